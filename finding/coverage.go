@@ -1,0 +1,149 @@
+package finding
+
+import (
+	"cmp"
+	"slices"
+)
+
+// SkipReason names why something was not read. The set is closed: reports and dashboards rely on it.
+type SkipReason string
+
+// The reasons.
+const (
+	SkipUnreadable  SkipReason = "unreadable"  // the system refused it
+	SkipCorrupt     SkipReason = "corrupt"     // it does not parse as what it claims to be
+	SkipMissing     SkipReason = "missing"     // named but not there: shallow or partial clone, foreign layer
+	SkipTooLarge    SkipReason = "too large"   // over a limit
+	SkipTooDeep     SkipReason = "too deep"    // nested beyond a limit
+	SkipEncrypted   SkipReason = "encrypted"   // needs a password
+	SkipUnsupported SkipReason = "unsupported" // a known format that is not read
+	SkipBudget      SkipReason = "out of budget"
+	SkipLFS         SkipReason = "lfs pointer"
+	SkipSubmodule   SkipReason = "submodule"
+	SkipFailed      SkipReason = "failed" // a detector or parser broke down on it
+	SkipInterrupted SkipReason = "interrupted"
+	SkipBinary      SkipReason = "binary"   // by choice: binary content, strings not asked for
+	SkipExcluded    SkipReason = "excluded" // by choice: the user or an ignore rule named it
+	SkipSpecial     SkipReason = "special"  // by choice: a device, socket or pipe
+)
+
+// ByChoice tells whether the reason is a choice of the user or the design rather than a gap in what was asked for.
+func (r SkipReason) ByChoice() bool {
+	switch r {
+	case SkipBinary, SkipExcluded, SkipSpecial, SkipSubmodule, SkipLFS:
+		return true
+	}
+	return false
+}
+
+// Skip is one thing that was not read, or not wholly.
+type Skip struct {
+	Name   string     `json:"name"` // path, object id or digest
+	Reason SkipReason `json:"reason"`
+	Detail string     `json:"detail,omitempty"`
+}
+
+// Coverage says what a scan read and what it left out. The zero value is ready to use; it is not safe for concurrent
+// use.
+type Coverage struct {
+	Bytes    int64                `json:"bytes"`    // of content looked at, after decompression
+	Counts   map[string]int64     `json:"counts"`   // by unit: "files", "blobs", "commits", "layers", "lines", ...
+	Skipped  map[SkipReason]int64 `json:"skipped"`  // how many things
+	Examples []Skip               `json:"examples"` // at most maxExamples a reason, sorted
+	Notes    []string             `json:"notes"`    // what a reader must know: "shallow clone", "repository configuration ignored"
+}
+
+const maxExamples = 20
+
+// Count adds n of a unit.
+func (c *Coverage) Count(unit string, n int64) {
+	if c.Counts == nil {
+		c.Counts = map[string]int64{}
+	}
+	c.Counts[unit] += n
+}
+
+// Skip records one thing that was not read. Which examples are kept does not depend on the order of the calls.
+func (c *Coverage) Skip(s Skip) {
+	if c.Skipped == nil {
+		c.Skipped = map[SkipReason]int64{}
+	}
+	c.Skipped[s.Reason]++
+	c.addExample(s)
+}
+
+// Note records a remark once.
+func (c *Coverage) Note(text string) {
+	if i, ok := slices.BinarySearch(c.Notes, text); !ok {
+		c.Notes = slices.Insert(c.Notes, i, text)
+	}
+}
+
+// Add merges d into c.
+func (c *Coverage) Add(d Coverage) {
+	c.Bytes += d.Bytes
+	for u, n := range d.Counts {
+		c.Count(u, n)
+	}
+	for r, n := range d.Skipped {
+		if c.Skipped == nil {
+			c.Skipped = map[SkipReason]int64{}
+		}
+		c.Skipped[r] += n
+	}
+	for _, s := range d.Examples {
+		c.addExample(s)
+	}
+	for _, n := range d.Notes {
+		c.Note(n)
+	}
+}
+
+// addExample keeps the first maxExamples of each reason by name.
+func (c *Coverage) addExample(s Skip) {
+	i, _ := slices.BinarySearchFunc(c.Examples, s, compareSkip)
+	first, _ := slices.BinarySearchFunc(c.Examples, Skip{Reason: s.Reason}, compareSkip)
+	if i-first >= maxExamples {
+		return
+	}
+	c.Examples = slices.Insert(c.Examples, i, s)
+	if last := first + maxExamples; last < len(c.Examples) && c.Examples[last].Reason == s.Reason {
+		c.Examples = slices.Delete(c.Examples, last, last+1)
+	}
+}
+
+func compareSkip(a, b Skip) int {
+	return cmp.Or(cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Detail, b.Detail))
+}
+
+// Incomplete tells whether something that was asked for was not read.
+func (c *Coverage) Incomplete() bool {
+	for r, n := range c.Skipped {
+		if n > 0 && !r.ByChoice() {
+			return true
+		}
+	}
+	return false
+}
+
+// Empty tells whether nothing at all was looked at.
+func (c *Coverage) Empty() bool {
+	if c.Bytes > 0 {
+		return false
+	}
+	for _, n := range c.Counts {
+		if n > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Report is what a command hands to a reporter.
+type Report struct {
+	Version  string   // of unleak
+	Command  string   // "dir", "git", ...
+	Targets  []string // as the user named them
+	Findings []Finding
+	Coverage Coverage
+}

@@ -1,0 +1,65 @@
+package finding
+
+// Finding is one credential: a rule, a value, and every place the value stands at.
+type Finding struct {
+	ID         string // depends on rule and secret alone; set by triage
+	Rule       string
+	Title      string // the rule's
+	Severity   Severity
+	Confidence float64
+	Secret     Secret
+	Proofs     []Proof
+	Parts      []Part
+	Tags       []string // sorted
+	Places     []Place  // sorted, at least one
+
+	Suppression *Suppression // nil: not ignored
+	Verdict     *Verdict     // nil: not checked
+}
+
+// Place is where a finding stands.
+type Place struct {
+	Origin  Origin
+	Start   Position // of the secret, or of the encoded text that holds it
+	End     Position // behind its last character
+	Decoded string   // as in Match
+	Line    string   // the text around the secret, at most a few hundred bytes, valid UTF-8, no line break
+	Mark    Span     // where the secret stands in Line; empty when it is not on one line as it is
+	Allow   string   // the inline allow comment on its lines, from the mark on; triage judges it
+}
+
+// Position is a point in a text.
+type Position struct {
+	Line   int   // from 1
+	Column int   // from 1, in Unicode code points (an invalid byte counts as one)
+	Byte   int   // from 1, in bytes of the line
+	Offset int64 // from 0, in bytes of the text
+}
+
+// Suppression says why a finding is not counted.
+type Suppression struct {
+	By     string // "inline", "ignore file", "baseline"
+	Where  string // file and line of the entry
+	Reason string
+}
+
+// Status is what the issuer says of a credential.
+type Status string
+
+// The statuses of a verification.
+const (
+	NotChecked Status = "not checked"
+	Live       Status = "live"
+	Dead       Status = "dead"
+	Expired    Status = "expired"
+	Unknown    Status = "unknown" // the cause says why
+	Unreliable Status = "unreliable"
+)
+
+// Verdict is the outcome of asking the issuer.
+type Verdict struct {
+	Status Status
+	Cause  string            // in words; never holds the secret
+	Facts  map[string]string // account, user, scopes, expiry, ...
+	Host   string            // that was asked
+}

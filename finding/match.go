@@ -1,0 +1,46 @@
+package finding
+
+// Span is a half-open range of byte offsets, [Start, End).
+type Span struct{ Start, End int }
+
+// Len returns the number of bytes in s.
+func (s Span) Len() int { return s.End - s.Start }
+
+// Touches tells whether s and t share a byte or an edge. An empty span is a point between two bytes: it touches
+// what ends or starts there.
+func (s Span) Touches(t Span) bool { return s.Start <= t.End && t.Start <= s.End }
+
+// Overlaps tells whether s and t share a byte.
+func (s Span) Overlaps(t Span) bool { return s.Start < t.End && t.Start < s.End }
+
+// Shift returns s moved by n bytes.
+func (s Span) Shift(n int) Span { return Span{s.Start + n, s.End + n} }
+
+// Match is one occurrence of a credential in one text, as a detector found it. All offsets are bytes of that text.
+// Strings are copies: a Match keeps no buffer alive.
+type Match struct {
+	Rule    string // id of the rule
+	Secret  string // the credential's value, after decoding
+	Span    Span   // where it stands; of a decoded value, the whole encoded text that holds it
+	Context Span   // every byte the decision rests on: key, value, borders, neighbours that were looked at
+	Decoded string // decoders passed, outermost first, joined by ">": "base64>gzip"; empty for plain text
+
+	Confidence float64  // 0 to 1: how sure the detector is that this is a credential
+	Proofs     []Proof  // what was checked offline
+	Parts      []Part   // the other components of a credential of several parts
+	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
+}
+
+// Proof is one offline check that held.
+type Proof struct {
+	Kind   string `json:"kind"`             // "checksum", "structure", "key", "expiry", ...
+	Detail string `json:"detail,omitempty"` // what it showed: "CRC32 of GitHub tokens holds", "RSA 2048 bits"
+}
+
+// Part is a component found beside a credential, as the key id beside an AWS secret key.
+type Part struct {
+	Name  string // the role: "access key id"
+	Value Secret
+	Rule  string // the rule that finds the part alone; empty if none does
+	Span  Span
+}

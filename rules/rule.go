@@ -1,0 +1,88 @@
+// Package rules holds what a rule is, reads rules from TOML and compiles them for the engine.
+//
+// A rule is data: adding one touches one TOML file under builtin. Start with Rule, then Load.
+package rules
+
+import "github.com/unleak/unleak/finding"
+
+// Rule describes one kind of credential. It is one [[rules]] table of a rule file; the TOML keys are the lower-case
+// names with underscores.
+type Rule struct {
+	ID       string // "github-pat": lower case, digits, dashes; unique; never reused
+	Provider string // who issues it; from the head of the file
+	Title    string // "GitHub personal access token (classic)"
+	Opens    string // what whoever holds it can do
+	Severity finding.Severity
+
+	Technique   string   // how it is found: "" = Regex; otherwise a detector known to the engine ("pem", "generic", ...)
+	Regex       string   // RE2 syntax, at most MaxRepeat repetitions a brace
+	SecretGroup int      // group that is the secret; default 1 where the regex has a group, else 0
+	Path        string   // regex: only at paths that match
+	Keywords    []string // regex counts only with one of these within the window (for imported rules; ours put it in the regex)
+	Entropy     float64  // least Shannon entropy in bits a character, relaxed for short values; 0: no check
+	Checks      []string // names of offline checks that must hold or that add proof, in order (see detectors/proof)
+	Reject      []string // regexes of secrets that are no credential (documented examples, placeholders of this provider)
+	Confidence  float64  // of a match without further proof; default 0.9
+	Tags        []string
+
+	Documented  string   // where the format is described: title and date
+	Remediation []string // how to revoke and rotate, in steps
+	Examples    []string // texts in which the rule finds a secret; break marks ("<+>") are taken out by the loader
+	Negatives   []string // texts in which it finds nothing
+	Verify      *Verify  // nil: cannot be asked
+
+	Plan Plan // made by Compile
+}
+
+// BreakMark may stand anywhere in an example so that the file itself holds no token that a scanner or a push
+// protection would stop at. The loader takes it out.
+const BreakMark = "<+>"
+
+// MaxRepeat is RE2's limit for x{n,m}.
+const MaxRepeat = 1000
+
+// KV is one entry of a small ordered map.
+type KV struct{ Key, Value string }
+
+// Verify is the one HTTP request that tells whether a credential is live. In URL, Headers, Body and Basic, {secret}
+// stands for the credential and {part:NAME} for another part of it; {secret|query} escapes for a query string.
+// Only requests without side effects are allowed.
+type Verify struct {
+	Method  string // GET, HEAD or POST
+	URL     string
+	Headers []KV
+	Body    string
+	Basic   string      // "user:password" for basic authentication
+	Live    []Condition // one that holds proves live
+	Dead    []Condition // one that holds proves dead
+	Expired []Condition
+	Facts   []KV // what the answer tells: name = JSON path ("user.login") or "header:NAME"
+}
+
+// Condition holds when all its set fields hold of an answer.
+type Condition struct {
+	Status   []int  // one of these
+	JSON     string // path that must exist: "user.login"
+	Equals   string // and its value, as text
+	Contains string // the body holds this
+	Header   string // "Name" present or "Name: part" contained
+}
+
+// Plan is what the engine needs to know of a rule's regex, worked out ahead (see Compile).
+type Plan struct {
+	Literals   []Literal // every match holds at least one of these; none: the regex must see every line
+	MinLen     int       // of a match, bytes
+	MaxLen     int       // of a match, bytes; unbounded repeats are cut at MaxWindow
+	SingleLine bool      // no match holds a line break
+}
+
+// Literal is a string that is part of every match, or of one alternative of it.
+type Literal struct {
+	Text   string // lower case where Fold
+	Fold   bool   // ASCII letters match in either case
+	Before [2]int // least and most bytes from the match's start to the literal
+	After  int    // most bytes from the literal's start to the match's end
+}
+
+// MaxWindow is the most bytes on either side of a literal that a match may take up.
+const MaxWindow = 4096

@@ -1,0 +1,120 @@
+package scanner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// collection groups matches by rule and value.
+type collection map[identity]*finding.Finding
+
+type identity struct{ rule, secret string }
+
+func (c collection) add(m finding.Match, p finding.Place, title string, severity finding.Severity) {
+	key := identity{m.Rule, m.Secret}
+	f := c[key]
+	if f == nil {
+		c[key] = &finding.Finding{
+			Rule: m.Rule, Title: title, Severity: severity, Confidence: m.Confidence,
+			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Parts: m.Parts, Tags: m.Tags,
+			Places: []finding.Place{p},
+		}
+		return
+	}
+	f.Places = append(f.Places, p)
+	f.Confidence = max(f.Confidence, m.Confidence)
+	f.Severity = max(f.Severity, severity)
+	f.Tags = intersect(f.Tags, m.Tags)
+	f.Proofs = better(f.Proofs, m.Proofs)
+	f.Parts = betterParts(f.Parts, m.Parts)
+}
+
+// intersect returns what both sorted lists hold: a credential is "test" only where all its places are.
+func intersect(a, b []string) []string {
+	var out []string
+	for _, t := range a {
+		if slices.Contains(b, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// better prefers more proofs, then the lesser text, so that the order of arrival decides nothing.
+func better(a, b []finding.Proof) []finding.Proof {
+	if len(a) != len(b) {
+		return longer(a, b)
+	}
+	if slices.CompareFunc(a, b, func(x, y finding.Proof) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Detail, y.Detail))
+	}) <= 0 {
+		return a
+	}
+	return b
+}
+
+func betterParts(a, b []finding.Part) []finding.Part {
+	if len(a) != len(b) {
+		return longer(a, b)
+	}
+	if slices.CompareFunc(a, b, func(x, y finding.Part) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value.Reveal(), y.Value.Reveal()))
+	}) <= 0 {
+		return a
+	}
+	return b
+}
+
+func longer[T any](a, b []T) []T {
+	if len(a) > len(b) {
+		return a
+	}
+	return b
+}
+
+// sorted returns the findings in the one order every report uses: by first place, rule and value.
+func (c collection) sorted() []finding.Finding {
+	out := make([]finding.Finding, 0, len(c))
+	for _, f := range c {
+		slices.SortFunc(f.Places, comparePlaces)
+		f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
+		out = append(out, *f)
+	}
+	slices.SortFunc(out, func(a, b finding.Finding) int {
+		return cmp.Or(comparePlaces(a.Places[0], b.Places[0]), cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
+	})
+	return out
+}
+
+func comparePlaces(a, b finding.Place) int {
+	return cmp.Or(compareOrigins(a.Origin, b.Origin), cmp.Compare(a.Start.Offset, b.Start.Offset),
+		cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
+}
+
+func compareOrigins(a, b finding.Origin) int {
+	if c := cmp.Or(cmp.Compare(a.Kind, b.Kind), comparePaths(a.Path, b.Path), slices.Compare(a.Inside, b.Inside)); c != 0 {
+		return c
+	}
+	if a.Git != nil && b.Git != nil {
+		if c := cmp.Or(cmp.Compare(a.Git.Repository, b.Git.Repository), a.Git.Date.Compare(b.Git.Date),
+			cmp.Compare(a.Git.Commit, b.Git.Commit), cmp.Compare(a.Git.Blob, b.Git.Blob),
+			cmp.Compare(a.Git.Ref, b.Git.Ref)); c != 0 {
+			return c
+		}
+	}
+	if a.Image != nil && b.Image != nil {
+		return cmp.Or(cmp.Compare(a.Image.Name, b.Image.Name), cmp.Compare(a.Image.Platform, b.Image.Platform),
+			cmp.Compare(a.Image.LayerIndex, b.Image.LayerIndex), cmp.Compare(a.Image.Layer, b.Image.Layer),
+			cmp.Compare(a.Image.Field, b.Image.Field))
+	}
+	return 0
+}
+
+// comparePaths orders folder by folder, as a person lists them.
+func comparePaths(a, b string) int {
+	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+}

@@ -1,0 +1,160 @@
+package scanner
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// position is the place of a text's first byte within the whole.
+type position struct {
+	offset int64
+	line   int // line breaks before it
+	column int // code points before it on its line
+	bytes  int // bytes before it on its line
+}
+
+// advance moves p behind text.
+func (p *position) advance(text []byte) {
+	p.offset += int64(len(text))
+	p.line += bytes.Count(text, newline)
+	if i := bytes.LastIndexByte(text, '\n'); i >= 0 {
+		text = text[i+1:]
+		p.column, p.bytes = 0, 0
+	}
+	p.column += utf8.RuneCount(text)
+	p.bytes += len(text)
+}
+
+var newline = []byte{'\n'}
+
+// Locate returns the lines and columns of m in text and the line it stands on; mark is the text that silences
+// findings on a line. The place has no origin.
+func Locate(text []byte, m finding.Match, mark string) finding.Place {
+	return locate(text, m, mark, position{})
+}
+
+func locate(text []byte, m finding.Match, mark string, base position) finding.Place {
+	p := finding.Place{Decoded: m.Decoded}
+	wide := wideness(m.Decoded)
+	start, end := m.Span.Start, m.Span.End
+	if end > start && text[end-1] == '\n' { // a block's last line break is not its end
+		end--
+	}
+	at := base
+	at.advance(text[:start])
+	p.Start = at.report(wide)
+	at.advance(text[start:end])
+	p.End = at.report(wide)
+	p.Line, p.Mark = snippet(text, start, end, m.Secret, wide)
+	p.Allow = allowance(text, start, end, mark)
+	return p
+}
+
+func (p position) report(wide int) finding.Position {
+	column := p.column
+	if wide == 2 {
+		column = p.bytes / 2
+	}
+	return finding.Position{Line: p.line + 1, Column: column + 1, Byte: p.bytes + 1, Offset: p.offset}
+}
+
+// wideness returns the bytes a code unit of the outermost encoding takes.
+func wideness(decoded string) int {
+	if strings.HasPrefix(decoded, "utf-16") {
+		return 2
+	}
+	return 1
+}
+
+const (
+	snippetBefore = 100 // bytes shown before and after a secret
+	snippetAfter  = 60
+	snippetLong   = 200 // most bytes of the secret itself
+)
+
+// snippet cuts the line around a secret out of text.
+func snippet(text []byte, start, end int, secret string, wide int) (string, finding.Span) {
+	from := max(0, start-snippetBefore*wide)
+	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
+		from += i + wide
+		from = min(from, start)
+	}
+	stop := min(end, start+snippetLong*wide)
+	if i := bytes.IndexByte(text[start:stop], '\n'); i >= 0 {
+		stop = start + i
+	}
+	to := min(len(text), stop+snippetAfter*wide)
+	if i := bytes.IndexByte(text[stop:to], '\n'); i >= 0 {
+		to = stop + i
+	}
+	line := string(text[from:to])
+	if wide == 2 {
+		line = narrow(text[from:to], text[start:stop])
+	}
+	line = strings.TrimRight(strings.ToValidUTF8(line, "\uFFFD"), "\r\n")
+	line = strings.Map(printable, line)
+	if i := strings.Index(line, secret); i >= 0 && secret != "" {
+		return line, finding.Span{Start: i, End: i + len(secret)}
+	}
+	marked := strings.Map(printable, strings.ToValidUTF8(string(text[start:stop]), "\uFFFD"))
+	marked = strings.TrimRight(marked, "\r\n")
+	if i := strings.Index(line, marked); i >= 0 && marked != "" {
+		return line, finding.Span{Start: i, End: i + len(marked)}
+	}
+	return line, finding.Span{}
+}
+
+func printable(r rune) rune {
+	if r < ' ' && r != '\t' || r == 0x7f {
+		return -1
+	}
+	return r
+}
+
+// narrow decodes UTF-16 text, guessing the byte order from the sample's zero bytes.
+func narrow(text, sample []byte) string {
+	order := 0
+	for i, c := range sample {
+		if c == 0 {
+			order = 1 - i%2
+			break
+		}
+	}
+	units := make([]uint16, 0, len(text)/2)
+	for i := 0; i+1 < len(text); i += 2 {
+		units = append(units, uint16(text[i+order])|uint16(text[i+1-order])<<8)
+	}
+	return string(utf16.Decode(units))
+}
+
+// longest stretch before and after a secret in which an inline allow is looked for
+const allowReach = 4096
+
+// allowance returns the inline allow comment on the lines of [start, end), from the mark to the end of its line, or "".
+func allowance(text []byte, start, end int, mark string) string {
+	if mark == "-" {
+		return ""
+	}
+	from := max(0, start-allowReach)
+	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
+		from += i + 1
+	}
+	to := min(len(text), end+allowReach)
+	if i := bytes.IndexByte(text[end:to], '\n'); i >= 0 {
+		to = end + i
+	}
+	lines := text[from:to]
+	i := bytes.Index(lines, []byte(mark))
+	if i < 0 {
+		return ""
+	}
+	lines = lines[i:]
+	if j := bytes.IndexByte(lines, '\n'); j >= 0 {
+		lines = lines[:j]
+	}
+	return strings.TrimSpace(strings.ToValidUTF8(string(lines), "\uFFFD"))
+}

@@ -1,0 +1,58 @@
+package scanner
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Options of a scan. The zero value of each field is a good default.
+type Options struct {
+	Jobs        int                                  // workers; 0: one a processor
+	MaxMemory   int64                                // bytes of content held at a time; 0: 256 MiB
+	NewDetector func() Detector                      // required; called once a worker
+	AllowMark   string                               // text that silences findings on its line; "": "unleak:allow"; "-": none
+	Progress    func(unit string, done, total int64) // called now and then, from one goroutine at a time; nil: not at all
+}
+
+const defaultMemory = 256 << 20
+
+func (o Options) withDefaults() Options {
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if o.MaxMemory <= 0 {
+		o.MaxMemory = defaultMemory
+	}
+	if o.AllowMark == "" {
+		o.AllowMark = DefaultAllowMark
+	}
+	return o
+}
+
+// DefaultAllowMark in a line silences findings there.
+const DefaultAllowMark = "unleak:allow"
+
+// Result is everything a scan found and read.
+type Result struct {
+	Findings []finding.Finding // without ids; sorted by place, rule and value
+	Coverage finding.Coverage
+}
+
+// Run scans every source in turn. What was found before an error or the end of ctx is returned along with it.
+func Run(ctx context.Context, opts Options, sources ...Source) (Result, error) {
+	opts = opts.withDefaults()
+	sink := newSink(ctx, opts)
+	var err error
+	for _, s := range sources {
+		if err = s.Scan(ctx, sink); err != nil {
+			break
+		}
+	}
+	res := sink.close()
+	if err == nil {
+		err = ctx.Err()
+	}
+	return res, err
+}

@@ -1,0 +1,146 @@
+package scanner
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Sink takes what a source yields. Its methods may be called from any goroutine.
+type Sink struct {
+	opts   Options
+	items  chan job
+	memory *semaphore.Weighted
+	group  sync.WaitGroup
+
+	mu       sync.Mutex
+	started  int
+	found    collection
+	coverage finding.Coverage
+	progress map[string]*tally
+}
+
+type job struct {
+	item   Item
+	weight int64
+}
+
+type tally struct{ done, total int64 }
+
+func newSink(ctx context.Context, opts Options) *Sink {
+	return &Sink{
+		opts:     opts,
+		items:    make(chan job),
+		memory:   semaphore.NewWeighted(opts.MaxMemory),
+		found:    collection{},
+		progress: map[string]*tally{},
+	}
+}
+
+// Item hands an item to the workers. It blocks while they are busy or the memory budget is used up, and returns an
+// error only when ctx is done.
+func (s *Sink) Item(ctx context.Context, item Item) error {
+	weight := int64(len(item.Text))
+	if item.Open != nil {
+		weight = streamBuffer
+		if item.Size > 0 {
+			weight = min(weight, item.Size)
+		}
+	}
+	weight = min(weight, s.opts.MaxMemory)
+	if err := s.memory.Acquire(ctx, weight); err != nil {
+		return ctx.Err()
+	}
+	s.ensureWorker(ctx)
+	select {
+	case s.items <- job{item, weight}:
+		return nil
+	case <-ctx.Done():
+		s.memory.Release(weight)
+		return ctx.Err()
+	}
+}
+
+// ensureWorker starts one more worker until there are enough: a scan of one file pays for one.
+func (s *Sink) ensureWorker(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.started >= s.opts.Jobs {
+		return
+	}
+	s.started++
+	s.group.Go(func() {
+		w := s.Worker()
+		defer w.Close()
+		for j := range s.items {
+			if ctx.Err() == nil {
+				w.scanItem(ctx, j.item)
+			}
+			s.memory.Release(j.weight)
+		}
+	})
+}
+
+// Jobs returns how many goroutines a source that scans by itself should use.
+func (s *Sink) Jobs() int { return s.opts.Jobs }
+
+// MaxMemory returns how many bytes of content may be held at a time.
+func (s *Sink) MaxMemory() int64 { return s.opts.MaxMemory }
+
+// Skip records a thing that was not read.
+func (s *Sink) Skip(k finding.Skip) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.coverage.Skip(k)
+}
+
+// Count adds n of a unit to the coverage.
+func (s *Sink) Count(unit string, n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.coverage.Count(unit, n)
+}
+
+// Note adds a remark to the coverage.
+func (s *Sink) Note(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.coverage.Note(text)
+}
+
+// Progress adds to what is done, and to what there is to do, of a unit: "files", "objects", "bytes".
+func (s *Sink) Progress(unit string, done, total int64) {
+	if s.opts.Progress == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.progress[unit]
+	if t == nil {
+		t = &tally{}
+		s.progress[unit] = t
+	}
+	t.done += done
+	t.total += total
+	s.opts.Progress(unit, t.done, t.total)
+}
+
+// Add reports a resolved match at a place. Sources that scan by themselves call it; Detector.Accept decides.
+func (s *Sink) add(d Detector, m finding.Match, p finding.Place) {
+	if !d.Accept(&p.Origin, &m) {
+		return
+	}
+	title, severity := d.Describe(&m)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.found.add(m, p, title, severity)
+}
+
+func (s *Sink) close() Result {
+	close(s.items)
+	s.group.Wait()
+	return Result{Findings: s.found.sorted(), Coverage: s.coverage}
+}

@@ -1,0 +1,122 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// A text longer than streamBuffer is scanned in windows that overlap by two margins. A match belongs to the window
+// whose middle its context starts in:
+//
+//	window k      |margin|.......... middle ..........|margin|
+//	window k+1                                  |margin|.......... middle ..........|margin|
+//
+// No context is longer than a margin, so each match is seen whole, with everything it depends on, in exactly one
+// window, wherever the windows happen to lie.
+const (
+	streamBuffer = 8 << 20
+	streamMargin = MaxContext
+)
+
+// MaxContext is the most bytes a match's context may span. Detectors keep to it.
+const MaxContext = 1 << 20
+
+func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin) error {
+	n, readErr := w.fill(r, 0)
+	if readErr == io.EOF {
+		w.Text(w.buffer[:n], origin)
+		return nil
+	}
+	st := streamState{worker: w, origin: origin}
+	for ctx.Err() == nil {
+		text := w.buffer[:n]
+		last := readErr != nil
+		end := len(text)
+		if !last {
+			end -= streamMargin
+		}
+		st.window(text, finding.Span{Start: st.own, End: end}, last)
+		if last {
+			break
+		}
+		keep := end - streamMargin
+		st.position.advance(text[:keep])
+		copy(w.buffer, text[keep:])
+		st.own = streamMargin
+		n, readErr = w.fill(r, n-keep)
+	}
+	st.finish()
+	if readErr == io.EOF {
+		readErr = nil
+	}
+	return errors.Join(readErr, ctx.Err())
+}
+
+// fill reads until the buffer, which holds n bytes, is full. It returns how many it holds and why it is not full.
+func (w *Worker) fill(r io.Reader, n int) (int, error) {
+	if w.buffer == nil {
+		w.buffer = make([]byte, streamBuffer)
+	}
+	for n < len(w.buffer) {
+		k, err := r.Read(w.buffer[n:])
+		n += k
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// streamState is what is carried from window to window.
+type streamState struct {
+	worker   *Worker
+	origin   finding.Origin
+	own      int      // where the next window's own middle starts
+	position position // of the buffer's first byte
+	found    []streamed
+}
+
+// streamed is a match at offsets of the whole text, located while its window was at hand.
+type streamed struct {
+	match finding.Match
+	place finding.Place
+}
+
+func (st *streamState) window(text []byte, own finding.Span, last bool) {
+	matches, err := st.worker.Detect(text, []finding.Span{own})
+	if err != nil {
+		st.worker.coverage.Skip(finding.Skip{Name: st.origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
+		return
+	}
+	for _, m := range matches {
+		if m.Context.Start < own.Start || m.Context.Start >= own.End && !last {
+			continue
+		}
+		p := locate(text, m, st.worker.sink.opts.AllowMark, st.position)
+		base := int(st.position.offset)
+		m.Span, m.Context = m.Span.Shift(base), m.Context.Shift(base)
+		for i := range m.Parts {
+			m.Parts[i].Span = m.Parts[i].Span.Shift(base)
+		}
+		st.found = append(st.found, streamed{m, p})
+	}
+}
+
+// finish resolves over the whole text, so that winners do not depend on where windows lay.
+func (st *streamState) finish() {
+	places := make(map[finding.Span]finding.Place, len(st.found))
+	matches := make([]finding.Match, len(st.found))
+	for i, f := range st.found {
+		matches[i] = f.match
+		places[f.match.Span] = f.place
+	}
+	for _, m := range st.worker.Resolve(matches) {
+		p := places[m.Span]
+		p.Origin = st.origin
+		p.Decoded = m.Decoded
+		st.worker.Add(m, p)
+	}
+}

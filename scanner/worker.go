@@ -1,0 +1,129 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Worker scans texts for one goroutine and keeps that goroutine's share of the coverage until it is closed.
+type Worker struct {
+	sink     *Sink
+	detector Detector
+	matches  []finding.Match
+	buffer   []byte
+	coverage finding.Coverage
+}
+
+// Worker returns a new worker. Sources that scan by themselves, because they know which bytes are new, use one per
+// goroutine and close it when done.
+func (s *Sink) Worker() *Worker {
+	return &Worker{sink: s, detector: s.opts.NewDetector()}
+}
+
+// Close adds the worker's coverage to the scan's.
+func (w *Worker) Close() {
+	w.sink.mu.Lock()
+	defer w.sink.mu.Unlock()
+	w.sink.coverage.Add(w.coverage)
+	w.coverage = finding.Coverage{}
+}
+
+// Detect returns the unresolved matches of text whose context touches dirty; with nil dirty, all. The slice is valid
+// until the next call; the matches share no memory with text. A detector that breaks down is reported as an error.
+func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Match, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			matches, err = nil, fmt.Errorf("detector broke down: %v", r)
+		}
+	}()
+	w.matches = w.detector.Scan(text, dirty, w.matches[:0])
+	w.coverage.Bytes += scanned(text, dirty)
+	return w.matches, nil
+}
+
+func scanned(text []byte, dirty []finding.Span) int64 {
+	if dirty == nil {
+		return int64(len(text))
+	}
+	n := 0
+	for _, s := range dirty {
+		n += s.Len()
+	}
+	return int64(n)
+}
+
+// Resolve picks the winners among all matches of one text; see Detector.Resolve.
+func (w *Worker) Resolve(matches []finding.Match) []finding.Match { return w.detector.Resolve(matches) }
+
+// Report adds a resolved match of text, which came from origin, to the findings.
+func (w *Worker) Report(text []byte, origin finding.Origin, m finding.Match) {
+	p := Locate(text, m, w.sink.opts.AllowMark)
+	p.Origin = origin
+	w.sink.add(w.detector, m, p)
+}
+
+// Add adds a resolved match at a place that was located before.
+func (w *Worker) Add(m finding.Match, p finding.Place) { w.sink.add(w.detector, m, p) }
+
+// Locate returns where m stands in text, without an origin.
+func (w *Worker) Locate(text []byte, m finding.Match) finding.Place {
+	return Locate(text, m, w.sink.opts.AllowMark)
+}
+
+// Count adds to the coverage.
+func (w *Worker) Count(unit string, n int64) { w.coverage.Count(unit, n) }
+
+// Skip adds to the coverage.
+func (w *Worker) Skip(s finding.Skip) { w.coverage.Skip(s) }
+
+// Text scans a whole text that came from origin.
+func (w *Worker) Text(text []byte, origin finding.Origin) {
+	matches, err := w.Detect(text, nil)
+	if err != nil {
+		w.coverage.Skip(finding.Skip{Name: origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
+		return
+	}
+	for _, m := range w.Resolve(matches) {
+		w.Report(text, origin, m)
+	}
+}
+
+func (w *Worker) scanItem(ctx context.Context, item Item) {
+	if item.Unit != "" {
+		w.coverage.Count(item.Unit, 1)
+	}
+	if item.Open == nil {
+		w.Text(item.Text, item.Origin)
+		return
+	}
+	r, err := item.Open()
+	if err != nil {
+		w.coverage.Skip(finding.Skip{Name: item.Origin.Name(), Reason: finding.SkipUnreadable, Detail: err.Error()})
+		return
+	}
+	defer r.Close()
+	if err := w.stream(ctx, r, item.Origin); err != nil {
+		w.coverage.Skip(finding.Skip{Name: item.Origin.Name(), Reason: skipReason(err), Detail: err.Error()})
+	}
+}
+
+// Reasoned is an error that knows the skip reason it stands for.
+type Reasoned interface {
+	error
+	SkipReason() finding.SkipReason
+}
+
+func skipReason(err error) finding.SkipReason {
+	if r, ok := err.(Reasoned); ok {
+		return r.SkipReason()
+	}
+	return finding.SkipUnreadable
+}
+
+// Stream scans a text of any length in bounded memory. What was read before an error is scanned and reported.
+func (w *Worker) Stream(ctx context.Context, r io.Reader, origin finding.Origin) error {
+	return w.stream(ctx, r, origin)
+}

@@ -44,25 +44,37 @@ const MaxRepeat = 1000
 // KV is one entry of a small ordered map.
 type KV struct{ Key, Value string }
 
-// Verify is the one HTTP request that tells whether a credential is live. In URL, Headers, Body and Basic, {secret}
-// stands for the credential and {part:NAME} for another part of it; {secret|query} escapes for a query string.
-// Only requests without side effects are allowed.
+// Verify says how to ask the issuer whether a credential is live: by one HTTP request without side effects, or by a
+// protocol written in Go. In URL, Also, Headers, Body, Basic and Vars these stand for values:
+//
+//	{secret}            the credential
+//	{part:NAME}         another part of it; {part:NAME=x} is x where the part was not found
+//	{var:NAME}          a value of Vars
+//	{secret|FILTER}     escaped: query (also for forms), path, base64, json
+//
+// docs/verify.md tells how to write one; verify.Check tells what is wrong with one.
 type Verify struct {
-	Method  string // GET, HEAD or POST
-	URL     string
-	Headers []KV
-	Body    string
-	Basic   string      // "user:password" for basic authentication
-	Live    []Condition // one that holds proves live
-	Dead    []Condition // one that holds proves dead
-	Expired []Condition
-	Facts   []KV // what the answer tells: name = JSON path ("user.login") or "header:NAME"
+	Protocol   string   // verifier in Go ("aws-sts", "postgres"): the fields up to Expired are unused, or as it says
+	Cost       string   // "free": reads only, costs nothing, changes nothing, notifies no one; anything else is refused
+	Method     string   // GET, HEAD or POST; default GET
+	URL        string   // https, no user, no port
+	Also       []string // further URLs for providers of several sites: asked in turn until one says live; all must say dead
+	Hosts      []string // where URL's host holds a {part}: the hosts it may be, "api.x.com" or "*.x.com"; others need the user's word
+	SelfHosted bool     // people run instances of their own: a refusal at the named host alone does not prove dead
+	Headers    []KV
+	Body       string
+	Basic      string      // "user:password" for basic authentication
+	Vars       []KV        // computed in order: "time unix|unix-ms|rfc3339", "hmac-sha256|hmac-sha512 hex|base64 KEY TEXT", "sha256 hex TEXT"
+	Live       []Condition // one that holds proves live; a status alone never does
+	Dead       []Condition // one that holds proves dead; of statuses alone only 401
+	Expired    []Condition // goes before Dead
+	Facts      []KV        // what the answer tells: name = JSON path ("user.login") or "header:NAME"
 }
 
 // Condition holds when all its set fields hold of an answer.
 type Condition struct {
 	Status   []int  // one of these
-	JSON     string // path that must exist: "user.login"
+	JSON     string // path that must exist and not be null: "user.login", "data.0.id", "$" for the whole
 	Equals   string // and its value, as text
 	Contains string // the body holds this
 	Header   string // "Name" present or "Name: part" contained

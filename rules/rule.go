@@ -64,7 +64,7 @@ type Verify struct {
 	Headers    []KV
 	Body       string
 	Basic      string      // "user:password" for basic authentication
-	Vars       []KV        // computed in order: "time unix|unix-ms|rfc3339", "hmac-sha256|hmac-sha512 hex|base64 KEY TEXT", "sha256 hex TEXT"
+	Vars       []KV        // computed where used: "time unix|unix-ms|rfc3339", "hmac-sha256|hmac-sha512 hex|base64 KEY TEXT", "sha256 hex TEXT"
 	Live       []Condition // one that holds proves live; a status alone never does
 	Dead       []Condition // one that holds proves dead; of statuses alone only 401
 	Expired    []Condition // goes before Dead

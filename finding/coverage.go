@@ -146,4 +146,6 @@ type Report struct {
 	Targets  []string // as the user named them
 	Findings []Finding
 	Coverage Coverage
+
+	Observations []Observation // about several findings; set by triage
 }

@@ -15,6 +15,7 @@ type Finding struct {
 
 	Suppression *Suppression // nil: not ignored
 	Verdict     *Verdict     // nil: not checked
+	Exposure    *Exposure    // nil: not worked out; set by triage
 }
 
 // Place is where a finding stands.

@@ -24,13 +24,25 @@ const (
 // MaxContext is the most bytes a match's context may span. Detectors keep to it.
 const MaxContext = 1 << 20
 
-func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin) error {
+// Hooks give a source a say in what is found in a stream. Fields that are nil are left out.
+type Hooks struct {
+	// At is called with each match that is located, while the text around it is at hand: m.Span lies in text, and p is
+	// where it stands in the whole, with the stream's origin. It may change p.
+	At func(text []byte, m finding.Match, p *finding.Place)
+	// Report takes what is found instead of the scan's findings; Worker.Add puts it there later.
+	Report func(m finding.Match, p finding.Place)
+}
+
+func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin, hooks Hooks) error {
+	if hooks.Report == nil {
+		hooks.Report = w.Add
+	}
 	n, readErr := w.fill(r, 0)
 	if readErr == io.EOF {
-		w.Text(w.buffer[:n], origin)
+		w.text(w.buffer[:n], origin, hooks)
 		return nil
 	}
-	st := streamState{worker: w, origin: origin}
+	st := streamState{worker: w, origin: origin, hooks: hooks}
 	for ctx.Err() == nil {
 		text := w.buffer[:n]
 		last := readErr != nil
@@ -74,6 +86,7 @@ func (w *Worker) fill(r io.Reader, n int) (int, error) {
 type streamState struct {
 	worker   *Worker
 	origin   finding.Origin
+	hooks    Hooks
 	own      int      // where the next window's own middle starts
 	position position // of the buffer's first byte
 	found    []streamed
@@ -96,6 +109,10 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 			continue
 		}
 		p := locate(text, m, st.worker.sink.opts.AllowMark, st.position)
+		p.Origin = st.origin
+		if st.hooks.At != nil {
+			st.hooks.At(text, m, &p)
+		}
 		base := int(st.position.offset)
 		m.Span, m.Context = m.Span.Shift(base), m.Context.Shift(base)
 		for i := range m.Parts {
@@ -115,8 +132,7 @@ func (st *streamState) finish() {
 	}
 	for _, m := range st.worker.Resolve(matches) {
 		p := places[m.Span]
-		p.Origin = st.origin
 		p.Decoded = m.Decoded
-		st.worker.Add(m, p)
+		st.hooks.Report(m, p)
 	}
 }

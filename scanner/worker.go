@@ -81,13 +81,22 @@ func (w *Worker) Skip(s finding.Skip) { w.coverage.Skip(s) }
 
 // Text scans a whole text that came from origin.
 func (w *Worker) Text(text []byte, origin finding.Origin) {
+	w.text(text, origin, Hooks{Report: w.Add})
+}
+
+func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 	matches, err := w.Detect(text, nil)
 	if err != nil {
 		w.coverage.Skip(finding.Skip{Name: origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return
 	}
 	for _, m := range w.Resolve(matches) {
-		w.Report(text, origin, m)
+		p := w.Locate(text, m)
+		p.Origin = origin
+		if hooks.At != nil {
+			hooks.At(text, m, &p)
+		}
+		hooks.Report(m, p)
 	}
 }
 
@@ -105,7 +114,7 @@ func (w *Worker) scanItem(ctx context.Context, item Item) {
 		return
 	}
 	defer r.Close()
-	if err := w.stream(ctx, r, item.Origin); err != nil {
+	if err := w.stream(ctx, r, item.Origin, Hooks{}); err != nil {
 		w.coverage.Skip(finding.Skip{Name: item.Origin.Name(), Reason: skipReason(err), Detail: err.Error()})
 	}
 }
@@ -125,5 +134,10 @@ func skipReason(err error) finding.SkipReason {
 
 // Stream scans a text of any length in bounded memory. What was read before an error is scanned and reported.
 func (w *Worker) Stream(ctx context.Context, r io.Reader, origin finding.Origin) error {
-	return w.stream(ctx, r, origin)
+	return w.stream(ctx, r, origin, Hooks{})
+}
+
+// StreamHooked is Stream with a say in what is found.
+func (w *Worker) StreamHooked(ctx context.Context, r io.Reader, origin finding.Origin, hooks Hooks) error {
+	return w.stream(ctx, r, origin, hooks)
 }

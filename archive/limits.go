@@ -1,0 +1,83 @@
+package archive
+
+import "errors"
+
+// Limits bound what one Walk does. The zero value of each field stands for its default.
+type Limits struct {
+	Depth   int   // containers within containers, the outermost included; default 8
+	Entries int64 // members of the outermost archive and all within, folders included; default 4 million
+	Bytes   int64 // unpacked, over all members; default 64 GiB
+	Ratio   int64 // unpacked bytes for each byte of the outermost archive, once 256 MiB are unpacked; default 1,000
+	Memory  int64 // bytes of a member held in memory where random access is needed; default 32 MiB
+	Spool   int64 // bytes of such a member held at all, beyond Memory in a temporary file; default 4 GiB
+}
+
+const (
+	defaultDepth   = 8
+	defaultEntries = 4 << 20
+	defaultBytes   = 64 << 30
+	defaultRatio   = 1000
+	defaultMemory  = 32 << 20
+	defaultSpool   = 4 << 30
+
+	ratioFloor = 256 << 20
+	maxWraps   = 4 // wrappings around one stream: .gz.gz.gz.gz
+)
+
+func (l Limits) withDefaults() Limits {
+	for _, f := range []struct {
+		field *int64
+		value int64
+	}{
+		{&l.Entries, defaultEntries}, {&l.Bytes, defaultBytes}, {&l.Ratio, defaultRatio},
+		{&l.Memory, defaultMemory}, {&l.Spool, defaultSpool},
+	} {
+		if *f.field <= 0 {
+			*f.field = f.value
+		}
+	}
+	if l.Depth <= 0 {
+		l.Depth = defaultDepth
+	}
+	return l
+}
+
+// Reason says why a part of an archive was not read. The words are those of coverage records.
+type Reason string
+
+// The reasons.
+const (
+	Corrupt     Reason = "corrupt"
+	TooDeep     Reason = "too deep"
+	TooLarge    Reason = "too large"
+	Encrypted   Reason = "encrypted"
+	Unsupported Reason = "unsupported"
+	Budget      Reason = "out of budget"
+	Unreadable  Reason = "unreadable" // the reader under the archive failed
+)
+
+// Problem is a member, or the rest of an archive, that was not read.
+type Problem struct {
+	Path   []string // members, outermost first; empty for the outermost stream
+	Reason Reason
+	Err    error // what went wrong; never nil
+}
+
+// problemError carries a reason through readers that only know errors.
+type problemError struct {
+	reason Reason
+	err    error
+}
+
+func (e *problemError) Error() string { return e.err.Error() }
+func (e *problemError) Unwrap() error { return e.err }
+
+func problem(reason Reason, text string) error { return &problemError{reason, errors.New(text)} }
+
+// reasonOf returns the reason an error carries, and corrupt where it carries none.
+func reasonOf(err error) Reason {
+	if p, ok := errors.AsType[*problemError](err); ok {
+		return p.reason
+	}
+	return Corrupt
+}

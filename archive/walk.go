@@ -1,0 +1,274 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// Visitor takes what a walk finds.
+type Visitor interface {
+	// Member is called with every stream that is no archive. The path names the members that lead to it, outermost
+	// first; it is empty where the walked stream itself is no archive, or only wraps one stream. It must not be kept
+	// without a copy. An error of r is told as a Problem by the walk itself. An error from Member ends the walk.
+	Member(path []string, r io.Reader) error
+	// Problem is called with what was not read.
+	Problem(p Problem)
+}
+
+// Input is what is walked.
+type Input struct {
+	Reader io.Reader
+	At     io.ReaderAt // optional: the same bytes, for formats that need random access
+	Size   int64       // bytes; required with At, else 0 where unknown
+}
+
+// Walk reads a stream and everything inside it; see the package comment. It returns an error only when ctx is done or
+// the visitor returned one.
+func Walk(ctx context.Context, in Input, limits Limits, v Visitor) error {
+	w := &walker{ctx: ctx, limits: limits.withDefaults(), visit: v, size: in.Size}
+	top := &counted{r: in.Reader, n: &w.consumed}
+	err := w.stream(source{r: top, at: in.At, size: in.Size}, nil, 0, 0)
+	if w.fatal != nil {
+		return w.fatal
+	}
+	if cause := ctx.Err(); cause != nil {
+		return cause
+	}
+	if w.exhausted != nil {
+		v.Problem(Problem{Reason: Budget, Err: w.exhausted})
+	} else if err != nil {
+		v.Problem(Problem{Reason: reasonOf(err), Err: err})
+	}
+	return nil
+}
+
+// walker is the state of one walk.
+type walker struct {
+	ctx       context.Context // of the one call of Walk that the walker lives for
+	limits    Limits
+	visit     Visitor
+	size      int64 // of the outermost stream, 0 where unknown
+	consumed  int64 // bytes read of it so far
+	unpacked  int64
+	entries   int64
+	fatal     error // the visitor's
+	visiting  bool  // the visitor is at work
+	exhausted error // a limit of the whole walk is reached
+	heads     []*prefixed
+}
+
+// source is one stream within the walk.
+type source struct {
+	r    io.Reader
+	at   io.ReaderAt // nil: not at hand
+	size int64       // with at
+}
+
+// done tells whether the walk has to end.
+func (w *walker) done() bool { return w.fatal != nil || w.exhausted != nil || w.ctx.Err() != nil }
+
+// enter counts one member and tells whether the walk may go on.
+func (w *walker) enter() bool {
+	if w.entries++; w.entries > w.limits.Entries {
+		w.exhausted = fmt.Errorf("more than %d members", w.limits.Entries)
+	}
+	return !w.done()
+}
+
+// stream looks at what s is and walks it. depth counts the containers around it, wraps the wrappings since the last.
+// The error says what was wrong with s itself; trouble further inside has been told.
+func (w *walker) stream(s source, path []string, depth, wraps int) error {
+	level := depth*(maxWraps+1) + wraps
+	for len(w.heads) <= level {
+		w.heads = append(w.heads, &prefixed{})
+	}
+	head := w.heads[level]
+	if err := head.fill(s.r); err != nil {
+		w.leaf(path, &failing{head.head[:head.n], err})
+		return err
+	}
+	kind := Detect(head.head[:head.n])
+	if kind == None {
+		return w.leaf(path, head)
+	}
+	s.r = head
+	return w.guarded(func() error { return w.open(kind, s, path, depth, wraps) })
+}
+
+// guarded turns a parser that breaks down into an error. A visitor that does is not hidden.
+func (w *walker) guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if w.visiting {
+				panic(r)
+			}
+			err = fmt.Errorf("parser broke down: %v", r)
+		}
+	}()
+	return f()
+}
+
+// open walks the archive s, whose bytes s.r gives from the start.
+func (w *walker) open(kind Kind, s source, path []string, depth, wraps int) error {
+	switch kind {
+	case Unknown:
+		w.problem(path, problem(Unsupported, formatName(s.r)+" archives are not read"))
+		return w.leaf(path, s.r)
+	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:
+		if wraps >= maxWraps {
+			return problem(TooDeep, "compressed over and over")
+		}
+		return w.unwrap(kind, s, path, depth, wraps)
+	}
+	if depth >= w.limits.Depth {
+		return problem(TooDeep, fmt.Sprintf("archives nested more than %d deep", w.limits.Depth))
+	}
+	switch kind {
+	case Zip:
+		return w.zip(s, path, depth)
+	case Tar:
+		return w.tar(s, path, depth)
+	case Ar:
+		return w.ar(s, path, depth)
+	case Cpio:
+		return w.cpio(s, path, depth)
+	case Rpm:
+		return w.rpm(s, path, depth)
+	default:
+		return w.sevenZip(s, path, depth)
+	}
+}
+
+// member walks one member of a container and tells its problems.
+func (w *walker) member(r io.Reader, path []string, name string, depth int) {
+	inner := append(path[:len(path):len(path)], name)
+	if err := w.stream(source{r: r}, inner, depth+1, 0); err != nil && !w.done() {
+		w.problem(inner, err)
+	}
+}
+
+func (w *walker) problem(path []string, err error) {
+	w.visit.Problem(Problem{Path: append([]string(nil), path...), Reason: reasonOf(err), Err: err})
+}
+
+// leaf hands a stream that is no archive to the visitor and returns the stream's own error.
+func (w *walker) leaf(path []string, r io.Reader) error {
+	m := leafReader{w: w, r: r}
+	w.visiting = true
+	err := w.visit.Member(path, &m)
+	w.visiting = false
+	if err != nil && w.fatal == nil {
+		w.fatal = err
+	}
+	return m.err
+}
+
+// leafReader counts what is unpacked and enforces the limits of the walk.
+type leafReader struct {
+	w   *walker
+	r   io.Reader
+	err error // of r, other than its end
+}
+
+func (m *leafReader) Read(p []byte) (n int, err error) {
+	w := m.w
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("decompressor broke down: %v", r)
+			m.err, m.r = err, &failing{nil, err}
+		}
+	}()
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if w.exhausted != nil {
+		return 0, w.exhausted
+	}
+	n, err = m.r.Read(p)
+	w.spend(int64(n))
+	if err != nil && err != io.EOF && m.err == nil {
+		m.err = err
+	}
+	if err == nil {
+		err = w.exhausted
+	}
+	return n, err
+}
+
+// spend counts unpacked bytes against the limits.
+func (w *walker) spend(n int64) {
+	w.unpacked += n
+	if w.unpacked > w.limits.Bytes {
+		w.exhausted = fmt.Errorf("more than %d bytes unpacked", w.limits.Bytes)
+	}
+	if w.unpacked > ratioFloor {
+		if packed := max(w.size, w.consumed, 1); w.unpacked/packed > w.limits.Ratio {
+			w.exhausted = fmt.Errorf("unpacks to more than %d times its size", w.limits.Ratio)
+		}
+	}
+}
+
+// counted counts the bytes of the outermost stream and marks its errors as the system's.
+type counted struct {
+	r io.Reader
+	n *int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	*c.n += int64(n)
+	if err != nil && err != io.EOF && reasonOf(err) == Corrupt {
+		err = &problemError{Unreadable, err}
+	}
+	return n, err
+}
+
+// prefixed gives a stream back with the head that was read of it.
+type prefixed struct {
+	head   [HeadSize]byte
+	n, off int
+	r      io.Reader
+	err    error
+}
+
+// fill reads the head. The end of the stream is no error.
+func (p *prefixed) fill(r io.Reader) error {
+	p.n, p.off, p.r, p.err = 0, 0, r, nil
+	for p.n < len(p.head) && p.err == nil {
+		var k int
+		k, p.err = r.Read(p.head[p.n:])
+		p.n += k
+	}
+	if p.err != io.EOF {
+		return p.err
+	}
+	return nil
+}
+
+func (p *prefixed) Read(b []byte) (int, error) {
+	if p.off < p.n {
+		k := copy(b, p.head[p.off:p.n])
+		p.off += k
+		return k, nil
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	return p.r.Read(b)
+}
+
+// failing yields bytes, then an error.
+type failing struct {
+	rest []byte
+	err  error
+}
+
+func (f *failing) Read(b []byte) (int, error) {
+	if len(f.rest) > 0 {
+		n := copy(b, f.rest)
+		f.rest = f.rest[n:]
+		return n, nil
+	}
+	return 0, f.err
+}

@@ -1,0 +1,188 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
+)
+
+// ErrMissing says that an object is not in the store.
+var ErrMissing = errors.New("object is not in the repository")
+
+// ErrTooLarge says that an object is over the reader's limit.
+var ErrTooLarge = errors.New("object is over the limit")
+
+// Reader reads single objects. One goroutine uses it at a time.
+type Reader struct {
+	store   *Store
+	Limit   int64 // bytes an object or delta may have; 0: pack.MaxSize
+	inflate pack.Inflater
+	delta   pack.Delta
+	raw     []byte
+	swap    []byte
+}
+
+// NewReader returns a reader of the store's objects.
+func (s *Store) NewReader() *Reader { return &Reader{store: s} }
+
+func (r *Reader) limit() int64 {
+	if r.Limit > 0 {
+		return r.Limit
+	}
+	return pack.MaxSize
+}
+
+// link is one delta of a chain, with where its entry's data are.
+type link struct {
+	p     *Pack
+	entry pack.Entry
+}
+
+// maxChain bounds a chain of deltas; git writes at most 4095 (Documentation/config/pack.txt).
+const maxChain = 1 << 16
+
+// Read returns an object's kind and content, in memory of its own.
+func (r *Reader) Read(id object.ID) (object.Kind, []byte, error) {
+	p, at, ok := r.store.Find(id)
+	if ok {
+		return r.ReadAt(p, p.Index.Offset(at))
+	}
+	file, ok := r.store.looseFile(id)
+	if !ok {
+		return 0, nil, fmt.Errorf("%s: %w", id, ErrMissing)
+	}
+	return r.ReadLoose(file)
+}
+
+// ReadAt returns the object whose entry starts at an offset of a pack, in memory of its own.
+func (r *Reader) ReadAt(p *Pack, offset int64) (object.Kind, []byte, error) {
+	var chain []link
+	for {
+		e, err := pack.ParseEntry(p.Data, offset, r.store.Hash)
+		if err != nil {
+			return 0, nil, err
+		}
+		if e.Size > r.limit() {
+			return 0, nil, ErrTooLarge
+		}
+		if e.Kind.Whole() {
+			text := make([]byte, e.Size)
+			if err := r.inflate.Inflate(p.Data[e.Data:], text); err != nil {
+				return 0, nil, err
+			}
+			text, err := r.unwind(chain, text)
+			return e.Kind, text, err
+		}
+		if len(chain) == maxChain {
+			return 0, nil, errors.New("chain of deltas has no end")
+		}
+		chain = append(chain, link{p, e})
+		if e.Kind == object.OfsDelta {
+			offset = e.Base
+			continue
+		}
+		base := object.FromBytes(e.Ref)
+		next, at, ok := r.store.Find(base)
+		if at2, same := p.Index.Find(e.Ref); same { // a base in the same pack first: that is the one git meant
+			next, at, ok = p, at2, true
+		}
+		if ok {
+			p, offset = next, next.Index.Offset(at)
+			continue
+		}
+		file, ok := r.store.looseFile(base)
+		if !ok {
+			return 0, nil, fmt.Errorf("base %s: %w", base, ErrMissing)
+		}
+		kind, text, err := r.ReadLoose(file)
+		if err == nil {
+			text, err = r.unwind(chain, text)
+		}
+		return kind, text, err
+	}
+}
+
+// unwind applies a chain's deltas to text, last first.
+func (r *Reader) unwind(chain []link, text []byte) ([]byte, error) {
+	for i := len(chain) - 1; i >= 0; i-- {
+		l := chain[i]
+		r.raw = grow(r.raw, int(l.entry.Size))
+		if err := r.inflate.Inflate(l.p.Data[l.entry.Data:], r.raw); err != nil {
+			return nil, err
+		}
+		if err := r.delta.Parse(r.raw, len(text)); err != nil {
+			return nil, err
+		}
+		if int64(r.delta.Size) > r.limit() {
+			return nil, ErrTooLarge
+		}
+		out := r.delta.Apply(text, r.swap)
+		text, r.swap = out, text
+	}
+	if len(chain) > 0 { // the other buffer stays with the reader
+		r.swap = r.swap[:0]
+		if cap(r.swap) > 1<<20 {
+			r.swap = nil
+		}
+	}
+	return text, nil
+}
+
+func grow(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n, n+n/4+64)
+	}
+	return b[:n]
+}
+
+// ReadLoose returns the object in a file.
+func (r *Reader) ReadLoose(file string) (object.Kind, []byte, error) {
+	kind, size, stream, done, err := r.OpenLoose(file)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer done()
+	if size > r.limit() {
+		return kind, nil, ErrTooLarge
+	}
+	text, err := io.ReadAll(io.LimitReader(stream, size+1))
+	if err != nil {
+		return kind, nil, fmt.Errorf("loose object: %w", err)
+	}
+	if int64(len(text)) != size {
+		return kind, nil, errors.New("loose object has not the size it claims")
+	}
+	return kind, text, nil
+}
+
+// OpenLoose returns the kind, the claimed size and a stream of the content of the object in a file. Call done when
+// finished with the stream, and before any other method.
+func (r *Reader) OpenLoose(file string) (kind object.Kind, size int64, stream io.Reader, done func(), err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0, 0, nil, nil, err
+	}
+	in, err := r.inflate.Open(f)
+	if err != nil {
+		f.Close()
+		return 0, 0, nil, nil, err
+	}
+	head := make([]byte, 0, object.MaxHeader)
+	for len(head) < object.MaxHeader {
+		n, err := in.Read(head[len(head) : len(head)+1])
+		head = head[:len(head)+n]
+		if n > 0 && head[len(head)-1] == 0 || err != nil {
+			break
+		}
+	}
+	kind, size, _, err = object.ParseLoose(head)
+	if err != nil {
+		f.Close()
+		return 0, 0, nil, nil, err
+	}
+	return kind, size, in, func() { f.Close() }, nil
+}

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
@@ -128,15 +129,30 @@ func (s *Sink) Progress(unit string, done, total int64) {
 	s.opts.Progress(unit, t.done, t.total)
 }
 
-// Add reports a resolved match at a place. Sources that scan by themselves call it; Detector.Accept decides.
-func (s *Sink) add(d Detector, m finding.Match, p finding.Place) {
+// add reports a resolved match at a place, if Detector.Accept says so.
+func (s *Sink) add(d Detector, m finding.Match, p finding.Place) bool {
 	if !d.Accept(&p.Origin, &m) {
-		return
+		return false
 	}
 	title, severity := d.Describe(&m)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.found.add(m, p, title, severity)
+	return true
+}
+
+// also is add for a place that is not listed.
+func (s *Sink) also(d Detector, m finding.Match, o finding.Origin) {
+	m.Tags = slices.Clone(m.Tags)
+	if !d.Accept(&o, &m) {
+		return
+	}
+	title, severity := d.Describe(&m)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.found[identity{m.Rule, m.Secret}]; f != nil {
+		s.found.add(m, f.Places[0], title, severity)
+	}
 }
 
 func (s *Sink) close() Result {

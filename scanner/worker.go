@@ -68,6 +68,16 @@ func (w *Worker) Report(text []byte, origin finding.Origin, m finding.Match) {
 // Add adds a resolved match at a place that was located before.
 func (w *Worker) Add(m finding.Match, p finding.Place) { w.sink.add(w.detector, m, p) }
 
+// Try is Add; it returns false if the detector does not accept a match that comes from there.
+func (w *Worker) Try(m finding.Match, p finding.Place) bool { return w.sink.add(w.detector, m, p) }
+
+// Also tells that a match which was added stands at o as well, without listing o: a finding carries only the tags that
+// all its places carry, and the confidence of the best.
+func (w *Worker) Also(m finding.Match, o finding.Origin) { w.sink.also(w.detector, m, o) }
+
+// Cover adds to the bytes looked at: those a source knows to hold no new match without asking the detector.
+func (w *Worker) Cover(n int64) { w.coverage.Bytes += n }
+
 // Locate returns where m stands in text, without an origin.
 func (w *Worker) Locate(text []byte, m finding.Match) finding.Place {
 	return Locate(text, m, w.sink.opts.AllowMark)

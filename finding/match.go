@@ -29,6 +29,7 @@ type Match struct {
 	Proofs     []Proof  // what was checked offline
 	Parts      []Part   // the other components of a credential of several parts
 	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
+	Rank       int      // how much the rule knows of what it looks for; decides among overlapping matches
 }
 
 // Proof is one offline check that held.

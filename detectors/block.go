@@ -1,0 +1,125 @@
+package detectors
+
+import "bytes"
+
+// Blocks are credentials of many lines: keys in PEM, PuTTY's format, JSON. They can be longer than any window that
+// every edit should pay for, so their reach is not a distance but a kind of text: a block goes on only over lines
+// that blockLine accepts. From a changed byte it is found by walking back over such lines, and in ordinary source or
+// prose that walk ends at once.
+
+// blockLimit is the most bytes a block may span. An RSA key of 16,384 bits takes 12.7 kB in PEM.
+const blockLimit = 16 << 10
+
+// blockByte tells which bytes a block's lines are made of: base64, JSON punctuation, quotes, and what comments,
+// quotations and source code put before and between the lines.
+var blockByte = func() (t [256]bool) {
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-32] = true, true
+	}
+	for c := '0'; c <= '9'; c++ {
+		t[c] = true
+	}
+	for _, c := range "+/=_- \t\r\\\"'`,:.#*>|{}[]&@" {
+		t[c] = true
+	}
+	return t
+}()
+
+// blockLine tells whether a line, without its line break, may stand in the middle of a block: empty, one word (of any
+// decoration), a word long enough for base64, a quoted key and value, or a header such as "Comment: ...".
+func blockLine(line []byte) bool {
+	if len(line) > blockLimit {
+		return false
+	}
+	if headerLine(line) {
+		return true
+	}
+	words, run, longest := 0, 0, 0
+	inWord, quote, colon := false, false, false
+	for _, c := range line {
+		if !blockByte[c] {
+			return false
+		}
+		if base64Byte(c) {
+			if !inWord {
+				words++
+			}
+			inWord = true
+			run++
+			longest = max(longest, run)
+			continue
+		}
+		run = 0
+		inWord = inWord && c != ' ' && c != '\t'
+		quote = quote || c == '"' || c == '\''
+		colon = colon || c == ':'
+	}
+	return words <= 1 || longest >= 16 || quote && colon
+}
+
+// headerLine tells whether line is "Word-Word: text".
+func headerLine(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t#*>|")
+	i := bytes.IndexByte(line, ':')
+	if i < 3 || i > 24 || len(line) > 200 {
+		return false
+	}
+	for _, c := range line[:i] {
+		if c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return i+1 < len(line) && line[i+1] == ' '
+}
+
+func base64Byte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+}
+
+// blockStart returns where a block that reaches to pos may begin at the earliest.
+func blockStart(text []byte, pos int) int {
+	floor := max(0, pos-blockLimit)
+	i := pos
+	for i > floor && text[i-1] != '\n' && blockByte[text[i-1]] {
+		i--
+	}
+	for i > floor && text[i-1] == '\n' {
+		start := bytes.LastIndexByte(text[floor:i-1], '\n') + 1 + floor
+		if !blockLine(text[start : i-1]) {
+			return lineStart(text, start, i-1)
+		}
+		i = start
+	}
+	return lineStart(text, max(floor, i-lineReach), i)
+}
+
+// lineReach is how far before the part of a line that blockByte accepts the line's literal may begin.
+const lineReach = 64
+
+// lineStart returns start, or the last lineReach bytes before end where the line is longer.
+func lineStart(text []byte, start, end int) int {
+	if i := bytes.LastIndexByte(text[start:end], '\n'); i >= 0 {
+		start += i + 1
+	}
+	return start
+}
+
+// blockEnd returns where a block that begins before pos may end at the latest.
+func blockEnd(text []byte, pos int) int {
+	ceiling := min(len(text), pos+blockLimit)
+	i := pos
+	for i < ceiling && text[i] != '\n' && blockByte[text[i]] {
+		i++
+	}
+	for i < ceiling && text[i] == '\n' {
+		n := bytes.IndexByte(text[i+1:ceiling], '\n')
+		if n < 0 {
+			n = ceiling - i - 1
+		}
+		if !blockLine(text[i+1 : i+1+n]) {
+			return min(ceiling, i+1+n)
+		}
+		i += 1 + n
+	}
+	return min(ceiling, i+lineReach)
+}

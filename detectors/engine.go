@@ -1,0 +1,191 @@
+package detectors
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	re2 "github.com/wasilibs/go-re2"
+	"github.com/wasilibs/go-re2/experimental"
+
+	"github.com/unleak/unleak/detectors/proof"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// Options of an engine. The zero value of each field is a good default.
+type Options struct {
+	MinConfidence float64 // matches below it are dropped; 0: DefaultMinConfidence
+	DecodeDepth   int     // encodings within encodings that are followed; 0: DefaultDecodeDepth, negative: none
+}
+
+// The defaults of Options.
+const (
+	DefaultMinConfidence = 0.5
+	DefaultDecodeDepth   = 4
+)
+
+// Engine is a compiled set of rules. It never changes and may be shared.
+type Engine struct {
+	opts     Options
+	rules    []compiled
+	byID     map[string]*compiled
+	filter   *filter
+	literals []literal
+	unbound  []*compiled // rules without a literal: they see every line
+	before   int         // most bytes any rule looks at before a literal
+	after    int         // and from its start on
+}
+
+// compiled is a rule as the engine runs it.
+type compiled struct {
+	*rules.Rule
+	technique technique
+	checks    []proof.Check
+	reject    []func() *regexp.Regexp
+	path      func() *regexp.Regexp
+	regex     func() *re2.Regexp
+}
+
+// reference leads from a literal to a rule that wants to know of it.
+type reference struct {
+	rule    *compiled
+	literal rules.Literal
+}
+
+// New compiles the rules. Regexes are compiled when first needed.
+func New(set []rules.Rule, opts Options) (*Engine, error) {
+	if opts.MinConfidence == 0 {
+		opts.MinConfidence = DefaultMinConfidence
+	}
+	if opts.DecodeDepth == 0 {
+		opts.DecodeDepth = DefaultDecodeDepth
+	}
+	e := &Engine{opts: opts, rules: make([]compiled, len(set)), byID: make(map[string]*compiled, len(set))}
+	var errs []error
+	b := literalIndex{at: map[literalKey]int{}}
+	for i := range set {
+		c := &e.rules[i]
+		errs = append(errs, c.compile(&set[i]))
+		e.byID[c.ID] = c
+		e.index(&b, c)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	e.literals = b.literals
+	e.filter = newFilter(e.literals)
+	return e, nil
+}
+
+func (c *compiled) compile(r *rules.Rule) error {
+	c.Rule = r
+	for _, name := range r.Checks {
+		check, ok := proof.Lookup(name)
+		if !ok {
+			return fmt.Errorf("rule %q: unknown check %q (known: %s)", r.ID, name, strings.Join(proof.Names(), ", "))
+		}
+		c.checks = append(c.checks, check)
+	}
+	for _, re := range r.Reject {
+		c.reject = append(c.reject, lazy(re))
+	}
+	if r.Path != "" {
+		c.path = lazy(r.Path)
+	}
+	if r.Technique != "" {
+		t, ok := techniques[r.Technique]
+		if !ok {
+			return fmt.Errorf("rule %q: unknown technique %q", r.ID, r.Technique)
+		}
+		c.technique = t
+		return nil
+	}
+	c.technique = regexTechnique{}
+	c.regex = sync.OnceValue(func() *re2.Regexp { return experimental.MustCompileLatin1(r.Regex) })
+	return nil
+}
+
+// lazy compiles a regex, which the rule loader has checked, on first use.
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+// literalIndex gathers the literals of all rules, each once.
+type literalIndex struct {
+	literals []literal
+	at       map[literalKey]int
+}
+
+type literalKey struct {
+	text string
+	fold bool
+}
+
+func (e *Engine) index(b *literalIndex, c *compiled) {
+	lits := c.technique.literals(c)
+	if len(lits) == 0 && c.regex != nil {
+		e.unbound = append(e.unbound, c)
+	}
+	for _, l := range lits {
+		e.before = max(e.before, l.Before[1]+1)
+		e.after = max(e.after, l.After+1)
+		key := literalKey{l.Text, l.Fold}
+		i, ok := b.at[key]
+		if !ok {
+			i = len(b.literals)
+			b.at[key] = i
+			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
+		}
+		b.literals[i].refs = append(b.literals[i].refs, reference{c, l})
+	}
+}
+
+// Rule returns the rule with an id.
+func (e *Engine) Rule(id string) (*rules.Rule, bool) {
+	c, ok := e.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return c.Rule, true
+}
+
+// NewScanner returns a scanner with scratch memory of its own, for one goroutine at a time.
+func (e *Engine) NewScanner() *Scanner { return newScanner(e, e.opts.DecodeDepth) }
+
+// tagged severities: what a tag makes of the rule's severity
+var tagSeverity = map[string]finding.Severity{
+	"example":   finding.Info,
+	"canary":    finding.Info,
+	"test-mode": finding.Low,
+	"expired":   finding.Low,
+	"encrypted": finding.Medium,
+	"public":    finding.Low,
+}
+
+// Describe returns the title of a match's rule and how severe the match is.
+func (e *Engine) Describe(m *finding.Match) (string, finding.Severity) {
+	c := e.byID[m.Rule]
+	if c == nil {
+		return m.Rule, finding.High
+	}
+	severity := c.Severity
+	for _, t := range m.Tags {
+		if s, ok := tagSeverity[t]; ok {
+			severity = min(severity, s)
+		}
+	}
+	return c.Title, severity
+}
+
+// addTag adds a tag to a sorted list.
+func addTag(tags []string, tag string) []string {
+	i, ok := slices.BinarySearch(tags, tag)
+	if ok {
+		return tags
+	}
+	return slices.Insert(slices.Clone(tags), i, tag)
+}

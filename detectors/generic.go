@@ -1,0 +1,41 @@
+package detectors
+
+import (
+	"github.com/unleak/unleak/detectors/generic"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// genericTechnique hands the engine's hits to the detector of assignments. One rule carries its literals; the rules
+// it reports under are described in the same rule file.
+type genericTechnique struct{}
+
+// genericCarrier is the rule that brings the keywords.
+const genericCarrier = "generic-password"
+
+func (genericTechnique) literals(c *compiled) []rules.Literal {
+	if c.ID != genericCarrier {
+		return nil
+	}
+	var lits []rules.Literal
+	for _, k := range generic.Keywords() {
+		lits = append(lits, rules.Literal{
+			Text: k, Fold: true, Before: [2]int{generic.Radius, generic.Radius}, After: generic.Radius + len(k),
+		})
+	}
+	return lits
+}
+
+func (genericTechnique) blocks() bool { return false }
+
+func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	n := len(out)
+	out = s.generic.At(text, pos, len(l.Text), out)
+	kept := out[:n]
+	for _, m := range out[n:] {
+		if s.byID[m.Rule] != nil {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}

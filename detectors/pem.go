@@ -1,0 +1,249 @@
+package detectors
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+
+	"github.com/unleak/unleak/detectors/proof"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// pemTechnique finds private keys in PEM (RFC 7468, RFC 4880 for PGP, OpenSSH's PROTOCOL.key), over several lines or in
+// one with escaped line breaks, indented, quoted, commented or concatenated. The secret is the key in its canonical
+// form, so that one key has one value however it is laid out.
+type pemTechnique struct{}
+
+var (
+	pemBegin = []byte("-----BEGIN ")
+	pemEnd   = []byte("-----END ")
+)
+
+const (
+	pemLabelMax = 48  // bytes: "-----BEGIN PGP PRIVATE KEY BLOCK-----" has 37
+	pemLeast    = 40  // base64 characters of the shortest key (an Ed25519 seed in PKCS#8 has 64; some are bare)
+	pemTorn     = 120 // of a key whose end is missing
+	pemBefore   = 128 // bytes before a key that say what it belongs to
+	pemAfter    = 256
+)
+
+func (pemTechnique) literals(*compiled) []rules.Literal {
+	return []rules.Literal{{Text: string(pemBegin), Before: [2]int{pemBefore, pemBefore}, After: pemAfter}}
+}
+
+func (pemTechnique) blocks() bool { return true }
+
+func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	label, body, ok := pemLabel(text, pos)
+	if !ok || !strings.Contains(label, "PRIVATE KEY") {
+		return out
+	}
+	b := pemBody(text, body)
+	if b.chars < pemLeast || !b.ended && b.chars < pemTorn {
+		return out
+	}
+	m := finding.Match{
+		Rule: c.ID, Secret: pemCanonical(label, b.data), Rank: rankBlock, Confidence: c.Confidence, Tags: c.Tags,
+		Span:    finding.Span{Start: pos, End: b.end},
+		Context: finding.Span{Start: max(0, pos-pemBefore), End: min(len(text), b.stop+pemAfter)},
+	}
+	if !b.ended {
+		m.Confidence = 0.7
+		m.Tags = addTag(m.Tags, "torn")
+	}
+	if placeholder(bytes.TrimRight(b.data, "=")) != "" || !plausibleKey(b.data) {
+		return out
+	}
+	if !c.prove(&m, m.Secret) || m.Confidence < s.opts.MinConfidence {
+		return out
+	}
+	return append(out, m)
+}
+
+// pemLabel reads "-----BEGIN LABEL-----" at pos and returns the label and where the body starts.
+func pemLabel(text []byte, pos int) (label string, body int, ok bool) {
+	at := pos + len(pemBegin)
+	head := text[at:min(len(text), at+pemLabelMax)]
+	n := bytes.Index(head, []byte("-----"))
+	if n < 0 || bytes.IndexByte(head[:n], '\n') >= 0 {
+		return "", 0, false
+	}
+	return string(head[:n]), at + n + 5, true
+}
+
+// body is what follows a PEM label.
+type body struct {
+	data  []byte // its base64 characters
+	chars int
+	ended bool // "-----END" follows
+	end   int  // behind the block
+	stop  int  // behind the last byte looked at
+}
+
+// pemBody reads the base64 of a key from start to its END line, as far as the lines may belong to a block.
+func pemBody(text []byte, start int) body {
+	limit := min(len(text), start+blockLimit)
+	b := body{end: start, stop: start}
+	p := pemReader{text: text[:limit], at: start}
+	for p.next() {
+		if p.ended {
+			b.ended = true
+			b.end = pemClose(text[:limit], p.at)
+			break
+		}
+		b.data = append(b.data, p.chunk...)
+		b.end = p.at
+	}
+	b.chars = len(b.data)
+	b.stop = max(p.at, b.end)
+	return b
+}
+
+// pemClose returns the end of "-----END LABEL-----" at pos.
+func pemClose(text []byte, pos int) int {
+	at := min(len(text), pos+len(pemEnd))
+	if n := bytes.Index(text[at:min(len(text), at+pemLabelMax)], []byte("-----")); n >= 0 {
+		return at + n + 5
+	}
+	return at
+}
+
+// pemReader yields the stretches of base64 between a PEM header and its end.
+type pemReader struct {
+	text  []byte
+	at    int
+	chunk []byte
+	ended bool
+}
+
+func (p *pemReader) next() bool {
+	for p.at < len(p.text) {
+		c := p.text[p.at]
+		switch {
+		case c == '-' && bytes.HasPrefix(p.text[p.at:], pemEnd):
+			p.ended = true
+			return true
+		case c == '\n':
+			p.at++
+			if !p.line() {
+				return false
+			}
+		case c == '\\' && p.at+1 < len(p.text) && strings.IndexByte("nrt", p.text[p.at+1]) >= 0:
+			p.at += 2
+			if p.skipHeader() {
+				continue
+			}
+		case base64Byte(c):
+			start := p.at
+			for p.at < len(p.text) && base64Byte(p.text[p.at]) {
+				p.at++
+			}
+			p.chunk = p.text[start:p.at]
+			if len(p.chunk) == 1 && p.chunk[0] == '+' { // joins strings
+				continue
+			}
+			return true
+		case !blockByte[c]:
+			return false
+		default:
+			p.at++
+		}
+	}
+	return false
+}
+
+// line judges the line that starts at p.at; a header line is skipped.
+func (p *pemReader) line() bool {
+	n := bytes.IndexByte(p.text[p.at:], '\n')
+	if n < 0 {
+		n = len(p.text) - p.at
+	}
+	line := p.text[p.at : p.at+n]
+	if bytes.Contains(line, pemEnd) {
+		return true
+	}
+	if headerLine(line) {
+		p.at += n
+		return true
+	}
+	return blockLine(line)
+}
+
+// skipHeader skips a header such as "Proc-Type: 4,ENCRYPTED\n" behind an escaped line break.
+func (p *pemReader) skipHeader() bool {
+	rest := p.text[p.at:min(len(p.text), p.at+200)]
+	n := bytes.Index(rest, []byte(`\n`))
+	if n < 0 || !headerLine(rest[:n]) {
+		return false
+	}
+	p.at += n
+	return true
+}
+
+// plausibleKey tells whether base64 text decodes and looks like key material rather than prose run together.
+func plausibleKey(data []byte) bool {
+	if entropy(data) < 3.5 {
+		return false
+	}
+	head := data[:min(len(data), 32)&^3]
+	_, err := base64.StdEncoding.DecodeString(string(head))
+	return err == nil
+}
+
+// pemCanonical lays a key out as RFC 7468 does: 64 columns, LF.
+func pemCanonical(label string, data []byte) string {
+	var b strings.Builder
+	b.Grow(len(data) + len(data)/64 + 2*len(label) + 40)
+	b.WriteString("-----BEGIN " + label + "-----\n")
+	for len(data) > 64 {
+		b.Write(data[:64])
+		b.WriteByte('\n')
+		data = data[64:]
+	}
+	b.Write(data)
+	b.WriteString("\n-----END " + label + "-----\n")
+	return b.String()
+}
+
+// serviceAccountTechnique finds the private key of a Google Cloud service account: a PEM key right behind the
+// "private_key_id" member of its JSON file. The account's address, which follows, becomes a part.
+type serviceAccountTechnique struct{ pemTechnique }
+
+func (t serviceAccountTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	head := text[max(0, pos-pemBefore):pos]
+	id := jsonString(head, "private_key_id")
+	if id == "" || !bytes.Contains(head, []byte(`private_key`)) {
+		return out
+	}
+	n := len(out)
+	out = t.pemTechnique.try(s, c, l, text, pos, out)
+	if len(out) == n {
+		return out
+	}
+	m := &out[n]
+	m.Rank = rankBlock + 1
+	m.Proofs = append(m.Proofs, finding.Proof{Kind: "structure", Detail: "service account key file"})
+	tail := text[m.Span.End:min(len(text), m.Span.End+pemAfter)]
+	if mail := jsonString(tail, "client_email"); mail != "" {
+		m.Parts = append(m.Parts, finding.Part{Name: "client email", Value: finding.NewSecret(mail), Span: m.Span})
+	}
+	m.Parts = append(m.Parts, finding.Part{Name: "private key id", Value: finding.NewSecret(id), Span: m.Span})
+	return out
+}
+
+// jsonString returns the string value of a member, quoted plainly or with escaped quotes, or "".
+func jsonString(text []byte, name string) string {
+	i := bytes.Index(text, []byte(name))
+	if i < 0 {
+		return ""
+	}
+	rest := bytes.TrimLeft(text[i+len(name):], `\"': `)
+	n := bytes.IndexAny(rest, "\\\"',\n")
+	if n <= 0 {
+		return ""
+	}
+	return string(rest[:n])
+}
+
+var _ = proof.Lookup

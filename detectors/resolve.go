@@ -1,0 +1,90 @@
+package detectors
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Resolve keeps one winner among matches that stand for the same bytes and sorts what is left by position. It works
+// in place. Who wins: more proof, then a rule that knows more, then the longer, then the surer, then the lesser id.
+func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
+	if len(matches) < 2 {
+		return matches
+	}
+	slices.SortStableFunc(matches, byPosition)
+	out := matches[:0]
+	for start := 0; start < len(matches); {
+		end, reach := start+1, matches[start].Span.End
+		for end < len(matches) && matches[end].Span.Start < reach {
+			reach = max(reach, matches[end].Span.End)
+			end++
+		}
+		out = append(out, winners(matches[start:end])...)
+		start = end
+	}
+	return out
+}
+
+// winners picks among a cluster of overlapping matches, in place.
+func winners(cluster []finding.Match) []finding.Match {
+	if len(cluster) == 1 {
+		return cluster
+	}
+	slices.SortFunc(cluster, byMerit)
+	kept := cluster[:0]
+	for _, m := range cluster {
+		if !slices.ContainsFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }) {
+			kept = append(kept, m)
+		}
+	}
+	slices.SortFunc(kept, byPosition)
+	return kept
+}
+
+// conflict tells whether two matches stand for the same bytes. Two values out of one encoded stretch do not: their
+// spans may be the same although their texts lie apart.
+func conflict(a, b *finding.Match) bool {
+	if !a.Span.Overlaps(b.Span) {
+		return false
+	}
+	if a.Decoded == "" || a.Decoded != b.Decoded {
+		return true
+	}
+	return strings.Contains(a.Secret, b.Secret) || strings.Contains(b.Secret, a.Secret)
+}
+
+func byMerit(a, b finding.Match) int {
+	return cmp.Or(
+		cmp.Compare(min(1, len(b.Proofs)), min(1, len(a.Proofs))),
+		cmp.Compare(b.Rank, a.Rank),
+		cmp.Compare(len(b.Secret), len(a.Secret)),
+		cmp.Compare(b.Confidence, a.Confidence),
+		byPosition(a, b),
+	)
+}
+
+func byPosition(a, b finding.Match) int {
+	return cmp.Or(
+		cmp.Compare(a.Span.Start, b.Span.Start),
+		cmp.Compare(a.Span.End, b.Span.End),
+		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Decoded, b.Decoded),
+		strings.Compare(a.Secret, b.Secret),
+		cmp.Compare(a.Context.Start, b.Context.Start),
+		cmp.Compare(a.Context.End, b.Context.End),
+	)
+}
+
+// unique sorts matches and drops those that say the same of the same bytes; of several contexts the smallest stays.
+func unique(matches []finding.Match) []finding.Match {
+	if len(matches) < 2 {
+		return matches
+	}
+	slices.SortFunc(matches, byPosition)
+	return slices.CompactFunc(matches, func(a, b finding.Match) bool {
+		return a.Span == b.Span && a.Context == b.Context && a.Rule == b.Rule && a.Secret == b.Secret && a.Decoded == b.Decoded
+	})
+}

@@ -1,0 +1,34 @@
+package detectors
+
+import (
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// technique is a way to find credentials around a literal.
+type technique interface {
+	// literals returns what must stand in a text for try to be called, and how far around it try may look.
+	literals(c *compiled) []rules.Literal
+	// try appends the matches that the literal at pos belongs to. What it finds depends only on the bytes of the
+	// matches' contexts, and these reach no further than the literal says.
+	try(s *Scanner, c *compiled, ref *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match
+	// blocks tells whether matches may reach further than the literal's distances, over text that blockByte accepts.
+	blocks() bool
+}
+
+// techniques that a rule may name instead of a regex.
+var techniques = map[string]technique{
+	"private-key":         pemTechnique{},
+	"putty-key":           puttyTechnique{},
+	"jwk":                 jwkTechnique{},
+	"gcp-service-account": serviceAccountTechnique{},
+	"generic":             genericTechnique{},
+}
+
+// The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.
+const (
+	rankGeneric = iota // a value with a telling name
+	rankContext        // a value of a provider's shape beside the provider's name
+	rankShape          // a value that carries its provider's mark
+	rankBlock          // a structure that was parsed
+)

@@ -1,0 +1,55 @@
+package detectors
+
+import (
+	"fmt"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// Step is one thing that happened to a candidate, for `rules explain`.
+type Step struct {
+	Rule    string
+	Literal string       // that brought the rule here
+	Window  finding.Span // what the regex was run on
+	Value   finding.Span // what it found; empty when it found nothing
+	Kept    bool
+	Why     string         // what decided
+	Match   *finding.Match // where kept
+}
+
+// Tracer is told of every step; nil costs nothing.
+type Tracer func(Step)
+
+// Trace makes the scanner tell of every candidate, those in decoded text included (with offsets of that text).
+func (s *Scanner) Trace(t Tracer) { s.trace = t }
+
+func (s *Scanner) traceWindow(c *compiled, l *rules.Literal, _ []byte, w finding.Span, _ []int) {
+	if s.trace == nil {
+		return
+	}
+	step := Step{Rule: c.ID, Window: w, Why: "the regex does not match in the window"}
+	if l != nil {
+		step.Literal = l.Text
+	}
+	s.trace(step)
+}
+
+func (s *Scanner) traceDrop(c *compiled, text []byte, w finding.Span, start, end int, why string) {
+	if s.trace == nil {
+		return
+	}
+	s.trace(Step{Rule: c.ID, Window: w, Value: finding.Span{Start: start, End: end},
+		Why: fmt.Sprintf("dropped: %s (%d bytes, %.2f bits a byte)", why, end-start, entropy(text[start:end]))})
+}
+
+func (s *Scanner) traceKeep(c *compiled, text []byte, w finding.Span, m *finding.Match) {
+	if s.trace == nil {
+		return
+	}
+	why := fmt.Sprintf("kept: confidence %.2f, %.2f bits a byte", m.Confidence, entropy(text[m.Span.Start:m.Span.End]))
+	for _, p := range m.Proofs {
+		why += "; " + p.Kind + ": " + p.Detail
+	}
+	s.trace(Step{Rule: c.ID, Window: w, Value: m.Span, Kept: true, Why: why, Match: m})
+}

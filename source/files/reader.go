@@ -1,0 +1,200 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
+)
+
+// reader is one worker's share of the walk.
+type reader struct {
+	walk     *walk
+	worker   *scanner.Worker
+	buffer   []byte
+	total    int64
+	read     int64 // files
+	binaries int64
+}
+
+const (
+	bufferSize = 1 << 20
+	binaryHead = 8 << 10 // bytes looked at for a NUL
+)
+
+func newReader(w *walk) *reader {
+	return &reader{walk: w, worker: w.sink.Worker(), buffer: make([]byte, bufferSize)}
+}
+
+func (r *reader) close() {
+	r.worker.Count("files", r.read)
+	if r.binaries > 0 {
+		r.worker.Count("binary files", r.binaries)
+	}
+	r.worker.Close()
+}
+
+func (r *reader) work(ctx context.Context, t task) {
+	switch {
+	case t.target != nil:
+		r.target(ctx, t.target)
+	case t.list:
+		r.list(t.dir)
+	default:
+		for _, name := range t.names {
+			if ctx.Err() != nil {
+				return
+			}
+			r.file(ctx, join(t.dir.path, name), t.dir.shown+name)
+		}
+		r.walk.sink.Progress("files", int64(len(t.names)), 0)
+	}
+}
+
+// target scans a file that was named. A pipe is read: that is what whoever names one wants.
+func (r *reader) target(ctx context.Context, t *root) {
+	mode := t.info.Mode()
+	if mode.IsRegular() {
+		r.file(ctx, t.path, t.shown)
+		return
+	}
+	if mode&fs.ModeNamedPipe == 0 {
+		r.skip(t.shown, finding.SkipSpecial, mode.Type().String())
+		return
+	}
+	f, err := os.Open(t.path)
+	if err != nil {
+		r.skip(t.shown, finding.SkipUnreadable, reason(err))
+		return
+	}
+	defer f.Close()
+	r.content(ctx, f, 0, t.shown)
+}
+
+func (r *reader) file(ctx context.Context, path, shown string) {
+	f, err := os.OpenFile(path, openFlags, 0)
+	if err != nil {
+		r.skip(shown, finding.SkipUnreadable, reason(err))
+		return
+	}
+	defer f.Close()
+	if limit := r.walk.opts.MaxFileBytes; limit > 0 {
+		if info, err := f.Stat(); err == nil && info.Size() > limit {
+			r.skip(shown, finding.SkipTooLarge, fmt.Sprintf("%d bytes, limit %d", info.Size(), limit))
+			return
+		}
+	}
+	r.content(ctx, f, -1, shown)
+}
+
+// content scans an open file; size -1 says that it can be read at random.
+func (r *reader) content(ctx context.Context, f *os.File, size int64, shown string) {
+	origin := finding.Origin{Kind: finding.KindFile, Path: shown}
+	n, err := fill(f, r.buffer)
+	text := r.buffer[:n]
+	r.read++
+	if bytes.IndexByte(text[:min(n, binaryHead)], 0) >= 0 {
+		r.binaries++
+	}
+	whole := err == io.EOF
+	if r.walk.opts.Archives > 0 && archive.Detect(text[:min(n, archive.HeadSize)]) != archive.None {
+		r.unpack(ctx, f, size, text, err, origin)
+		return
+	}
+	if whole {
+		r.worker.Text(text, origin)
+		return
+	}
+	if err == nil {
+		err = r.worker.Stream(ctx, io.MultiReader(bytes.NewReader(text), f), origin)
+	} else {
+		r.worker.Text(text, origin)
+	}
+	if err != nil && ctx.Err() == nil {
+		r.skip(shown, finding.SkipUnreadable, reason(err))
+	}
+}
+
+func (r *reader) unpack(ctx context.Context, f *os.File, size int64, head []byte, err error, origin finding.Origin) {
+	in := archive.Input{Reader: io.MultiReader(bytes.NewReader(head), f)}
+	if err != nil {
+		in.Reader = io.MultiReader(bytes.NewReader(head), failed{err})
+	}
+	if size < 0 {
+		if info, err := f.Stat(); err == nil && info.Size() > 0 {
+			in.At, in.Size = f, info.Size()
+		}
+	}
+	r.worker.Count("archives", 1)
+	_ = source.Unpack(ctx, r.worker, in, origin, r.walk.opts.Limits, r.worker.Stream) // only ctx's error, told by Scan
+}
+
+// failed is a reader that has broken down, or ended.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
+
+// fill reads until the buffer is full; the error says why it is not.
+func fill(f io.Reader, buf []byte) (int, error) {
+	n := 0
+	for n < len(buf) {
+		k, err := f.Read(buf[n:])
+		n += k
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func (r *reader) skip(name string, why finding.SkipReason, detail string) {
+	if name == "" {
+		name = "."
+	}
+	r.worker.Skip(finding.Skip{Name: name, Reason: why, Detail: detail})
+}
+
+// excluded tells what an exclude glob names: by its path, by its name alone, or as a folder with all in it.
+func (r *reader) excluded(shown, name string, dir bool) bool {
+	return anyGlob(r.walk.opts.Exclude, shown, name, dir)
+}
+
+func (r *reader) included(shown, name string) bool {
+	return len(r.walk.opts.Include) == 0 || anyGlob(r.walk.opts.Include, shown, name, false)
+}
+
+func anyGlob(globs []string, shown, name string, dir bool) bool {
+	for _, g := range globs {
+		if last := len(g) - 1; last > 0 && g[last] == '/' {
+			if !dir {
+				continue
+			}
+			g = g[:last]
+		}
+		if doublestar.MatchUnvalidated(g, shown) || doublestar.MatchUnvalidated(g, name) {
+			return true
+		}
+		if dir && doublestar.MatchUnvalidated(g, shown+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// reason drops the path of a file system error: the skip has it.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}

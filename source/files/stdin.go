@@ -1,0 +1,35 @@
+package files
+
+import (
+	"context"
+	"io"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
+)
+
+// Stdin is a scan of one stream, usually standard input; it is a scanner.Source.
+type Stdin struct {
+	Reader   io.Reader
+	Archives int // as Options.Archives
+	Limits   archive.Limits
+}
+
+// Scan implements scanner.Source.
+func (s *Stdin) Scan(ctx context.Context, sink *scanner.Sink) error {
+	w := sink.Worker()
+	defer w.Close()
+	w.Count("documents", 1)
+	origin := finding.Origin{Kind: finding.KindStdin}
+	if s.Archives > 0 {
+		limits := s.Limits
+		limits.Depth = s.Archives
+		return source.Unpack(ctx, w, archive.Input{Reader: s.Reader}, origin, limits, w.Stream)
+	}
+	if err := w.Stream(ctx, s.Reader, origin); err != nil && ctx.Err() == nil {
+		w.Skip(finding.Skip{Name: "standard input", Reason: finding.SkipUnreadable, Detail: reason(err)})
+	}
+	return ctx.Err()
+}

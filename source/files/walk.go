@@ -1,0 +1,268 @@
+package files
+
+import (
+	"cmp"
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+)
+
+// walk is one scan.
+type walk struct {
+	opts *Options
+	sink *scanner.Sink
+	done map[string]bool // real paths of roots walked or being walked
+
+	mu    sync.Mutex
+	ready sync.Cond
+	stack []task
+	busy  int
+	links []link
+}
+
+// task is a folder to list, or a run of files to scan.
+type task struct {
+	dir    folder
+	list   bool
+	names  []string
+	target *root // set for a single file that is a target itself
+}
+
+// folder is where a task's names are.
+type folder struct {
+	path   string // to open
+	shown  string // reported, with the slash behind it; "" at the top
+	ignore *ignores
+	real   string // absolute path, kept only where something is compared with it
+}
+
+// link is a symbolic link to follow when the walk is over.
+type link struct{ path, shown string }
+
+// filesATask is how many files a worker takes at once: enough that taking costs nothing, few enough to share work.
+const filesATask = 16
+
+func newWalk(opts *Options, sink *scanner.Sink) *walk {
+	w := &walk{opts: opts, sink: sink, done: map[string]bool{}}
+	w.ready.L = &w.mu
+	return w
+}
+
+// admit drops roots that another one already covers.
+func (w *walk) admit(roots []root) []root {
+	var out []root
+	for _, r := range roots {
+		if !w.done[r.real] {
+			w.done[r.real] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// run walks roots on all workers and returns when all is done.
+func (w *walk) run(ctx context.Context, roots []root) {
+	for i := len(roots) - 1; i >= 0; i-- {
+		w.stack = append(w.stack, w.start(&roots[i]))
+	}
+	var group sync.WaitGroup
+	for range w.sink.Jobs() {
+		group.Go(func() {
+			r := newReader(w)
+			defer r.close()
+			for t, ok := w.take(); ok; t, ok = w.take() {
+				if ctx.Err() == nil {
+					r.work(ctx, t)
+				}
+				w.finish()
+			}
+		})
+	}
+	group.Wait()
+}
+
+func (w *walk) start(r *root) task {
+	if !r.info.IsDir() {
+		return task{target: r}
+	}
+	d := folder{path: r.path, shown: r.shown, real: r.real}
+	if d.shown == "." {
+		d.shown = ""
+	}
+	if d.shown != "" && !strings.HasSuffix(d.shown, "/") {
+		d.shown += "/"
+	}
+	if w.opts.GitIgnore {
+		d.ignore = newIgnores(r.real)
+	}
+	return task{dir: d, list: true}
+}
+
+// take waits for a task; false when nothing is left and nobody can add any.
+func (w *walk) take() (task, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.stack) == 0 {
+		if w.busy == 0 {
+			w.ready.Broadcast()
+			return task{}, false
+		}
+		w.ready.Wait()
+	}
+	last := len(w.stack) - 1
+	t := w.stack[last]
+	w.stack[last] = task{}
+	w.stack = w.stack[:last]
+	w.busy++
+	return t, true
+}
+
+func (w *walk) finish() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy--; w.busy == 0 && len(w.stack) == 0 {
+		w.ready.Broadcast()
+	}
+}
+
+func (w *walk) push(tasks []task) {
+	if len(tasks) == 0 {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stack = append(w.stack, tasks...)
+	w.ready.Broadcast()
+}
+
+// list reads a folder and leaves tasks for what is in it.
+func (r *reader) list(d folder) {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		r.skip(strings.TrimSuffix(d.shown, "/"), finding.SkipUnreadable, reason(err))
+	}
+	if d.ignore != nil {
+		d.ignore = d.ignore.enter(d, entries)
+	}
+	var tasks []task
+	var names []string
+	for _, e := range entries {
+		name := e.Name()
+		shown := d.shown + name
+		switch {
+		case e.IsDir():
+			if sub, ok := r.folder(d, name, shown); ok {
+				tasks = append(tasks, task{dir: sub, list: true})
+			}
+		case e.Type()&fs.ModeSymlink != 0:
+			r.link(d, name, shown)
+		case !e.Type().IsRegular():
+			r.skip(shown, finding.SkipSpecial, e.Type().String())
+		case r.wanted(d, name, shown):
+			names = append(names, name)
+		}
+	}
+	for chunk := range slices.Chunk(names, filesATask) {
+		tasks = append(tasks, task{dir: d, names: chunk})
+	}
+	r.total += int64(len(names))
+	r.walk.sink.Progress("files", 0, int64(len(names)))
+	slices.Reverse(tasks)
+	r.walk.push(tasks)
+}
+
+// folder decides whether a folder is walked.
+func (r *reader) folder(d folder, name, shown string) (folder, bool) {
+	sub := folder{path: join(d.path, name), shown: shown + "/", ignore: d.ignore, real: join(d.real, name)}
+	if name == ".git" && !r.walk.opts.GitDirs {
+		r.worker.Count("git folders left to a git scan", 1)
+		return sub, false
+	}
+	if r.excluded(shown, name, true) || d.ignore.match(name, true) {
+		r.skip(shown, finding.SkipExcluded, "")
+		return sub, false
+	}
+	return sub, !r.walk.elsewhere(sub.real)
+}
+
+// elsewhere tells a folder or file that is a root of its own.
+func (w *walk) elsewhere(real string) bool { return len(w.done) > 1 && w.done[real] }
+
+func (r *reader) link(d folder, name, shown string) {
+	if !r.walk.opts.FollowSymlinks {
+		r.worker.Count("symbolic links not followed", 1)
+		return
+	}
+	if r.excluded(shown, name, false) || d.ignore.match(name, false) {
+		r.skip(shown, finding.SkipExcluded, "")
+		return
+	}
+	r.walk.mu.Lock()
+	defer r.walk.mu.Unlock()
+	r.walk.links = append(r.walk.links, link{join(d.path, name), shown})
+}
+
+// wanted decides whether a regular file is scanned.
+func (r *reader) wanted(d folder, name, shown string) bool {
+	if r.excluded(shown, name, false) || d.ignore.match(name, false) || !r.included(shown, name) {
+		r.skip(shown, finding.SkipExcluded, "")
+		return false
+	}
+	return !r.walk.elsewhere(join(d.real, name))
+}
+
+// followed returns, in a fixed order, where the links met so far lead to, as far as that was not walked.
+func (w *walk) followed() []root {
+	links := w.links
+	w.links = nil
+	slices.SortFunc(links, func(a, b link) int { return cmp.Compare(a.shown, b.shown) })
+	var roots []root
+	for _, l := range links {
+		r, err := newRoot(l.path)
+		if err != nil {
+			w.sink.Skip(finding.Skip{Name: l.shown, Reason: finding.SkipUnreadable, Detail: "leads nowhere"})
+			continue
+		}
+		r.shown = l.shown
+		if w.covered(r.real) {
+			continue
+		}
+		if !r.info.IsDir() && !r.info.Mode().IsRegular() {
+			w.sink.Skip(finding.Skip{Name: l.shown, Reason: finding.SkipSpecial, Detail: r.info.Mode().Type().String()})
+			continue
+		}
+		roots = append(roots, r)
+	}
+	return roots
+}
+
+// covered tells whether a path lies within what was walked.
+func (w *walk) covered(real string) bool {
+	for p := real; ; {
+		if w.done[p] {
+			return true
+		}
+		up := filepath.Dir(p)
+		if up == p {
+			return false
+		}
+		p = up
+	}
+}
+
+func join(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	if strings.HasSuffix(dir, string(filepath.Separator)) {
+		return dir + name
+	}
+	return dir + string(filepath.Separator) + name
+}

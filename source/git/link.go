@@ -1,0 +1,193 @@
+package git
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// placed is an object of a pack with where it starts.
+type placed struct {
+	offset int64
+	number int32
+}
+
+// linkPack reads the entry headers of a pack in the order they lie in, and links offset deltas to their bases.
+func (t *table) linkPack(k, jobs int) {
+	p := t.store.Packs[k]
+	if sum := p.Data[len(p.Data)-t.store.Hash:]; !bytes.Equal(sum, p.Index.PackSum()) {
+		t.skips = append(t.skips, finding.Skip{Name: p.Name, Reason: finding.SkipCorrupt, Detail: "index was made for another pack"})
+	}
+	all := make([]placed, p.Index.Len())
+	for i := range all {
+		all[i] = placed{p.Index.Offset(i), t.first[k] + int32(i)}
+		t.nodes[all[i].number].offset = all[i].offset
+	}
+	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.offset, b.offset) })
+	var group sync.WaitGroup
+	part := max(len(all)/max(jobs, 1)+1, smallPack)
+	for start := 0; start < len(all); start += part {
+		group.Go(func() { t.readHeads(p, all, start, min(start+part, len(all))) })
+	}
+	group.Wait()
+	// Children are added at the front, so that going backwards leaves them in the order of the pack.
+	for _, o := range slices.Backward(all) {
+		t.hang(o.number)
+	}
+}
+
+// readHeads fills kind and base of all[start:end].
+func (t *table) readHeads(p *repo.Pack, all []placed, start, end int) {
+	for _, o := range all[start:end] {
+		n := &t.nodes[o.number]
+		e, err := pack.ParseEntry(p.Data, o.offset, t.store.Hash)
+		if err != nil {
+			continue // no kind: weigh reports it
+		}
+		n.kind = e.Kind
+		if e.Kind == object.OfsDelta {
+			i, ok := slices.BinarySearchFunc(all, e.Base, func(o placed, at int64) int { return cmp.Compare(o.offset, at) })
+			if ok {
+				n.base = all[i].number
+			}
+		}
+	}
+}
+
+// hang makes an object the first child of its base.
+func (t *table) hang(i int32) {
+	n := &t.nodes[i]
+	if n.base >= 0 {
+		b := &t.nodes[n.base]
+		n.sibling, b.child = b.child, i
+	}
+}
+
+// linkRefs links deltas that name their base by id: in the same pack if it is there, else anywhere.
+func (t *table) linkRefs() {
+	for i := t.loose() - 1; i >= 0; i-- {
+		n := &t.nodes[i]
+		if n.kind != object.RefDelta {
+			continue
+		}
+		p, _ := t.pack(i)
+		e, err := pack.ParseEntry(p.Data, n.offset, t.store.Hash)
+		if err != nil {
+			continue
+		}
+		k := slices.Index(t.store.Packs, p)
+		base, ok := t.findIn(k, e.Ref)
+		if !ok {
+			base, ok = t.find(e.Ref)
+		}
+		if ok && base != i {
+			n.base = base
+			t.hang(i)
+		}
+	}
+}
+
+// findCopies fills same.
+func (t *table) findCopies() {
+	sources := len(t.store.Packs)
+	if len(t.store.Loose) > 0 {
+		sources++
+	}
+	if sources < 2 {
+		return
+	}
+	type keyed struct {
+		key    uint64
+		number int32
+	}
+	all := make([]keyed, 0, len(t.nodes))
+	for k, p := range t.store.Packs {
+		for i := range p.Index.Len() {
+			all = append(all, keyed{binary.BigEndian.Uint64(p.Index.Raw(i)), t.first[k] + int32(i)})
+		}
+	}
+	for i, l := range t.store.Loose {
+		all = append(all, keyed{binary.BigEndian.Uint64(l.ID[:]), t.loose() + int32(i)})
+	}
+	slices.SortFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.number, b.number)) })
+	t.same = map[int32]int32{}
+	for i := 1; i < len(all); i++ {
+		if all[i].key != all[i-1].key {
+			continue
+		}
+		id := t.id(all[i].number)
+		if first, ok := t.find(id[:t.store.Hash]); ok && first != all[i].number {
+			t.same[all[i].number] = first
+		}
+	}
+}
+
+// weigh orders the nodes, bases first, gives deltas the kind of the object they lead to, and counts the nodes below
+// each. What hangs on nothing, a delta without a base or a ring of deltas, is reported.
+func (t *table) weigh() {
+	t.order = make([]int32, 0, len(t.nodes))
+	for i := range t.nodes {
+		n := &t.nodes[i]
+		n.weight = 1
+		if n.base < 0 && (n.kind.Whole() || int32(i) >= t.loose()) {
+			t.order = append(t.order, int32(i))
+		}
+	}
+	reader := t.store.NewReader()
+	for at := 0; at < len(t.order); at++ {
+		n := &t.nodes[t.order[at]]
+		if n.child >= 0 && n.kind == 0 { // a loose base of a pack's delta
+			_, l := t.pack(t.order[at])
+			if kind, _, _, done, err := reader.OpenLoose(t.store.Loose[l].File); err == nil {
+				n.kind = kind
+				done()
+			}
+		}
+		for c := n.child; c >= 0; c = t.nodes[c].sibling {
+			t.nodes[c].kind = n.kind
+			t.order = append(t.order, c)
+		}
+	}
+	for _, i := range slices.Backward(t.order) {
+		if n := &t.nodes[i]; n.base >= 0 {
+			t.nodes[n.base].weight += n.weight
+		}
+	}
+	if len(t.order) < len(t.nodes) {
+		t.reportLoose()
+	}
+}
+
+// reportLoose names the nodes that hang on nothing.
+func (t *table) reportLoose() {
+	linked := make([]bool, len(t.nodes))
+	for _, i := range t.order {
+		linked[i] = true
+	}
+	for i, n := range t.nodes {
+		if linked[i] {
+			continue
+		}
+		if c := t.canonical(int32(i)); linked[c] { // another copy can be read
+			continue
+		}
+		s := finding.Skip{Name: t.id(int32(i)).String(), Reason: finding.SkipCorrupt}
+		switch {
+		case n.kind == 0:
+			s.Detail = fmt.Sprintf("no entry at offset %d of its pack", n.offset)
+		case n.base < 0:
+			s.Reason, s.Detail = finding.SkipMissing, "the base of its delta is not in the repository"
+		default:
+			s.Detail = "its deltas lead to no object"
+		}
+		t.skips = append(t.skips, s)
+	}
+}

@@ -1,0 +1,170 @@
+package git
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// node is one stored object: an entry of a pack or a loose file. Numbers refer to other nodes; -1 is none.
+type node struct {
+	offset  int64 // in its pack
+	base    int32 // what this delta is built on
+	child   int32 // first delta built on this, in the order of the pack
+	sibling int32 // next delta built on the same base
+	weight  int32 // nodes in the tree of deltas below, itself included
+	kind    object.Kind
+}
+
+// table numbers every object of a store, pack by pack in the order of their indexes, loose objects last, and links
+// deltas to their bases:
+//
+//	0 ... pack 0 by id ... | ... pack 1 by id ... | ... loose by id ...
+//
+// An object stored twice has two numbers; find returns the first.
+type table struct {
+	store *repo.Store
+	nodes []node
+	first []int32 // number of each pack's first object, then that of the first loose object
+	fans  [][]int32
+	order []int32 // every node that hangs together with an object, bases before their deltas
+	skips []finding.Skip
+	same  map[int32]int32 // an object's further copies, to the first
+}
+
+const none = -1
+
+// newTable reads every index and entry header, on jobs goroutines.
+func newTable(store *repo.Store, jobs int) *table {
+	t := &table{store: store}
+	total := 0
+	for _, p := range store.Packs {
+		t.first = append(t.first, int32(total))
+		if total+p.Index.Len() > math.MaxInt32-len(store.Loose)-1 {
+			t.skips = append(t.skips, finding.Skip{Name: p.Name, Reason: finding.SkipTooLarge, Detail: "more than 2^31 objects"})
+			store.Packs = store.Packs[:len(t.first)-1]
+			t.first = t.first[:len(t.first)-1]
+			break
+		}
+		total += p.Index.Len()
+	}
+	t.first = append(t.first, int32(total))
+	t.nodes = make([]node, total+len(store.Loose))
+	for i := range t.nodes {
+		t.nodes[i] = node{base: none, child: none, sibling: none}
+	}
+	t.fans = make([][]int32, len(store.Packs))
+	var group sync.WaitGroup
+	for k, p := range store.Packs {
+		group.Go(func() { t.fans[k] = fanOut(p.Index) })
+	}
+	for k := range store.Packs {
+		t.linkPack(k, jobs)
+	}
+	group.Wait()
+	t.linkRefs()
+	t.findCopies()
+	t.weigh()
+	return t
+}
+
+// smallPack is the number of objects under which an index is searched without a finer table.
+const smallPack = 4096
+
+// fanOut returns, for every value of an id's first two bytes, where ids of at least that value start.
+func fanOut(x *pack.Index) []int32 {
+	if x.Len() < smallPack {
+		return nil
+	}
+	fan := make([]int32, 1<<16+1)
+	at := 0
+	for i := range x.Len() {
+		v := int(binary.BigEndian.Uint16(x.Raw(i)))
+		for at <= v {
+			fan[at] = int32(i)
+			at++
+		}
+	}
+	for ; at < len(fan); at++ {
+		fan[at] = int32(x.Len())
+	}
+	return fan
+}
+
+// find returns the number of an object, given as the raw bytes of its id.
+func (t *table) find(raw []byte) (int32, bool) {
+	for k := range t.store.Packs {
+		if i, ok := t.findIn(k, raw); ok {
+			return i, true
+		}
+	}
+	loose := t.store.Loose
+	i, ok := slices.BinarySearchFunc(loose, raw, func(l repo.Loose, raw []byte) int {
+		return bytes.Compare(l.ID[:len(raw)], raw)
+	})
+	return t.loose() + int32(i), ok
+}
+
+func (t *table) findIn(k int, raw []byte) (int32, bool) {
+	x, fan := t.store.Packs[k].Index, t.fans[k]
+	if fan == nil {
+		i, ok := x.Find(raw)
+		return t.first[k] + int32(i), ok
+	}
+	v := binary.BigEndian.Uint16(raw)
+	lo, hi := int(fan[v]), int(fan[v+1])
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch bytes.Compare(x.Raw(mid), raw) {
+		case 0:
+			return t.first[k] + int32(mid), true
+		case -1:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return 0, false
+}
+
+// loose returns the number of the first loose object.
+func (t *table) loose() int32 { return t.first[len(t.first)-1] }
+
+// pack returns the pack an object is in, and its position in the index; nil for a loose one.
+func (t *table) pack(i int32) (*repo.Pack, int) {
+	if i >= t.loose() {
+		return nil, int(i - t.loose())
+	}
+	k, ok := slices.BinarySearch(t.first, i)
+	if !ok {
+		k--
+	}
+	for t.first[k+1] == t.first[k] { // an empty pack starts where the next one does
+		k++
+	}
+	return t.store.Packs[k], int(i - t.first[k])
+}
+
+// id returns an object's id.
+func (t *table) id(i int32) object.ID {
+	p, at := t.pack(i)
+	if p == nil {
+		return t.store.Loose[at].ID
+	}
+	return p.Index.ID(at)
+}
+
+// canonical returns the number that find returns for the object.
+func (t *table) canonical(i int32) int32 {
+	if c, ok := t.same[i]; ok {
+		return c
+	}
+	return i
+}

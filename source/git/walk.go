@@ -1,0 +1,338 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// visitor sees every object of a walk, bases before the deltas built on them. One goroutine uses it at a time.
+type visitor[S any] interface {
+	// visit takes an object's text, which is valid during the call. d is nil for an object that is stored whole or
+	// whose base says nothing; otherwise d tells how text came from the base that the visitor made state of. It
+	// returns what the deltas built on this object will want to know.
+	visit(number int32, text []byte, d *pack.Delta, state S) S
+	// whole is asked before a large object that nothing is built on is read; true: the visitor reads it by itself.
+	whole(number int32, size int64) bool
+	// fail takes an object that cannot be read.
+	fail(number int32, err error)
+	// done is told now and then how many objects have been passed.
+	done(objects int)
+}
+
+// walker materialises the objects of trees of deltas, depth first, light branches before the heaviest. The heaviest
+// takes over its base's place, so that at most log2 of a tree's size are held, unless branches are as deep as they
+// are many; then the texts nearest to the root are dropped and made again when needed.
+type walker[S any] struct {
+	table   *table
+	queue   *queue[S]
+	visitor visitor[S]
+	reader  *repo.Reader
+	limit   int64 // bytes an object may have
+	budget  int64 // bytes of texts to hold
+
+	inflate pack.Inflater
+	delta   pack.Delta
+	raw     []byte
+	stack   []frame[S]
+	held    int64
+	pool    [][]byte
+	passed  int
+}
+
+// frame is an object whose deltas are being walked.
+type frame[S any] struct {
+	number int32
+	next   int32 // light child to go on with
+	heavy  int32 // child that comes last
+	text   *buffer
+	state  S
+}
+
+// largeObject is the size from which a visitor is asked whether it reads the object by itself.
+const largeObject = 64 << 20
+
+var errBase = errors.New("the object its delta is built on cannot be read")
+
+// walk runs one walker a visitor over the trees that start at roots. Every visitor has seen its last object when it
+// returns.
+func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visitor[S], memory int64) {
+	q := newQueue[S](roots, len(visitors))
+	var group sync.WaitGroup
+	for _, v := range visitors {
+		w := &walker[S]{
+			table: t, queue: q, visitor: v, reader: t.store.NewReader(),
+			limit: pack.MaxSize, budget: memory / int64(len(visitors)),
+		}
+		group.Go(func() {
+			for {
+				next, ok := q.take()
+				if !ok {
+					break
+				}
+				if ctx.Err() == nil {
+					w.tree(ctx, next)
+				}
+			}
+			w.visitor.done(w.passed)
+		})
+	}
+	group.Wait()
+}
+
+func (w *walker[S]) tree(ctx context.Context, t task[S]) {
+	if t.base == nil {
+		w.root(t.number)
+	} else {
+		w.child(t.number, t.base, t.state)
+		w.release(t.base)
+	}
+	for len(w.stack) > 0 {
+		top := &w.stack[len(w.stack)-1]
+		if ctx.Err() != nil {
+			w.drop(top)
+			w.stack = w.stack[:len(w.stack)-1]
+			continue
+		}
+		if top.text == nil && !w.rebuild(top) {
+			w.stack = w.stack[:len(w.stack)-1]
+			continue
+		}
+		c := top.next
+		if c == top.heavy && c >= 0 {
+			c = w.table.nodes[c].sibling
+		}
+		if c >= 0 {
+			top.next = w.table.nodes[c].sibling
+			w.light(c, top)
+			continue
+		}
+		f := *top
+		w.stack[len(w.stack)-1] = frame[S]{}
+		w.stack = w.stack[:len(w.stack)-1]
+		w.held -= int64(len(f.text.b))
+		if f.heavy >= 0 {
+			w.child(f.heavy, f.text, f.state)
+		}
+		w.release(f.text)
+	}
+}
+
+// light walks a branch, or gives it away.
+func (w *walker[S]) light(c int32, f *frame[S]) {
+	if w.queue.wanted() {
+		f.text.refs.Add(1)
+		w.queue.give(task[S]{number: c, base: f.text, state: f.state})
+		return
+	}
+	w.child(c, f.text, f.state)
+}
+
+// root materialises an object that is stored whole.
+func (w *walker[S]) root(i int32) {
+	n := &w.table.nodes[i]
+	p, at := w.table.pack(i)
+	var text []byte
+	if p == nil {
+		var ok bool
+		if text, ok = w.loose(i, at); !ok {
+			w.pass()
+			return
+		}
+	} else {
+		e, err := pack.ParseEntry(p.Data, n.offset, w.table.store.Hash)
+		if err == nil && e.Size > w.limit {
+			err = repo.ErrTooLarge
+		}
+		if err != nil {
+			w.fail(i, err)
+			return
+		}
+		if e.Size >= largeObject && n.child < 0 && w.visitor.whole(i, e.Size) {
+			w.pass()
+			return
+		}
+		text = w.get(int(e.Size))
+		if err := w.inflate.Inflate(p.Data[e.Data:], text); err != nil {
+			w.put(text)
+			w.fail(i, err)
+			return
+		}
+	}
+	var state S
+	w.visited(i, text, nil, state)
+}
+
+// loose reads an object from its file. It returns false if there is no text to visit.
+func (w *walker[S]) loose(i int32, at int) ([]byte, bool) {
+	n := &w.table.nodes[i]
+	file := w.table.store.Loose[at].File
+	kind, size, _, done, err := w.reader.OpenLoose(file)
+	if err != nil {
+		w.fail(i, err)
+		return nil, false
+	}
+	done()
+	n.kind = kind
+	if size >= largeObject && n.child < 0 && w.visitor.whole(i, size) {
+		return nil, false
+	}
+	_, text, err := w.reader.ReadLoose(file)
+	if err != nil {
+		w.fail(i, err)
+		return nil, false
+	}
+	return text, true
+}
+
+// child materialises a delta on its base.
+func (w *walker[S]) child(i int32, base *buffer, state S) {
+	n := &w.table.nodes[i]
+	p, _ := w.table.pack(i)
+	e, err := pack.ParseEntry(p.Data, n.offset, w.table.store.Hash)
+	if err == nil && e.Size > w.limit {
+		err = repo.ErrTooLarge
+	}
+	if err == nil {
+		w.raw = grow(w.raw, int(e.Size))
+		err = w.inflate.Inflate(p.Data[e.Data:], w.raw)
+	}
+	if err == nil {
+		err = w.delta.Parse(w.raw, len(base.b))
+	}
+	if err != nil {
+		w.fail(i, err)
+		return
+	}
+	text := w.delta.Apply(base.b, w.get(w.delta.Size))
+	w.visited(i, text, &w.delta, state)
+}
+
+// visited shows a text to the visitor and keeps it if deltas are built on it.
+func (w *walker[S]) visited(i int32, text []byte, d *pack.Delta, base S) {
+	state := w.visitor.visit(i, text, d, base)
+	w.pass()
+	n := &w.table.nodes[i]
+	if n.child < 0 {
+		w.put(text)
+		return
+	}
+	heavy := n.child
+	for c := n.child; c >= 0; c = w.table.nodes[c].sibling {
+		if w.table.nodes[c].weight > w.table.nodes[heavy].weight {
+			heavy = c
+		}
+	}
+	b := &buffer{b: text}
+	b.refs.Store(1)
+	w.stack = append(w.stack, frame[S]{number: i, next: n.child, heavy: heavy, text: b, state: state})
+	w.held += int64(len(text))
+	for k := 0; k < len(w.stack)-1 && w.held > w.budget; k++ {
+		w.drop(&w.stack[k])
+	}
+}
+
+// drop lets go of a frame's text.
+func (w *walker[S]) drop(f *frame[S]) {
+	if f.text != nil {
+		w.held -= int64(len(f.text.b))
+		w.release(f.text)
+		f.text = nil
+	}
+}
+
+// rebuild makes a dropped text again.
+func (w *walker[S]) rebuild(f *frame[S]) bool {
+	text, err := w.read(f.number)
+	if err != nil { // it was read before: only a pack that changes under us gets here
+		for c := f.next; c >= 0; c = w.table.nodes[c].sibling {
+			w.fail(c, errBase)
+		}
+		return false
+	}
+	f.text = &buffer{b: text}
+	f.text.refs.Store(1)
+	w.held += int64(len(text))
+	return true
+}
+
+func (w *walker[S]) read(i int32) ([]byte, error) {
+	_, text, err := w.table.read(w.reader, i)
+	return text, err
+}
+
+// read returns an object's kind and text in memory of its own.
+func (t *table) read(r *repo.Reader, i int32) (object.Kind, []byte, error) {
+	p, at := t.pack(i)
+	if p == nil {
+		return r.ReadLoose(t.store.Loose[at].File)
+	}
+	return r.ReadAt(p, t.nodes[i].offset)
+}
+
+// fail reports an object and everything built on it.
+func (w *walker[S]) fail(i int32, err error) {
+	below := []int32{i}
+	for len(below) > 0 {
+		i := below[len(below)-1]
+		below = below[:len(below)-1]
+		w.visitor.fail(i, err)
+		w.pass()
+		err = errBase
+		for c := w.table.nodes[i].child; c >= 0; c = w.table.nodes[c].sibling {
+			below = append(below, c)
+		}
+	}
+}
+
+// progressStep is how many objects pass between two reports of progress.
+const progressStep = 4096
+
+func (w *walker[S]) pass() {
+	w.passed++
+	if w.passed == progressStep {
+		w.visitor.done(w.passed)
+		w.passed = 0
+	}
+}
+
+// release gives back one share of a text.
+func (w *walker[S]) release(b *buffer) {
+	if b.refs.Add(-1) == 0 {
+		w.put(b.b)
+	}
+}
+
+// most buffers kept for reuse, and the largest kept
+const (
+	poolBuffers = 16
+	poolLargest = 4 << 20
+)
+
+func (w *walker[S]) get(n int) []byte {
+	for k := len(w.pool) - 1; k >= 0; k-- {
+		if b := w.pool[k]; cap(b) >= n {
+			w.pool[k] = w.pool[len(w.pool)-1]
+			w.pool = w.pool[:len(w.pool)-1]
+			return b[:n]
+		}
+	}
+	return make([]byte, n, n+n/8+64)
+}
+
+func (w *walker[S]) put(b []byte) {
+	if len(w.pool) < poolBuffers && cap(b) <= poolLargest {
+		w.pool = append(w.pool, b)
+	}
+}
+
+func grow(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n, n+n/4+64)
+	}
+	return b[:n]
+}

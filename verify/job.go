@@ -1,0 +1,164 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// job is one credential to ask about, for all findings that hold it.
+type job struct {
+	rule     *rules.Rule
+	findings []int // indexes
+	id       string
+	key      string // of the cache
+	tries    []try
+	verdict  finding.Verdict
+}
+
+// try is one way to ask about a job's credential.
+type try struct {
+	protocol Protocol
+	cred     Credential
+	target   Target
+}
+
+// maxPairings bounds the combinations of parts that stand near a credential.
+const maxPairings = 6
+
+// tagCanary marks tokens that raise an alarm when they are used.
+const tagCanary = "canary"
+
+func notChecked(format string, a ...any) *finding.Verdict {
+	return &finding.Verdict{Status: finding.NotChecked, Cause: fmt.Sprintf(format, a...)}
+}
+
+// plan makes a job of each distinct credential and gives every finding that cannot be asked about its verdict. The
+// order is that of the findings.
+func (v *Verifier) plan(all []finding.Finding) []*job {
+	var jobs []*job
+	byKey := map[string]*job{}
+	for i := range all {
+		f := &all[i]
+		r, no := v.askable(f)
+		if no != nil {
+			f.Verdict = no
+			continue
+		}
+		key := v.jobKey(r, f)
+		if j := byKey[key]; j != nil {
+			j.findings = append(j.findings, i)
+			continue
+		}
+		j := &job{rule: r, findings: []int{i}, id: f.ID, key: key}
+		if no := v.addTries(j, f); no != nil {
+			f.Verdict = no
+			continue
+		}
+		byKey[key] = j
+		jobs = append(jobs, j)
+	}
+	return jobs
+}
+
+// askable returns the rule of a finding that may be asked about, or why it may not.
+func (v *Verifier) askable(f *finding.Finding) (*rules.Rule, *finding.Verdict) {
+	if slices.Contains(f.Tags, tagCanary) {
+		return nil, notChecked("a canary token: asking would raise its alarm")
+	}
+	r, ok := v.lookup(f.Rule)
+	switch {
+	case !ok:
+		return nil, notChecked("rule %s is not known", f.Rule)
+	case r.Verify == nil:
+		return nil, notChecked("rule %s cannot be asked about", f.Rule)
+	case f.Secret.IsZero():
+		return nil, notChecked("the finding holds no secret (a masked report?)")
+	}
+	return r, nil
+}
+
+// addTries works out whom to ask, with which parts.
+func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
+	asks, err := protocolsOf(j.rule)
+	if err != nil {
+		return notChecked("%s", err)
+	}
+	var first error
+	for _, parts := range pairings(f.Parts) {
+		c := Credential{Rule: j.rule, Secret: f.Secret.Reveal(), Parts: parts}
+		for _, p := range asks {
+			t, err := p.Target(c)
+			if err == nil {
+				err = v.client.allowedTarget(t)
+			}
+			if err != nil {
+				first = firstError(first, err)
+				continue
+			}
+			j.tries = append(j.tries, try{p, c, t})
+		}
+	}
+	if len(j.tries) == 0 {
+		if first == nil {
+			first = errors.New("nobody can be asked")
+		}
+		return notChecked("%s", scrub(cause(first), Credential{Secret: f.Secret.Reveal()}.values()))
+	}
+	return nil
+}
+
+// allowedTarget refuses hosts of findings that the user did not name.
+func (c *Client) allowedTarget(t Target) error {
+	if t.Named {
+		return nil
+	}
+	host, port := t.Host, "443"
+	if i := strings.LastIndexByte(t.Host, ':'); i >= 0 && !strings.HasSuffix(t.Host, "]") {
+		host, port = t.Host[:i], t.Host[i+1:]
+	}
+	if host = strings.Trim(host, "[]"); !c.allowed.has(host, port) {
+		return refuse("host %s comes from the finding (see --allow-host)", clean(host, 80))
+	}
+	return nil
+}
+
+// pairings returns the ways to choose one value for each name, at most maxPairings, in the order they were found.
+func pairings(parts []finding.Part) [][]rules.KV {
+	out := [][]rules.KV{nil}
+	var names []string
+	values := map[string][]string{}
+	for _, p := range parts {
+		if values[p.Name] == nil {
+			names = append(names, p.Name)
+		}
+		if v := p.Value.Reveal(); !slices.Contains(values[p.Name], v) {
+			values[p.Name] = append(values[p.Name], v)
+		}
+	}
+	for _, name := range names {
+		var next [][]rules.KV
+		for _, chosen := range out {
+			for _, v := range values[name] {
+				if len(next) < maxPairings {
+					next = append(next, append(slices.Clip(chosen), rules.KV{Key: name, Value: v}))
+				}
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// jobKey is a keyed hash of what a job depends on: the rule, how it is asked, the secret and its parts.
+func (v *Verifier) jobKey(r *rules.Rule, f *finding.Finding) string {
+	fields := []string{r.ID, fmt.Sprintf("%+v", *r.Verify), f.Secret.Reveal()}
+	for _, p := range f.Parts {
+		fields = append(fields, p.Name, p.Value.Reveal())
+	}
+	return v.cache.mac(fields)
+}

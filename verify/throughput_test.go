@@ -1,0 +1,78 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// BenchmarkThroughput asks 20 providers about 10,000 credentials; each answers after 50 ms and takes 25 requests at
+// once. The ideal is 500 requests a provider, 25 at a time, 50 ms each: 1 s. Run it with
+//
+//	go test ./verify -run '^$' -bench Throughput -benchtime 3x
+func BenchmarkThroughput(b *testing.B) {
+	const (
+		providers, each = 20, 500
+		perHost         = 25
+		latency         = 50 * time.Millisecond
+		ideal           = each / perHost * latency
+	)
+	w := newWorld(b)
+	var all []rules.Rule
+	for p := range providers {
+		host := fmt.Sprintf("api%d.example.com", p)
+		w.serve(host, func(rw http.ResponseWriter, r *http.Request) { time.Sleep(latency); honest(rw, r) })
+		all = append(all, exampleRule(fmt.Sprint("ex", p), host))
+	}
+	o := w.options()
+	o.PerHost, o.Concurrency, o.Timeout = perHost, providers*perHost, 10*time.Second
+	findings := make([]finding.Finding, providers*each)
+	for i := range findings {
+		findings[i] = secretOf(fmt.Sprint("ex", i%providers), fmt.Sprintf("%s%06d", badKey, i))
+	}
+	v, err := New(o, ruleSet(all...))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := v.Verify(context.Background(), findings); err != nil {
+			b.Fatal(err)
+		}
+		clear(v.cache.entries)
+	}
+	for i := range findings {
+		if findings[i].Verdict.Status != finding.Dead {
+			b.Fatalf("%d: %+v", i, findings[i].Verdict)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/ideal.Seconds(), "x-ideal")
+}
+
+// BenchmarkRateLimit asks one provider 100 times at 200 requests a second: the limit alone sets the time.
+func BenchmarkRateLimit(b *testing.B) {
+	const n, rate = 100, 200
+	w := newWorld(b)
+	w.serve("api.example.com", honest)
+	o := w.options()
+	o.Rate = rate
+	v, err := New(o, ruleSet(exampleRule("ex", "api.example.com")))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		var findings []finding.Finding
+		for i := range n {
+			findings = append(findings, secretOf("ex", fmt.Sprintf("%s%06d", badKey, i)))
+		}
+		if err := v.Verify(context.Background(), findings); err != nil {
+			b.Fatal(err)
+		}
+		clear(v.cache.entries)
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/(float64(n)/rate), "x-ideal")
+}

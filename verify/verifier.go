@@ -1,0 +1,273 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// Verifier asks issuers. It is safe for concurrent use; limits hold for all calls together.
+type Verifier struct {
+	opts   Options
+	lookup func(id string) (*rules.Rule, bool)
+	client *Client
+	cache  *cache
+	audit  *audit
+	global chan struct{} // one slot for each request under way
+
+	mu       sync.Mutex
+	paces    map[string]*pace
+	controls map[string]*control
+}
+
+// New returns a verifier for the rules that lookup knows. It opens the cache but no connection.
+func New(opts Options, lookup func(id string) (*rules.Rule, bool)) (*Verifier, error) {
+	opts, err := opts.complete()
+	if err != nil {
+		return nil, err
+	}
+	client, err := newClient(opts)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := openCache(opts.Cache, opts.CacheTTL, opts.DryRun == nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Verifier{
+		opts: opts, lookup: lookup, client: client, cache: cache, audit: newAudit(opts.Audit, opts.Actor),
+		global: make(chan struct{}, opts.Concurrency), paces: map[string]*pace{}, controls: map[string]*control{},
+	}, nil
+}
+
+// ErrBudget is what Verify returns when Options.Budget ran out before all were asked.
+var ErrBudget = errors.New("verify: out of time before every credential was asked about")
+
+// Verify asks about every finding and sets its Verdict. A credential that stands in several findings is asked about
+// once. What was learnt before an error, or before ctx ended, is kept; the rest is NotChecked with the cause. Errors
+// of issuers are no errors here: they are verdicts.
+func (v *Verifier) Verify(ctx context.Context, all []finding.Finding) error {
+	jobs := v.plan(all)
+	if v.opts.DryRun != nil {
+		return v.dryRun(all, jobs)
+	}
+	run := ctx
+	if v.opts.Budget > 0 {
+		var cancel context.CancelFunc
+		run, cancel = context.WithTimeoutCause(ctx, v.opts.Budget, ErrBudget)
+		defer cancel()
+	}
+	v.runAll(run, jobs)
+	v.client.Close()
+	for _, j := range jobs {
+		for _, i := range j.findings {
+			verdict := j.verdict
+			all[i].Verdict = &verdict
+		}
+	}
+	err := errors.Join(v.audit.err(), v.cache.save())
+	if run.Err() != nil {
+		err = errors.Join(context.Cause(run), err)
+	}
+	return err
+}
+
+// runAll asks about all jobs, each host at its own pace: a slow host holds no other up.
+func (v *Verifier) runAll(ctx context.Context, jobs []*job) {
+	queues := map[string]chan *job{}
+	var order []string
+	count := map[string]int{}
+	for _, j := range jobs {
+		count[j.tries[0].target.Host]++
+	}
+	for _, j := range jobs {
+		host := j.tries[0].target.Host
+		if queues[host] == nil {
+			queues[host] = make(chan *job, count[host])
+			order = append(order, host)
+		}
+		queues[host] <- j
+	}
+	var wg sync.WaitGroup
+	for _, host := range order {
+		q := queues[host]
+		close(q)
+		for range min(count[host], v.opts.PerHost) {
+			wg.Go(func() {
+				for j := range q {
+					v.run(ctx, j)
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
+// run fills in a job's verdict, from the cache or by asking.
+func (v *Verifier) run(ctx context.Context, j *job) {
+	defer func() {
+		if p := recover(); p != nil {
+			j.verdict = finding.Verdict{Status: finding.Unknown, Cause: fmt.Sprintf("the verifier broke down (%T)", p), Host: j.tries[0].target.Host}
+		}
+	}()
+	if known, ok := v.cache.get(j.key); ok {
+		j.verdict = known
+		return
+	}
+	if ctx.Err() != nil {
+		j.verdict = *notChecked("%s", endCause(ctx))
+		return
+	}
+	if v.audit.err() != nil {
+		j.verdict = *notChecked("the audit log cannot be written")
+		return
+	}
+	j.verdict = v.ask(ctx, j)
+	if v.audit.outcome(j) == nil {
+		v.cache.put(j.key, j.verdict)
+	}
+}
+
+func endCause(ctx context.Context) string {
+	if errors.Is(context.Cause(ctx), ErrBudget) {
+		return "out of time"
+	}
+	return "interrupted"
+}
+
+// rank orders verdicts of several tries: the first of these wins.
+var rank = map[finding.Status]int{
+	finding.Live: 0, finding.Unreliable: 1, finding.Expired: 2, finding.Unknown: 3, finding.NotChecked: 4, finding.Dead: 5,
+}
+
+// ask goes through a job's tries until one is live. Dead needs all of them to say so.
+func (v *Verifier) ask(ctx context.Context, j *job) finding.Verdict {
+	var best finding.Verdict
+	for i, t := range j.tries {
+		got := v.askOne(ctx, j, t)
+		if i == 0 || rank[got.Status] < rank[best.Status] {
+			best = got
+		}
+		if got.Status == finding.Live || ctx.Err() != nil {
+			break
+		}
+	}
+	return best
+}
+
+// askOne asks one issuer and, when it says live, makes the negative control.
+func (v *Verifier) askOne(ctx context.Context, j *job, t try) finding.Verdict {
+	out := finding.Verdict{Host: t.target.Host}
+	a, err := v.request(ctx, t, t.cred)
+	if err != nil {
+		out.Status, out.Cause = statusOf(ctx, err)
+	} else {
+		out.Status, out.Cause, out.Facts = a.Status, a.Cause, a.Facts
+	}
+	v.audit.request(j, t, "request", out)
+	if out.Status == finding.Live {
+		out.Status, out.Cause = v.controlled(ctx, j, t)
+	}
+	out.Cause = scrub(out.Cause, t.cred.values())
+	for k, f := range out.Facts {
+		if strings.Contains(f, t.cred.Secret) {
+			out.Facts[k] = scrub(f, t.cred.values())
+		}
+	}
+	return out
+}
+
+func statusOf(ctx context.Context, err error) (finding.Status, string) {
+	switch {
+	case ctx.Err() != nil:
+		return finding.NotChecked, endCause(ctx)
+	case isRefused(err):
+		return finding.NotChecked, cause(err)
+	}
+	return finding.Unknown, cause(err)
+}
+
+// request asks once, and again while the failure may pass.
+func (v *Verifier) request(ctx context.Context, t try, c Credential) (Answer, error) {
+	p := v.paceOf(t.target.Host)
+	backoff := v.opts.Backoff
+	for n := 0; ; n++ {
+		a, err := v.single(ctx, p, t.protocol, c)
+		if err == nil || n >= v.opts.Retries || !mayPass(err) || ctx.Err() != nil {
+			return a, err
+		}
+		wait := backoff
+		var later *Transient
+		if errors.As(err, &later) && later.After > v.opts.MaxWait {
+			return a, err
+		} else if later != nil && later.After > 0 {
+			wait = later.After
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return a, err
+		}
+		backoff *= 2
+	}
+}
+
+// single makes one request when the host's and the total limits let it.
+func (v *Verifier) single(ctx context.Context, p *pace, ask Protocol, c Credential) (Answer, error) {
+	if err := p.enter(ctx); err != nil {
+		return Answer{}, err
+	}
+	defer p.leave()
+	select {
+	case v.global <- struct{}{}:
+		defer func() { <-v.global }()
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+	one, cancel := context.WithTimeout(ctx, v.opts.Timeout)
+	defer cancel()
+	a, err := ask.Ask(one, v.client, c)
+	var later *Transient
+	if errors.As(err, &later) && later.Limit {
+		p.hold(orDefault(later.After, v.opts.Backoff))
+	}
+	if ctx.Err() == nil {
+		p.result(err == nil || later != nil || !mayPass(err))
+	}
+	return a, err
+}
+
+func (v *Verifier) paceOf(host string) *pace {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	p := v.paces[host]
+	if p == nil {
+		p = newPace(v.opts)
+		v.paces[host] = p
+	}
+	return p
+}
+
+// dryRun prints what Verify would send.
+func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
+	for _, j := range jobs {
+		for _, i := range j.findings {
+			all[i].Verdict = notChecked("dry run")
+		}
+		for _, t := range j.tries {
+			text := scrub(t.target.Show, t.cred.values()[:1])
+			if _, err := io.WriteString(v.opts.DryRun, "# "+j.rule.ID+"\n"+strings.TrimRight(text, "\n")+"\n\n"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// now is the clock of records; answers never depend on it.
+func now() time.Time { return time.Now().UTC() }

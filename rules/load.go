@@ -57,6 +57,14 @@ type verifyTOML struct {
 	Dead       []conditionTOML   `toml:"dead"`
 	Expired    []conditionTOML   `toml:"expired"`
 	Facts      map[string]string `toml:"facts"`
+	Answers    []answerTOML      `toml:"answers"`
+}
+
+type answerTOML struct {
+	Means   string            `toml:"means"`
+	Status  int               `toml:"status"`
+	Headers map[string]string `toml:"headers"`
+	Body    string            `toml:"body"`
 }
 
 type conditionTOML struct {
@@ -163,6 +171,7 @@ func (t *verifyTOML) verify() *Verify {
 		Protocol: t.Protocol, Cost: t.Cost, Also: t.Also, Hosts: t.Hosts, SelfHosted: t.SelfHosted, Vars: sortedKV(t.Vars),
 		Method: t.Method, URL: t.URL, Headers: sortedKV(t.Headers), Body: t.Body, Basic: t.Basic,
 		Live: conditions(t.Live), Dead: conditions(t.Dead), Expired: conditions(t.Expired), Facts: sortedKV(t.Facts),
+		Answers: answers(t.Answers),
 	}
 }
 
@@ -170,6 +179,14 @@ func conditions(in []conditionTOML) []Condition {
 	var out []Condition
 	for _, c := range in {
 		out = append(out, Condition(c))
+	}
+	return out
+}
+
+func answers(in []answerTOML) []Answer {
+	var out []Answer
+	for _, a := range in {
+		out = append(out, Answer{Means: a.Means, Status: a.Status, Headers: sortedKV(a.Headers), Body: a.Body})
 	}
 	return out
 }

@@ -69,6 +69,15 @@ type Verify struct {
 	Dead       []Condition // one that holds proves dead; of statuses alone only 401
 	Expired    []Condition // goes before Dead
 	Facts      []KV        // what the answer tells: name = JSON path ("user.login") or "header:NAME"
+	Answers    []Answer    // examples of answers and what they mean, made-up values in the issuer's documented shape
+}
+
+// Answer is an example of an issuer's answer. Every block has one that means live and one that means dead.
+type Answer struct {
+	Means   string // "live", "dead", "expired" or "unknown"
+	Status  int
+	Headers []KV
+	Body    string
 }
 
 // Condition holds when all its set fields hold of an answer.

@@ -1,0 +1,96 @@
+package generic
+
+import (
+	"math"
+	"path"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// DefaultConfidence is the least confidence of a match that is reported unless the user says otherwise. It lies where
+// F1 is highest in the cross-validation; see docs/accuracy.md.
+const DefaultConfidence = 0.60
+
+// Accept applies what the path of a text says: texts for people, lock files and generated code lower the confidence of
+// m, and tests and examples get a tag. It returns false for a match below minConfidence (0: DefaultConfidence).
+func Accept(name string, m *finding.Match, minConfidence float64) bool {
+	if minConfidence <= 0 {
+		minConfidence = DefaultConfidence
+	}
+	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
+	if shift := pathShift(name); shift != 0 {
+		m.Confidence = shiftLogit(m.Confidence, shift)
+	}
+	if m.Confidence < minConfidence {
+		return false
+	}
+	if tag := pathTag(name); tag != "" {
+		m.Tags = withTag(m.Tags, tag)
+	}
+	return true
+}
+
+func shiftLogit(p, shift float64) float64 {
+	p = min(max(p, 1e-6), 1-1e-6)
+	return 1 / (1 + math.Exp(-(math.Log(p/(1-p)) + shift)))
+}
+
+// locks are files in which a package manager keeps digests.
+var locks = map[string]bool{
+	"package-lock.json": true, "npm-shrinkwrap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "go.sum": true,
+	"cargo.lock": true, "poetry.lock": true, "pipfile.lock": true, "composer.lock": true, "gemfile.lock": true,
+	"packages.lock.json": true, "podfile.lock": true, "flake.lock": true, "mix.lock": true, "pubspec.lock": true,
+	"uv.lock": true, "bun.lock": true, "deno.lock": true, ".terraform.lock.hcl": true,
+}
+
+// pathShift returns what a path adds to the logit of the confidence.
+func pathShift(name string) float64 {
+	base := path.Base(name)
+	switch {
+	case locks[base]:
+		return -6
+	case strings.Contains(base, ".min.") || strings.HasSuffix(base, ".map") || strings.HasSuffix(base, ".svg") || strings.HasSuffix(base, ".css"):
+		return -3
+	case strings.HasSuffix(base, ".po") || strings.HasSuffix(base, ".pot") || strings.HasSuffix(base, ".xlf") || strings.HasSuffix(base, ".resx"):
+		return -3
+	}
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		switch part {
+		case "i18n", "l10n", "locale", "locales", "lang", "langs", "languages", "translations", "lproj", "messages":
+			return -2.5
+		}
+	}
+	return 0
+}
+
+// pathTag returns "test" or "example" where a path says so, else "".
+func pathTag(name string) string {
+	tag := ""
+	for part := range strings.SplitSeq(name, "/") {
+		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
+			switch word {
+			case "test", "tests", "spec", "specs", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "testcases":
+				return "test"
+			case "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "tutorial":
+				tag = "example"
+			}
+		}
+	}
+	return tag
+}
+
+// withTag adds a tag to sorted tags, without changing the slice given.
+func withTag(tags []string, tag string) []string {
+	out := make([]string, 0, len(tags)+1)
+	for i, t := range tags {
+		if t == tag {
+			return tags
+		}
+		if t > tag {
+			return append(append(out, tag), tags[i:]...)
+		}
+		out = append(out, t)
+	}
+	return append(out, tag)
+}

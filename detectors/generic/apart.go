@@ -1,0 +1,171 @@
+package generic
+
+// apart handles a name and a value with nothing but white space or words between them. i is the end of the name and
+// its quotes, j the first byte that is not white space.
+func (b *binder) apart(i, j int) {
+	t, c := b.text, b.c
+	if j == i || j >= len(t) {
+		return
+	}
+	if q, _ := quoteAt(t, j); q != quoteNone {
+		c.sep = sepSpace
+		if c.Key.Start < len(t) && t[c.Key.Start] == '-' {
+			c.sep = sepFlag
+		}
+		b.value(j)
+		return
+	}
+	if t[c.Key.Start] == '-' {
+		c.sep = sepFlag
+		b.value(j)
+		return
+	}
+	if b.environment() {
+		c.sep = sepEnv
+		b.value(j)
+		return
+	}
+	if c.keyQuote != quoteNone && b.pair(j) {
+		return
+	}
+	if t[j] == '{' || t[j] == '/' {
+		return
+	}
+	b.declared(j)
+}
+
+// environment tells whether the line starts as one that sets a variable: Dockerfile ENV and ARG, set, setenv, netrc.
+func (b *binder) environment() bool {
+	t := b.text
+	i := skipSpace(t, b.lo)
+	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine "} {
+		if hasFold(t, i, w) && i+len(w) <= b.c.Key.Start {
+			return w == "machine " || skipSpace(t, i+len(w)) == b.c.Key.Start
+		}
+	}
+	return i == b.c.Key.Start && string(t[b.c.Key.Start:b.c.Key.End]) == "password"
+}
+
+// declared handles a type or a few words between the name and the value: "password string = x", "password is x",
+// "IDENTIFIED WITH plugin BY 'x'".
+func (b *binder) declared(j int) {
+	t, c := b.text, b.c
+	limit := min(len(t), j+48)
+	prose := false
+	for n := 0; n < 5; n++ {
+		k := j
+		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?' || t[k] == '(' || t[k] == ')') {
+			k++
+		}
+		if k == j {
+			return
+		}
+		switch {
+		case hasFold(t, j, "by ") || hasFold(t, j, "is ") || hasFold(t, j, "to ") || hasFold(t, j, "of ") || hasFold(t, j, "was "):
+			prose = true
+		default:
+			prose = false
+		}
+		j = skipSpace(t, k)
+		if j >= limit {
+			return
+		}
+		if q, _ := quoteAt(t, j); q != quoteNone {
+			if !prose {
+				return
+			}
+			c.sep = sepProse
+			b.value(j)
+			return
+		}
+		if prose && string(t[c.Key.Start:c.Key.End]) == "identified" {
+			c.sep = sepProse
+			b.value(j)
+			return
+		}
+		if t[j] == ':' && n == 0 {
+			j++
+			c.sep = sepColon
+			b.value(j)
+			return
+		}
+		if t[j] == '=' && b.at(j+1) != '=' && b.at(j+1) != '>' {
+			c.sep = sepAssign
+			c.spaced = true
+			b.value(j + 1)
+			return
+		}
+	}
+}
+
+// call handles the arguments of a function whose name holds the keyword.
+func (b *binder) call(i int) {
+	t, c := b.text, b.c
+	if p := c.Key.Start - 1; p >= b.lo && t[p] == '(' && b.at(i) == ')' {
+		return
+	}
+	c.sep = sepCall
+	depth := 0
+	for c.arg < 5 && i < len(t) {
+		i = skipSpace(t, i)
+		c.wrap = wrapNone
+		if next, ok := b.prefix(i); ok && b.at(i) != '[' && b.at(i) != '(' {
+			if next > i && b.at(next-1) == '(' {
+				depth++
+			}
+			i = next
+		}
+		if at, w := quotePrefix(t, i); w > 0 {
+			q, w := quoteAt(t, at)
+			end := closing(t, at+w, q)
+			if end < 0 || end-at > maxValue {
+				return
+			}
+			c.quote = q
+			if !b.emit(at+w, end) {
+				return
+			}
+			i = end + len(quotes[q].shut)
+		}
+		for i < len(t) {
+			ch := t[i]
+			if ch == '(' || ch == '[' || ch == '{' {
+				depth++
+			}
+			if ch == ')' || ch == ']' || ch == '}' {
+				depth--
+				if depth < 0 {
+					return
+				}
+			}
+			if q, w := quoteAt(t, i); q != quoteNone {
+				end := closing(t, i+w, q)
+				if end < 0 {
+					return
+				}
+				i = end + len(quotes[q].shut)
+				continue
+			}
+			i++
+			if ch == ',' && depth == 0 {
+				break
+			}
+		}
+		c.arg++
+	}
+}
+
+// quotePrefix returns where the quote mark of a literal at i stands, behind a prefix such as @ or b, and a width over 0
+// if there is one.
+func quotePrefix(t []byte, i int) (at, width int) {
+	for n := 0; n < 3 && i < len(t); n++ {
+		if _, w := quoteAt(t, i); w > 0 {
+			return i, w
+		}
+		if t[i] != '@' && t[i] != '$' && !isLetter(t[i]) {
+			return i, 0
+		}
+		i++
+	}
+	return i, 0
+}

@@ -1,0 +1,217 @@
+package generic
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// scan calls At at each keyword of text, as the engine does, and drops repeated matches.
+func scan(d *Detector, text string) []finding.Match {
+	folded := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r | 0x20
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+	var out []finding.Match
+	seen := map[finding.Span]bool{}
+	for _, k := range Keywords() {
+		for at := 0; ; {
+			i := strings.Index(folded[at:], k)
+			if i < 0 {
+				break
+			}
+			for _, m := range d.At([]byte(text), at+i, len(k), nil) {
+				if !seen[m.Span] {
+					seen[m.Span] = true
+					out = append(out, m)
+				}
+			}
+			at += i + 1
+		}
+	}
+	return out
+}
+
+// fake values, put together here so that no line holds a name and its value
+const (
+	fakePass  = "vT9q" + "Lw2xRb"
+	fakeHex   = "8f3a91c04e" + "7bd2560f9a" + "c3e81d7460"
+	fakeToken = "kR7xWq29LmZt" + "B4vN8cYpJ6sD"
+)
+
+func TestSyntaxes(t *testing.T) {
+	const v, h, k = fakePass, fakeHex, fakeToken
+	tests := []struct{ name, text, rule, want string }{
+		{"python", `password = "` + v + `"`, RulePassword, v},
+		{"python keyword argument", `connect(host="db", password="` + v + `", port=1)`, RulePassword, v},
+		{"go", "\tcfg.Password = \"" + v + "\"", RulePassword, v},
+		{"go typed", `const dbPassword string = "` + v + `"`, RulePassword, v},
+		{"go short", `apiSecret := "` + h + `"`, RuleSecret, h},
+		{"java", `private static final String PASSWORD = "` + v + `";`, RulePassword, v},
+		{"java setter", `dataSource.setPassword("` + v + `");`, RulePassword, v},
+		{"c#", `public string ClientSecret { get; set; } = "x"; var clientSecret = "` + k + `";`, RuleSecret, k},
+		{"typescript type", `const token: string = '` + k + `';`, RuleToken, k},
+		{"js object", `  apiKey: '` + k + `',`, RuleKey, k},
+		{"ruby rocket", `:password => '` + v + `',`, RulePassword, v},
+		{"php array", `'password' => '` + v + `',`, RulePassword, v},
+		{"php serialized", `s:8:"password";s:10:"` + v + `";`, RulePassword, v},
+		{"objective c", `[a open:p withPassword:@"` + v + `"];`, RulePassword, v},
+		{"rust", `let api_key: &str = "` + k + `";`, RuleKey, k},
+		{"kotlin", `val password: String = "` + v + `"`, RulePassword, v},
+		{"perl", `my $password = '` + v + `';`, RulePassword, v},
+		{"comparison", `if (password == "` + v + `") {`, RulePassword, v},
+		{"comment", `// password = "` + v + `";`, RulePassword, v},
+		{"subscript", `app.config["SECRET_KEY"] = "` + k + `"`, RuleKey, k},
+		{"ini", `db_password = ` + v, RulePassword, v},
+		{"properties", `spring.datasource.password=` + v, RulePassword, v},
+		{"toml", `secret = "` + k + `"`, RuleSecret, k},
+		{"yaml", `  password: ` + v, RulePassword, v},
+		{"yaml folded", "password: >-\n  " + v + "\n", RulePassword, v},
+		{"yaml pair", "- name: DB_PASSWORD\n  value: " + v + "\n", RulePassword, v},
+		{"yaml list item", `  - POSTGRES_PASSWORD=` + v, RulePassword, v},
+		{"json", `{"user": "bob", "password": "` + v + `"}`, RulePassword, v},
+		{"json pair", `{"name": "DB_PASSWORD", "value": "` + v + `"}`, RulePassword, v},
+		{"json in json", `"{\"access_token\":\"` + h + `\",\"x\":1}"`, RuleToken, h},
+		{"xml element", `<password>` + v + `</password>`, RulePassword, v},
+		{"xml attribute", `<user name="bob" password="` + v + `"/>`, RulePassword, v},
+		{"xml setting", `<add key="SmtpPassword" value="` + v + `" />`, RulePassword, v},
+		{"plist", "<key>Password</key>\n<string>" + v + "</string>", RulePassword, v},
+		{"env", `AUTH_TOKEN=` + k, RuleToken, k},
+		{"shell export", `export DB_PASSWORD='` + v + `'`, RulePassword, v},
+		{"shell flag", `nats server list --user bob --password ` + v, RulePassword, v},
+		{"dockerfile", `ENV DB_PASSWORD ` + v, RulePassword, v},
+		{"powershell", `$p = ConvertTo-SecureString '` + v + `' -AsPlainText -Force`, RulePassword, v},
+		{"sql", `CREATE USER blog WITH PASSWORD '` + v + `';`, RulePassword, v},
+		{"sql identified", `CREATE USER 'a'@'b' IDENTIFIED BY '` + v + `';`, RulePassword, v},
+		{"connection string", `Server=a;User=sa;Password=` + v + `;Database=x`, RulePassword, v},
+		{"header bearer", `Authorization: Bearer ` + k, RuleAuth, k},
+		{"header token", `curl -H "X-Auth-Token: ` + h + `" https://x.example`, RuleToken, h},
+		{"curl user", `curl -s --user "admin:` + v + `" https://x.example/`, RulePassword, v},
+		{"query", `https://api.example.com/v1?format=json&api_key=` + h, RuleKey, h},
+		{"url", `postgres://bob:` + v + `@db.internal:5432/app`, RuleURL, v},
+		{"html quotes", `const secret = &#39;` + k + `&#39;;`, RuleSecret, k},
+		{"markdown", "**Password:** " + v, RulePassword, v},
+		{"german", `passwort: "` + v + `"`, RulePassword, v},
+		{"list", `tokens: ["` + h + `"]`, RuleToken, h},
+	}
+	d := New()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, m := range scan(d, tt.text) {
+				if tt.text[m.Span.Start:m.Span.End] != m.Secret {
+					t.Errorf("span says %q, secret is %q", tt.text[m.Span.Start:m.Span.End], m.Secret)
+				}
+				if Accept("src/app", &m, 0) {
+					if m.Rule == tt.rule && m.Secret == tt.want {
+						return
+					}
+				}
+				got = append(got, m.Rule+" "+m.Secret)
+			}
+			t.Errorf("in %q: got %q, want %s %s at the default confidence", tt.text, got, tt.rule, tt.want)
+		})
+	}
+}
+
+func TestNegatives(t *testing.T) {
+	for _, text := range []string{
+		`password = os.getenv("DB_PASSWORD")`,
+		`password: ${DB_PASSWORD}`,
+		`password: {{ .Values.password }}`,
+		`"password": "password",`,
+		`password = "<your password>"`,
+		`token = request.headers.get("token")`,
+		`const token = await authenticator.generate(secret);`,
+		`this.password = password;`,
+		`api_key = "YOUR_API_KEY"`,
+		`password: "********"`,
+		`"FORGOT_PASSWORD": "Forgot your password?",`,
+		`"LABEL_PASSWORD": "Пароль",`,
+		`foreign_key: :parent_id`,
+		`key: 'phoneNumber',`,
+		`if (token == "(end)") return`,
+		`Password string ` + "`json:\"password\"`",
+		`secretKeyRef: {name: db, key: password}`,
+		`fmt.Printf("token: %s", token)`,
+		`https://user:password@example.com/`,
+		`https://${USER}:${PASS}@example.com/`,
+		`public_key = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDNQS4cnMOsGKJXBZ7DQ"`,
+		`PublicKeyToken=b03f5f7f11d50a3a`,
+		`runtimeOnly 'io.jsonwebtoken:jjwt-impl:0.11.2'`,
+		`password_hash = "$2a$08$6.mbXqsDX82ZZ7q5d8Osb..JrGSsNp4R3IKj7mxgF6YGT0OmMw242"`,
+		`$passwd = $env:CERT_PASSWORD`,
+		`token = Select(Token::LBRACK);`,
+		`SYS_ADD_KEY                = 4280`,
+	} {
+		for _, m := range scan(New(), text) {
+			if Accept("src/app", &m, 0) {
+				t.Errorf("in %q: reported %s %q with %.2f", text, m.Rule, m.Secret, m.Confidence)
+			}
+		}
+	}
+}
+
+func TestFeatureNames(t *testing.T) {
+	for i, n := range FeatureNames() {
+		if n == "" {
+			t.Errorf("feature %d has no name", i)
+		}
+	}
+	if featureNames[fSep+int(sepURL)] != "separator: url" || !strings.HasPrefix(featureNames[fKeyLast], "key last") {
+		t.Errorf("names do not line up with features: %q, %q", featureNames[fSep+int(sepURL)], featureNames[fKeyLast])
+	}
+	if len(wordData) != wordDataLen {
+		t.Fatalf("data/words.bin has %d bytes, want %d", len(wordData), wordDataLen)
+	}
+	if len(loadModel().roots) == 0 {
+		t.Fatal("data/model.bin holds no trees")
+	}
+}
+
+func TestNothingAllocated(t *testing.T) {
+	d := New()
+	text := []byte(`x := foo(password, tokens[i]) // "key": "name", 'secret': null, password = getenv("PASSWORD")`)
+	n := testing.AllocsPerRun(100, func() {
+		for _, k := range Keywords() {
+			if i := bytes.Index(text, []byte(k)); i >= 0 {
+				d.collect(text, i, len(k))
+				for i := range d.found[:d.n] {
+					d.judge(text, &d.found[i])
+				}
+			}
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations, want none", n)
+	}
+}
+
+func TestAccept(t *testing.T) {
+	for _, tt := range []struct {
+		path string
+		min  float64
+		want bool
+		tag  string
+	}{
+		{"src/app.go", 0, true, ""},
+		{"src/app_test.go", 0, true, "test"},
+		{"docs/setup.md", 0, true, "example"},
+		{"package-lock.json", 0, false, ""},
+		{"res/locales/fr.json", 0, false, ""},
+		{`a\locale\fr.json`, 0, false, ""},
+		{"src/app.go", 0.95, false, ""},
+	} {
+		m := finding.Match{Confidence: 0.9}
+		if got := Accept(tt.path, &m, tt.min); got != tt.want {
+			t.Errorf("Accept(%q, %v) = %v", tt.path, tt.min, got)
+		}
+		if tag := strings.Join(m.Tags, ","); tag != tt.tag {
+			t.Errorf("%q: tags %q, want %q", tt.path, tag, tt.tag)
+		}
+	}
+}

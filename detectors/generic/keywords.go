@@ -1,0 +1,95 @@
+package generic
+
+// keywords are the literals at which At is called. Short ones pay for themselves: each is cheap to rule out.
+var keywords = [...]string{
+	"pass", "pwd", "psw", "secret", "token", "key", "auth", "cred", "otp",
+	"bearer ", "basic ", "://", "identified", "securestring", "login", "curl", "cookie", "session", "nonce",
+	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian (pass covers the rest)
+	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola",
+	// Russian, Chinese, Japanese, Korean in UTF-8
+	"пароль", "密码", "密碼", "パスワード", "비밀번호",
+}
+
+// Keywords returns the lower-case literals at which At wants to be called; ASCII letters in the text may have either
+// case.
+func Keywords() []string { return keywords[:] }
+
+// role is what a word of a name says about the value.
+type role uint8
+
+const (
+	roleNone    role = iota
+	rolePass         // the value is a password
+	roleSecret       // ... a secret
+	roleToken        // ... a token
+	roleKey          // ... a key, of whatever kind
+	roleAuth         // ... something of authentication
+	roleCred         // ... credentials
+	roleOTP          // ... a one-time-password seed
+	roleSession      // ... a session or cookie
+	roleNonce        // ... a nonce, salt, vector or digest: random, but public
+	rolePublic       // the public half
+	roleWhat         // the name speaks of something about a credential: its name, path, length, message
+	roleLookup       // a key that finds something in a collection: primary, sort, cache
+	roleOwner        // whose it is: database, admin, client; makes a key a credential
+	roleUI           // speaks to a person: label, forgot, change, confirm
+)
+
+// words maps the parts of names to roles.
+var words = map[string]role{
+	"password": rolePass, "passwd": rolePass, "pass": rolePass, "pwd": rolePass, "passphrase": rolePass, "psw": rolePass,
+	"passcode": rolePass, "passwort": rolePass, "kennwort": rolePass, "wachtwoord": rolePass, "haslo": rolePass,
+	"senha": rolePass, "contrasena": rolePass, "contraseña": rolePass, "clave": rolePass, "parola": rolePass, "pw": rolePass,
+	"пароль": rolePass, "密码": rolePass, "密碼": rolePass, "パスワード": rolePass, "비밀번호": rolePass, "passe": rolePass,
+	"securestring": rolePass, "identified": rolePass, "passwords": rolePass,
+	"secret": roleSecret, "secrets": roleSecret,
+	"token": roleToken, "tokens": roleToken, "jwt": roleToken,
+	"key": roleKey, "keys": roleKey, "apikey": roleKey,
+	"auth": roleAuth, "authorization": roleAuth, "oauth": roleOwner, "authentication": roleAuth, "authn": roleAuth,
+	"cred": roleCred, "creds": roleCred, "credential": roleCred, "credentials": roleCred,
+	"otp": roleOTP, "totp": roleOTP, "hotp": roleOTP, "seed": roleOTP,
+	"session": roleSession, "cookie": roleSession, "sid": roleSession, "cookies": roleSession,
+	"nonce": roleNonce, "salt": roleNonce, "iv": roleNonce, "hash": roleNonce, "digest": roleNonce, "checksum": roleNonce,
+	"fingerprint": roleNonce, "sha": roleNonce, "sha1": roleNonce, "sha256": roleNonce, "md5": roleNonce, "signature": roleNonce,
+	"csrf": roleNonce, "etag": roleNonce, "integrity": roleNonce, "thumbprint": roleNonce, "cnonce": roleNonce,
+	"public": rolePublic, "pub": rolePublic, "publishable": rolePublic, "site": rolePublic,
+	"name": roleWhat, "names": roleWhat, "id": roleWhat, "ids": roleWhat, "url": roleWhat, "uri": roleWhat, "path": roleWhat,
+	"file": roleWhat, "filename": roleWhat, "type": roleWhat, "length": roleWhat, "len": roleWhat, "size": roleWhat,
+	"field": roleWhat, "header": roleWhat, "endpoint": roleWhat, "expiry": roleWhat, "expires": roleWhat, "ttl": roleWhat,
+	"expiration": roleWhat, "age": roleWhat, "time": roleWhat, "date": roleWhat, "timestamp": roleWhat, "timeout": roleWhat,
+	"regex": roleWhat, "pattern": roleWhat, "policy": roleWhat, "format": roleWhat, "version": roleWhat, "method": roleWhat,
+	"algorithm": roleWhat, "alg": roleWhat, "scope": roleWhat, "role": roleWhat, "provider": roleWhat, "class": roleWhat,
+	"count": roleWhat, "min": roleWhat, "max": roleWhat, "index": roleWhat, "prefix": roleWhat, "suffix": roleWhat,
+	"dir": roleWhat, "location": roleWhat, "column": roleWhat, "attribute": roleWhat, "attr": roleWhat, "param": roleWhat,
+	"parameter": roleWhat, "var": roleWhat, "variable": roleWhat, "mode": roleWhat, "enabled": roleWhat, "required": roleWhat,
+	"ref": roleWhat, "arn": roleWhat, "issuer": roleWhat, "audience": roleWhat, "domain": roleWhat, "server": roleWhat,
+	"strategy": roleWhat, "realm": roleWhat, "mechanism": roleWhat, "flow": roleWhat, "manager": roleWhat, "store": roleWhat,
+	"user": roleWhat, "username": roleWhat, "email": roleWhat, "host": roleWhat, "status": roleWhat, "state": roleWhat,
+	"service": roleWhat, "source": roleWhat, "kind": roleWhat, "group": roleWhat, "usage": roleWhat, "code": roleWhat,
+	"primary": roleLookup, "foreign": roleLookup, "sort": roleLookup, "cache": roleLookup, "partition": roleLookup,
+	"row": roleLookup, "storage": roleLookup, "i18n": roleLookup, "config": roleLookup, "event": roleLookup, "object": roleLookup,
+	"map": roleLookup, "dict": roleLookup, "lookup": roleLookup, "unique": roleLookup, "composite": roleLookup, "hot": roleLookup,
+	"param_key": roleLookup, "query": roleLookup, "routing": roleLookup, "translation": roleLookup, "shortcut": roleLookup,
+	"api": roleOwner, "access": roleOwner, "private": roleOwner, "client": roleOwner, "consumer": roleOwner, "app": roleOwner,
+	"admin": roleOwner, "root": roleOwner, "db": roleOwner, "database": roleOwner, "smtp": roleOwner, "mysql": roleOwner,
+	"postgres": roleOwner, "redis": roleOwner, "master": roleOwner, "encryption": roleOwner, "aes": roleOwner, "aws": roleOwner,
+	"signing": roleOwner, "refresh": roleOwner, "bot": roleOwner, "webhook": roleOwner, "github": roleOwner, "ftp": roleOwner,
+	"ldap": roleOwner, "shared": roleOwner, "account": roleOwner, "decryption": roleOwner, "crypto": roleOwner, "hmac": roleOwner,
+	"label": roleUI, "title": roleUI, "message": roleUI, "error": roleUI, "hint": roleUI, "prompt": roleUI, "placeholder": roleUI,
+	"forgot": roleUI, "reset": roleUI, "change": roleUI, "invalid": roleUI, "wrong": roleUI, "show": roleUI, "hide": roleUI,
+	"text": roleUI, "description": roleUI, "tooltip": roleUI, "validation": roleUI, "mandatory": roleUI, "missing": roleUI,
+	"msg": roleUI, "help": roleUI, "empty": roleUI, "incorrect": roleUI, "button": roleUI, "link": roleUI, "form": roleUI,
+	"enter": roleUI, "repeat": roleUI, "expired": roleUI, "required_": roleUI, "input": roleUI,
+}
+
+// tails are endings that make a word of one piece (dbpassword, accesskey) speak, longest first.
+var tails = [...]struct {
+	text string
+	role role
+}{
+	{"passphrase", rolePass}, {"passcode", rolePass}, {"password", rolePass}, {"passwort", rolePass}, {"passwd", rolePass},
+	{"securestring", rolePass}, {"credentials", roleCred}, {"credential", roleCred}, {"authorization", roleAuth},
+	{"secrets", roleSecret}, {"secret", roleSecret}, {"tokens", roleToken}, {"token", roleToken}, {"cookie", roleSession},
+	{"nonce", roleNonce}, {"pass", rolePass}, {"pwd", rolePass}, {"psw", rolePass}, {"auth", roleAuth}, {"cred", roleCred},
+	{"totp", roleOTP}, {"key", roleKey}, {"creds", roleCred}, {"otp", roleOTP}, {"login", roleAuth}, {"session", roleSession},
+}

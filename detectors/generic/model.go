@@ -1,0 +1,77 @@
+package generic
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"math"
+	"sync"
+)
+
+// data/model.bin holds the boosted trees, little-endian: the number of trees (uint32), the bias (float32), the number
+// of nodes (uint32), the root of each tree (uint32), then the nodes: feature (uint16; leafMark for a leaf), the right
+// child's distance (uint16; the left child follows its parent), threshold or leaf value (float32).
+//
+//go:embed data/model.bin
+var modelData string
+
+const leafMark = 0xffff
+
+type node struct {
+	feature uint16
+	right   uint16
+	value   float32
+}
+
+type model struct {
+	bias  float32
+	roots []uint32
+	nodes []node
+}
+
+var loadModel = sync.OnceValue(func() *model { return DecodeModel([]byte(modelData)) })
+
+// DecodeModel reads a model in the format of data/model.bin. Bytes that are no model give one without trees.
+func DecodeModel(b []byte) *model {
+	m := &model{}
+	if len(b) < 12 {
+		return m
+	}
+	le := binary.LittleEndian
+	trees, nodes := int(le.Uint32(b)), int(le.Uint32(b[8:]))
+	m.bias = math.Float32frombits(le.Uint32(b[4:]))
+	b = b[12:]
+	if trees > len(b)/4 || nodes > (len(b)-4*trees)/8 {
+		return m
+	}
+	for i := range trees {
+		m.roots = append(m.roots, le.Uint32(b[4*i:]))
+	}
+	b = b[4*trees:]
+	for i := range nodes {
+		m.nodes = append(m.nodes, node{le.Uint16(b[8*i:]), le.Uint16(b[8*i+2:]), math.Float32frombits(le.Uint32(b[8*i+4:]))})
+	}
+	return m
+}
+
+func (m *model) logit(f *Features) float32 {
+	sum := m.bias
+	for _, i := range m.roots {
+		for {
+			n := &m.nodes[i]
+			if n.feature == leafMark {
+				sum += n.value
+				break
+			}
+			if f[n.feature] <= n.value {
+				i++
+			} else {
+				i += uint32(n.right)
+			}
+		}
+	}
+	return sum
+}
+
+func (m *model) probability(f *Features) float64 {
+	return 1 / (1 + math.Exp(-float64(m.logit(f))))
+}

@@ -1,0 +1,53 @@
+// Command train makes the data embedded in package generic, and measures it.
+//
+//	go run ./detectors/generic/train words DIR...            data/words.bin from source trees and documentation
+//	go run ./detectors/generic/train model -set DIR          cross-validation by repository, then data/model.bin
+//
+// The set is a folder with labels.tsv and files/, one folder a repository. The same input gives the same bytes: nothing
+// random is used, and work is divided in a fixed way.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fail(fmt.Errorf("usage: train words|model ..."))
+	}
+	switch os.Args[1] {
+	case "words":
+		fs := flag.NewFlagSet("words", flag.ExitOnError)
+		out := fs.String("out", "detectors/generic/data/words.bin", "file to write")
+		_ = fs.Parse(os.Args[2:])
+		fail(makeWords(*out, fs.Args()))
+	case "model":
+		var o options
+		fs := flag.NewFlagSet("model", flag.ExitOnError)
+		fs.StringVar(&o.set, "set", "", "folder of the labelled set")
+		fs.StringVar(&o.out, "out", "", "model file to write; empty: only measure")
+		fs.IntVar(&o.folds, "folds", 10, "folds of the cross-validation, by repository; 0: none")
+		fs.IntVar(&o.trees, "trees", 160, "boosting rounds")
+		fs.IntVar(&o.leaves, "leaves", 24, "leaves of a tree")
+		fs.Float64Var(&o.rate, "rate", 0.1, "learning rate")
+		fs.Float64Var(&o.cut, "cut", 0.5, "confidence at which lists are printed")
+		fs.Float64Var(&o.cleanWeight, "clean-weight", 0.3, "weight of a candidate in a clean tree")
+		fs.StringVar(&o.misses, "misses", "", "file for the labels that were missed")
+		fs.StringVar(&o.false, "false", "", "file for the false positives")
+		fs.BoolVar(&o.curve, "learning", false, "print the learning curve")
+		_ = fs.Parse(os.Args[2:])
+		o.clean = fs.Args()
+		fail(trainModel(o))
+	default:
+		fail(fmt.Errorf("unknown command %q (words, model)", os.Args[1]))
+	}
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(2)
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/detectors/generic"
+)
+
+type options struct {
+	set, out, misses, false string
+	folds, trees, leaves    int
+	rate, cut, cleanWeight  float64
+	curve                   bool
+	clean                   []string
+}
+
+func trainModel(o options) error {
+	s, err := readSet(o.set)
+	if err != nil {
+		return err
+	}
+	lines, err := s.addClean(o.clean, o.cleanWeight)
+	if err != nil {
+		return err
+	}
+	balance(s)
+	elsewhere, err := otherRules(s, o.set)
+	if err != nil {
+		return err
+	}
+	every, _ := evaluate(s, -1, nil)
+	fmt.Printf("samples=%d reach of the syntaxes: %v\n", len(s.samples), every)
+	if o.folds > 0 {
+		crossValidate(s, o)
+		report(s, o, elsewhere, lines)
+	}
+	if o.out == "" {
+		return nil
+	}
+	f := fit(s, o, func(*sample) bool { return true })
+	b := encode(f)
+	fmt.Printf("model: %d trees, %d bytes\n", len(f.trees), len(b))
+	return os.WriteFile(o.out, b, 0o644)
+}
+
+// addClean adds the candidates of source trees taken to hold no credentials, and returns their number of lines.
+func (s *set) addClean(dirs []string, weight float64) (int, error) {
+	lines := 0
+	d := generic.New()
+	for _, dir := range dirs {
+		files, err := listFiles(dir)
+		if err != nil {
+			return 0, err
+		}
+		for _, name := range files {
+			b, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil || len(b) > 400_000 || strings.Contains(string(b[:min(len(b), 1000)]), "\x00") {
+				continue
+			}
+			lines += len(newlines(b))
+			head, _, _ := strings.Cut(name, "/")
+			for _, x := range candidates(d, b, dir+"/"+head, filepath.Join(dir, name)) {
+				x.clean, x.weight = true, float32(weight)
+				s.samples = append(s.samples, x)
+			}
+		}
+	}
+	return lines, nil
+}
+
+// balance lessens the weight of the candidates of repositories with very many, so that none rules the model.
+func balance(s *set) {
+	type group struct {
+		repo string
+		y    float32
+	}
+	n := map[group]float32{}
+	for i := range s.samples {
+		x := &s.samples[i]
+		n[group{x.repo, x.y}] += x.weight
+	}
+	for i := range s.samples {
+		x := &s.samples[i]
+		limit := float32(40)
+		if x.y == 0 {
+			limit = 2000
+		}
+		if k := n[group{x.repo, x.y}]; k > limit {
+			x.weight *= float32(math.Pow(float64(limit/k), 0.6))
+		}
+	}
+}
+
+func fit(s *set, o options, use func(*sample) bool) *forest {
+	var rows []*sample
+	for i := range s.samples {
+		if x := &s.samples[i]; !x.fixed && x.weight > 0 && use(x) {
+			rows = append(rows, x)
+		}
+	}
+	return grow(bin(rows), o.trees, o.leaves, o.rate)
+}
+
+// folds assigns repositories to folds, the largest first, each to the fold with the fewest positives.
+func folds(s *set, n int) map[string]int {
+	pos := map[string]int{}
+	for i := range s.samples {
+		pos[s.samples[i].repo] += int(s.samples[i].y)
+	}
+	repos := make([]string, 0, len(pos))
+	for r := range pos {
+		repos = append(repos, r)
+	}
+	slices.SortFunc(repos, func(a, b string) int { return cmp.Or(cmp.Compare(pos[b], pos[a]), cmp.Compare(a, b)) })
+	load := make([]int, n)
+	out := map[string]int{}
+	for _, r := range repos {
+		k := 0
+		for i := range load {
+			if load[i] < load[k] {
+				k = i
+			}
+		}
+		load[k] += pos[r] + 1
+		out[r] = k
+	}
+	return out
+}
+
+// crossValidate gives each sample the score of a model that saw nothing of its repository.
+func crossValidate(s *set, o options) {
+	fold := folds(s, o.folds)
+	for k := range o.folds {
+		f := fit(s, o, func(x *sample) bool { return fold[x.repo] != k })
+		for i := range s.samples {
+			if x := &s.samples[i]; !x.fixed && fold[x.repo] == k {
+				x.score = f.probability((*[featureCount]float32)(&x.x))
+			}
+		}
+	}
+}
+
+var elsewherePattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+|-----BEGIN [A-Z ]*PRIVATE KEY|\bS[A-Z2-7]{57}\b|xox[a-z]-|xapp-|AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}|\bMII[A-Za-z0-9+/]{100}|(?s)kty\W.*\Wd\W|(?s)\W[dk]\W.*kty\W`)
+
+// otherRules returns the labels on whose first lines something stands that other rules look for: PEM keys, JSON web
+// tokens, NKEY seeds, Slack and AWS tokens.
+func otherRules(s *set, dir string) (map[int]bool, error) {
+	out := map[int]bool{}
+	for name, labels := range s.labels {
+		b, err := os.ReadFile(filepath.Join(dir, "files", name))
+		if err != nil {
+			return nil, err
+		}
+		at := newlines(b)
+		for _, l := range labels {
+			if l.kind == "T" && elsewherePattern.Match(b[at[min(l.first-1, len(at)-1)]:end(at, l.last, len(b))]) {
+				out[l.id] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+func end(at []int, line, size int) int {
+	if line < len(at) {
+		return at[line]
+	}
+	return size
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+func report(s *set, o options, elsewhere map[int]bool, lines int) {
+	fmt.Println("curve: alone | with the labels other rules are made for")
+	for _, cut := range []float64{0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9} {
+		a, _ := evaluate(s, cut, nil)
+		b, _ := evaluate(s, cut, elsewhere)
+		fmt.Printf("%.2f  f1=%.3f strict=%.3f | %v  clean=%d/%d lines\n", cut, harmonic(a.precision(), a.recall()), harmonic(a.strict(), a.recall()), b, cleanHits(s, cut), lines)
+	}
+	_, hit := evaluate(s, o.cut, elsewhere)
+	categories(s, hit)
+	if o.misses != "" {
+		writeMisses(s, o.misses, hit)
+	}
+	if o.false != "" {
+		writeFalse(s, o.false, o.cut)
+	}
+}
+
+func cleanHits(s *set, cut float64) int {
+	n := 0
+	for i := range s.samples {
+		if s.samples[i].clean && s.samples[i].score >= cut {
+			n++
+		}
+	}
+	return n
+}
+
+func categories(s *set, hit map[int]bool) {
+	all, got := map[string]int{}, map[string]int{}
+	for _, labels := range s.labels {
+		for _, l := range labels {
+			if l.kind == "T" {
+				all[l.category]++
+				if hit[l.id] {
+					got[l.category]++
+				}
+			}
+		}
+	}
+	names := make([]string, 0, len(all))
+	for c := range all {
+		names = append(names, c)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(all[b]-got[b], all[a]-got[a]), cmp.Compare(a, b))
+	})
+	for _, c := range names[:min(28, len(names))] {
+		fmt.Printf("  %-36s %d/%d\n", c, got[c], all[c])
+	}
+}
+
+func writeMisses(s *set, path string, hit map[int]bool) {
+	best := map[int]*sample{}
+	for i := range s.samples {
+		x := &s.samples[i]
+		_, ids := judge(s, x)
+		for _, id := range ids {
+			if best[id] == nil || best[id].score < x.score {
+				best[id] = x
+			}
+		}
+	}
+	var out []string
+	for name, labels := range s.labels {
+		for _, l := range labels {
+			if l.kind != "T" || hit[l.id] {
+				continue
+			}
+			if x := best[l.id]; x != nil {
+				out = append(out, fmt.Sprintf("%.2f %s:%d %s | %q", x.score, name, l.first, l.category, x.line))
+			} else {
+				out = append(out, fmt.Sprintf("none %s:%d-%d %s", name, l.first, l.last, l.category))
+			}
+		}
+	}
+	slices.Sort(out)
+	_ = os.WriteFile(path, []byte(strings.Join(out, "\n")+"\n"), 0o600)
+}
+
+func writeFalse(s *set, path string, cut float64) {
+	var out []string
+	for i := range s.samples {
+		x := &s.samples[i]
+		if x.score < cut {
+			continue
+		}
+		kind, _ := judge(s, x)
+		word := [...]string{"hit", "FALSE", "UNLAB", "ignored"}[kind]
+		if x.clean {
+			word = "CLEAN"
+		}
+		if word == "FALSE" || word == "UNLAB" || word == "CLEAN" {
+			out = append(out, fmt.Sprintf("%s %.2f %s:%d %s | %q", word, x.score, x.file, x.first, x.rule, x.line))
+		}
+	}
+	slices.Sort(out)
+	_ = os.WriteFile(path, []byte(strings.Join(out, "\n")+"\n"), 0o600)
+}

@@ -1,0 +1,226 @@
+package generic
+
+import "bytes"
+
+// wrap is what a value is wrapped in.
+type wrap uint8
+
+const (
+	wrapNone   wrap = iota
+	wrapString      // String("x"), []byte("x"), new Guid("x")
+	wrapLookup      // getenv("x"), t("x"), find("x")
+	wrapCall        // another call
+)
+
+// value takes the value at i, after the separator: a literal, a list of literals, or a run of bytes.
+func (b *binder) value(i int) {
+	c := b.c
+	i = skipSpace(b.text, i)
+	if i >= len(b.text) || b.text[i] == '\r' || b.blockScalar(i) {
+		if c.sep != sepColon && c.sep != sepAssign && c.sep != sepArgs && c.sep != sepPair || !b.nextLine() {
+			return
+		}
+		i = skipSpace(b.text, bytes.IndexByte(b.text[i:], '\n')+i+1)
+		c.nextLine = true
+	}
+	for range 4 {
+		q, w := quoteAt(b.text, i)
+		if q != quoteNone {
+			b.literals(i, q, w)
+			return
+		}
+		next, ok := b.prefix(i)
+		if !ok {
+			break
+		}
+		i = skipSpace(b.text, next)
+	}
+	b.bare(i)
+}
+
+// blockScalar tells whether a YAML block scalar, or a line to be continued, starts at i.
+func (b *binder) blockScalar(i int) bool {
+	t := b.text
+	switch t[i] {
+	case '|', '>':
+		i++
+		for i < len(t) && (t[i] == '-' || t[i] == '+' || chars[t[i]]&charDigit != 0) {
+			i++
+		}
+	case '\\':
+		i++
+	default:
+		return false
+	}
+	return i >= len(t) || t[i] == '\r'
+}
+
+// prefix steps over what may stand before a literal: casts, constructors, brackets, string prefixes. It tells whether
+// it did.
+func (b *binder) prefix(i int) (next int, ok bool) {
+	t, c := b.text, b.c
+	if i >= len(t) {
+		return i, false
+	}
+	switch ch := t[i]; {
+	case ch == '@' || ch == '&' && b.at(i+1) != '&':
+		if q, _ := quoteAt(t, i+1); q != quoteNone || isLetter(b.at(i+1)) && ch == '&' {
+			return i + 1, true
+		}
+	case ch == '[':
+		if b.at(i+1) == ']' {
+			return i + 2, true
+		}
+		if q, _ := quoteAt(t, skipSpace(t, i+1)); q != quoteNone {
+			return i + 1, true
+		}
+	case ch == '(':
+		if q, _ := quoteAt(t, skipSpace(t, i+1)); q != quoteNone {
+			return i + 1, true
+		}
+	case isLetter(ch) || ch == '_' || ch == '$':
+		k := i
+		for k < len(t) && (isAlnum(t[k]) || t[k] == '_' || t[k] == '.' || t[k] == ':' || t[k] == '$') {
+			k++
+		}
+		if q, _ := quoteAt(t, k); q != quoteNone && k-i <= 2 {
+			return k, true
+		}
+		if s := skipSpace(t, k); s > k && bytes.Equal(t[i:k], []byte("new")) {
+			return s, true
+		}
+		if s := skipSpace(t, k); b.at(s) == '=' && b.at(s+1) != '=' && b.c.sep == sepColon && s > k {
+			return s + 1, true // name: type = value
+		}
+		if s := skipSpace(t, k); b.at(s) == '|' && b.at(s+1) == '|' || b.at(s) == '?' && b.at(s+1) == '?' {
+			if s = skipSpace(t, s+2); s < len(t) {
+				if q, _ := quoteAt(t, s); q != quoteNone {
+					c.sep = sepDefault
+					return s, true
+				}
+			}
+		}
+		if ch := b.at(k); ch == '(' || ch == '{' {
+			s := skipSpace(t, k+1)
+			q, _ := quoteAt(t, s)
+			if q == quoteNone {
+				s, _ = quotePrefix(t, s)
+				if q, _ = quoteAt(t, s); q == quoteNone || s > k+3 {
+					return i, false
+				}
+			}
+			c.wrap = wrapper(t[i:k])
+			return s, true
+		}
+	}
+	return i, false
+}
+
+// wrapper judges the function a literal is handed to.
+func wrapper(name []byte) wrap {
+	for _, s := range [...]string{"getenv", "env", "get", "find", "lookup", "fetch", "read", "param", "request", "translate", "select", "config", "trans", "prompt", "input", "ask", "flag", "sprintf", "format", "printf", "arg", "cookie", "header", "error", "label"} {
+		if containsFold(name, s) {
+			return wrapLookup
+		}
+	}
+	if k := bytes.LastIndexAny(name, ".:"); k >= 0 {
+		name = name[k+1:]
+	}
+	for _, s := range [...]string{"string", "str", "byte", "bytes", "guid", "uuid", "from", "decode", "encode", "token", "secret", "credentials", "password", "key", "base64", "text", "new", "some", "value", "securestring", "ptr", "literal", "cstr", "tobytes"} {
+		if containsFold(name, s) {
+			return wrapString
+		}
+	}
+	return wrapCall
+}
+
+// containsFold tells whether a lower-case ASCII s is part of t, in either case.
+func containsFold(t []byte, s string) bool {
+	for i := 0; i+len(s) <= len(t); i++ {
+		if lower(t[i]) == s[0] && hasFold(t, i, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// literals takes the literal at i and those that follow it in a list.
+func (b *binder) literals(i, q, w int) {
+	c := b.c
+	list := false
+	if k := i - 1; k >= b.lo && (b.text[k] == '[' || b.text[k] == '{') {
+		list = true
+	}
+	for {
+		if q <= quoteBack && has(b.text, i+w, quotes[q].open) && has(b.text, i+2*w, quotes[q].open) {
+			w *= 3 // a long string: only its first line counts
+		}
+		end := closing(b.text, i+w, q)
+		if end < 0 {
+			b.open(i + w)
+			return
+		}
+		c.quote = q
+		lo, hi := i+w, end
+		for lo < hi && isSpace(b.text[lo]) {
+			lo++
+		}
+		for hi > lo && isSpace(b.text[hi-1]) {
+			hi--
+		}
+		if !b.emit(lo, hi) || !list {
+			return
+		}
+		i = skipSpace(b.text, end+len(quotes[q].shut))
+		if b.at(i) != ',' {
+			return
+		}
+		i = skipSpace(b.text, i+1)
+		if q, w = quoteAt(b.text, i); q == quoteNone {
+			return
+		}
+		c.arg++
+	}
+}
+
+// open takes a literal whose end is not on this line: the rest of the line if it is one piece.
+func (b *binder) open(i int) {
+	end := i
+	for end < len(b.text) && isValueByte(b.text[end]) {
+		end++
+	}
+	if end >= len(b.text)-2 {
+		b.c.quote = quoteNone
+		b.emit(i, end)
+	}
+}
+
+// bare takes a value without quotes.
+func (b *binder) bare(i int) {
+	t, c := b.text, b.c
+	end := i
+	switch c.sep {
+	case sepArgs:
+		return
+	case sepQuery:
+		for end < len(t) && isValueByte(t[end]) && t[end] != '&' && t[end] != '#' && t[end] != ')' && t[end] != '\\' {
+			end++
+		}
+	case sepTable:
+		for end < len(t) && isValueByte(t[end]) && t[end] != '|' {
+			end++
+		}
+	default:
+		for end < len(t) && isValueByte(t[end]) && !(t[end] == '\\' && end+1 < len(t) && (t[end+1] == 'n' || t[end+1] == 'r' || t[end+1] == '"')) {
+			end++
+		}
+		if k := bytes.IndexByte(t[i:end], '&'); k > 0 && bytes.IndexByte(t[i+k:end], '=') > 0 {
+			end = i + k
+		}
+	}
+	for end > i && (t[end-1] == ')' || t[end-1] == ']' || t[end-1] == '}' && bytes.IndexByte(t[i:end], '{') < 0 || t[end-1] == '\\') {
+		end--
+	}
+	c.quote = quoteNone
+	b.emit(i, end)
+}

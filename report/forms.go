@@ -1,0 +1,153 @@
+package report
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/url"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// maskAll is finding.Mask of a value of which nothing is shown.
+const maskAll = "********"
+
+const (
+	leastForm = 8 // bytes of an encoded form or of a line of a key that is worth looking for
+	leastName = 8 // bytes of a value that is looked for in names
+)
+
+// secrets gathers what must not appear in a report: the values, their parts and their usual encodings.
+type secrets struct {
+	texts []masked          // to be found anywhere in texts
+	names []masked          // to be found in names as well
+	words map[string]string // to be found as whole words of texts
+	seen  map[string]bool
+}
+
+func gatherSecrets(r *finding.Report) *secrets {
+	s := &secrets{words: map[string]string{}, seen: map[string]bool{}}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		s.add(f.Secret.Reveal())
+		for _, p := range f.Parts {
+			s.add(p.Value.Reveal())
+		}
+	}
+	return s
+}
+
+func (s *secrets) add(value string) {
+	if value == "" || s.seen[value] || alreadyMasked(value) {
+		return
+	}
+	s.seen[value] = true
+	mask := finding.Mask(value)
+	if plainWord(value) {
+		s.words[value] = mask
+		if len(value) < leastForm {
+			return
+		}
+	}
+	if len(value) >= headLen && !plainWord(value) {
+		s.put(value, mask)
+	}
+	for _, line := range strings.FieldsFunc(value, lineBreak) {
+		line = strings.TrimSpace(line)
+		if len(line) >= leastForm && !strings.HasPrefix(line, "-----") && !plainWord(line) {
+			s.put(line, maskAll)
+		}
+	}
+	for _, form := range forms(value) {
+		if len(form) >= leastForm && form != value {
+			s.put(form, maskAll)
+		}
+	}
+}
+
+func lineBreak(r rune) bool { return r == '\n' || r == '\r' }
+
+func (s *secrets) put(text, mask string) {
+	p := masked{text, mask}
+	s.texts = append(s.texts, p)
+	if len(text) >= leastName {
+		s.names = append(s.names, p)
+	}
+}
+
+// plainWord tells whether a value is a word that texts and paths hold anyway, as "postgres" or "changeme": it is
+// masked where it stands as a word, and stays in names, which would be of no use without it.
+func plainWord(value string) bool {
+	if len(value) < headLen {
+		return true
+	}
+	if len(value) > 16 {
+		return false
+	}
+	for i := range len(value) {
+		c := value[i] | 0x20
+		if c < 'a' || c > 'z' || i > 0 && value[i] < 'a' {
+			return false
+		}
+	}
+	return true
+}
+
+// alreadyMasked tells whether the value comes from a report that was read back.
+func alreadyMasked(value string) bool {
+	shown, ok := strings.CutSuffix(value, maskAll)
+	return ok && (len([]rune(shown)) <= 4 || strings.HasPrefix(shown, "-----BEGIN ") && !strings.Contains(shown, "\n"))
+}
+
+// forms returns the usual encodings of a value: escaped for URLs, JSON, HTML and shells, hexadecimal, and base64 at
+// each of the three places it can take in an encoded text.
+func forms(value string) []string {
+	query := url.QueryEscape(value)
+	out := []string{
+		query, url.PathEscape(value), lowerEscapes(query), lowerEscapes(url.PathEscape(value)),
+		strings.Map(printable, value),
+		hex.EncodeToString([]byte(value)), strings.ToUpper(hex.EncodeToString([]byte(value))),
+		html.EscapeString(value),
+		strings.NewReplacer("\n", `\n`, "\r", `\r`, `"`, `\"`, `\`, `\\`, "\t", `\t`).Replace(value),
+		strings.NewReplacer("\r", "", "\n", "").Replace(value),
+	}
+	if b, err := json.Marshal(value); err == nil {
+		out = append(out, string(b[1:len(b)-1]))
+	}
+	for shift := range 3 {
+		core := base64Core(value, shift)
+		out = append(out, core, strings.NewReplacer("+", "-", "/", "_").Replace(core))
+	}
+	return out
+}
+
+func printable(r rune) rune {
+	if r < ' ' && r != '\t' || r == 0x7f {
+		return -1
+	}
+	return r
+}
+
+// base64Core returns the characters of a base64 text that depend on value alone when shift bytes stand before it.
+func base64Core(value string, shift int) string {
+	text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + value))
+	from := (shift*8 + 5) / 6
+	to := (shift + len(value)) * 8 / 6
+	if from >= to {
+		return ""
+	}
+	return text[from:to]
+}
+
+// lowerEscapes turns %2F into %2f.
+func lowerEscapes(s string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:i+3], strings.ToLower(string(b[i+1:i+3])))
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// gitleaksFinding is one object of gitleaks' JSON report (report.Finding of gitleaks v8.30, 2026-07). Columns count
+// from 1 and the end is inclusive, as there.
+type gitleaksFinding struct {
+	RuleID      string
+	Description string
+	StartLine   int
+	EndLine     int
+	StartColumn int
+	EndColumn   int
+	Match       string
+	Secret      string
+	File        string
+	SymlinkFile string
+	Commit      string
+	Entropy     float32
+	Author      string
+	Email       string
+	Date        string
+	Message     string
+	Tags        []string
+	Fingerprint string
+}
+
+// writeGitleaks writes one object a place, and an empty list when nothing was found. Suppressed findings are left out,
+// as gitleaks leaves them out.
+func writeGitleaks(w io.Writer, v *view) error {
+	b := bufio.NewWriter(w)
+	sep := "["
+	for n := range v.Findings {
+		f := &v.Findings[n]
+		if f.Suppression != nil {
+			continue
+		}
+		for i := range f.Places {
+			out, err := json.MarshalIndent(toGitleaks(f, &f.Places[i], v.entropy[n]), " ", " ")
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "%s\n %s", sep, out)
+			sep = ","
+		}
+	}
+	if sep == "[" {
+		fmt.Fprint(b, "[]\n")
+	} else {
+		fmt.Fprint(b, "\n]\n")
+	}
+	return b.Flush()
+}
+
+func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksFinding {
+	out := gitleaksFinding{
+		RuleID: f.Rule, Description: f.Title, StartLine: p.Start.Line, EndLine: p.End.Line,
+		StartColumn: p.Start.Column, EndColumn: max(1, p.End.Column-1), Match: p.Line, Secret: f.Secret.Reveal(),
+		File: p.Origin.Name(), Entropy: entropy, Tags: list(f.Tags),
+	}
+	out.Fingerprint = fmt.Sprintf("%s:%s:%d", out.File, f.Rule, p.Start.Line)
+	if g := p.Origin.Git; g != nil {
+		out.Commit, out.Author, out.Email, out.Message = g.Commit, g.Author, g.Email, g.Subject
+		if !g.Date.IsZero() {
+			out.Date = g.Date.UTC().Format(time.RFC3339)
+		}
+		if g.Commit != "" {
+			out.Fingerprint = g.Commit + ":" + out.Fingerprint
+		}
+	}
+	return out
+}
+
+// shannon is the entropy of s in bits a byte.
+func shannon(s string) float32 {
+	if s == "" {
+		return 0
+	}
+	var counts [256]int
+	for i := range len(s) {
+		counts[s[i]]++
+	}
+	sum := 0.0
+	for _, n := range counts {
+		if n > 0 {
+			p := float64(n) / float64(len(s))
+			sum -= p * math.Log2(p)
+		}
+	}
+	return float32(sum)
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Schema names the version of the JSON format. Fields may be added to a version; a change of meaning makes a new one.
+const Schema = "unleak-report/1"
+
+// jsonReport is the JSON format, described by docs/schema/report.schema.json.
+type jsonReport struct {
+	Schema       string            `json:"schema"`
+	Tool         jsonTool          `json:"tool"`
+	Command      string            `json:"command"`
+	Targets      []string          `json:"targets"`
+	Secrets      string            `json:"secrets"` // "masked" or "shown"
+	Summary      jsonSummary       `json:"summary"`
+	Findings     []jsonFinding     `json:"findings"`
+	Observations []jsonObservation `json:"observations"`
+	Coverage     jsonCoverage      `json:"coverage"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonSummary struct {
+	Findings   int            `json:"findings"`   // that count
+	Suppressed int            `json:"suppressed"` // that do not
+	Places     int            `json:"places"`     // of those that count
+	Severities map[string]int `json:"severities"`
+	HiddenBy   map[string]int `json:"hidden_by"` // suppressed findings by who hid them
+}
+
+type jsonFinding struct {
+	ID          string           `json:"id"`
+	Rule        string           `json:"rule"`
+	Title       string           `json:"title"`
+	Severity    finding.Severity `json:"severity"`
+	Confidence  float64          `json:"confidence"`
+	Secret      string           `json:"secret"`
+	Proofs      []finding.Proof  `json:"proofs"`
+	Parts       []jsonPart       `json:"parts"`
+	Tags        []string         `json:"tags"`
+	Places      []jsonPlace      `json:"places"`
+	Exposure    *jsonExposure    `json:"exposure,omitempty"`
+	Verdict     *jsonVerdict     `json:"verdict,omitempty"`
+	Suppression *jsonSuppression `json:"suppression,omitempty"`
+}
+
+type jsonPart struct {
+	Name  string   `json:"name"`
+	Value string   `json:"value"`
+	Rule  string   `json:"rule,omitempty"`
+	Span  jsonSpan `json:"span"`
+}
+
+type jsonSpan struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+type jsonPlace struct {
+	Origin  finding.Origin `json:"origin"`
+	Start   jsonPosition   `json:"start"`
+	End     jsonPosition   `json:"end"`
+	Decoded string         `json:"decoded,omitempty"`
+	Line    string         `json:"line"`
+	Mark    jsonSpan       `json:"mark"`
+	Allow   string         `json:"allow,omitempty"`
+}
+
+type jsonPosition struct {
+	Line   int   `json:"line"`
+	Column int   `json:"column"`
+	Byte   int   `json:"byte"`
+	Offset int64 `json:"offset"`
+}
+
+type jsonExposure struct {
+	First  time.Time           `json:"first,omitzero"`
+	Last   time.Time           `json:"last,omitzero"`
+	Now    bool                `json:"now"`
+	Places int                 `json:"places"`
+	Kinds  []finding.PlaceKind `json:"kinds"`
+	In     []string            `json:"in"`
+	Owner  string              `json:"owner,omitempty"`
+}
+
+type jsonVerdict struct {
+	Status finding.Status    `json:"status"`
+	Cause  string            `json:"cause,omitempty"`
+	Facts  map[string]string `json:"facts,omitempty"`
+	Host   string            `json:"host,omitempty"`
+}
+
+type jsonSuppression struct {
+	By     string `json:"by"`
+	Where  string `json:"where,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+type jsonObservation struct {
+	Kind     string           `json:"kind"`
+	Severity finding.Severity `json:"severity"`
+	Title    string           `json:"title"`
+	Detail   string           `json:"detail,omitempty"`
+	Advice   string           `json:"advice,omitempty"`
+	Findings []string         `json:"findings"`
+}
+
+type jsonCoverage struct {
+	Complete bool                         `json:"complete"`
+	Bytes    int64                        `json:"bytes"`
+	Counts   map[string]int64             `json:"counts"`
+	Skipped  map[finding.SkipReason]int64 `json:"skipped"`
+	Examples []finding.Skip               `json:"examples"`
+	Notes    []string                     `json:"notes"`
+}
+
+func writeJSON(w io.Writer, v *view) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(toJSON(v))
+}
+
+// writeJSONL writes a head, one line a finding and observation, and the coverage, each with its type.
+func writeJSONL(w io.Writer, v *view) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	r := toJSON(v)
+	head := struct {
+		Type    string   `json:"type"`
+		Schema  string   `json:"schema"`
+		Tool    jsonTool `json:"tool"`
+		Command string   `json:"command"`
+		Targets []string `json:"targets"`
+		Secrets string   `json:"secrets"`
+	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Secrets}
+	if err := e.Encode(head); err != nil {
+		return err
+	}
+	for _, f := range r.Findings {
+		if err := e.Encode(struct {
+			Type string `json:"type"`
+			jsonFinding
+		}{"finding", f}); err != nil {
+			return err
+		}
+	}
+	for _, o := range r.Observations {
+		if err := e.Encode(struct {
+			Type string `json:"type"`
+			jsonObservation
+		}{"observation", o}); err != nil {
+			return err
+		}
+	}
+	return e.Encode(struct {
+		Type     string       `json:"type"`
+		Summary  jsonSummary  `json:"summary"`
+		Coverage jsonCoverage `json:"coverage"`
+	}{"coverage", r.Summary, r.Coverage})
+}
+
+func toJSON(v *view) jsonReport {
+	r := jsonReport{
+		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets),
+		Secrets: "masked", Summary: summarize(v), Findings: make([]jsonFinding, len(v.Findings)),
+		Observations: make([]jsonObservation, len(v.Observations)), Coverage: toJSONCoverage(&v.Coverage),
+	}
+	if v.opts.ShowSecrets {
+		r.Secrets = "shown"
+	}
+	for i := range v.Findings {
+		r.Findings[i] = toJSONFinding(&v.Findings[i])
+	}
+	for i, o := range v.Observations {
+		r.Observations[i] = jsonObservation(o)
+		r.Observations[i].Findings = list(o.Findings)
+	}
+	return r
+}
+
+func summarize(v *view) jsonSummary {
+	s := jsonSummary{Severities: map[string]int{}, HiddenBy: map[string]int{}}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.Suppression != nil {
+			s.Suppressed++
+			s.HiddenBy[hiddenBy(f.Suppression)]++
+			continue
+		}
+		s.Findings++
+		s.Places += len(f.Places)
+		s.Severities[f.Severity.String()]++
+	}
+	return s
+}
+
+func toJSONFinding(f *finding.Finding) jsonFinding {
+	out := jsonFinding{
+		ID: f.ID, Rule: f.Rule, Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
+		Secret: f.Secret.Reveal(), Proofs: list(f.Proofs), Parts: make([]jsonPart, len(f.Parts)),
+		Tags: list(f.Tags), Places: make([]jsonPlace, len(f.Places)),
+	}
+	for i, p := range f.Parts {
+		out.Parts[i] = jsonPart{p.Name, p.Value.Reveal(), p.Rule, jsonSpan(p.Span)}
+	}
+	for i, p := range f.Places {
+		out.Places[i] = jsonPlace{p.Origin, jsonPosition(p.Start), jsonPosition(p.End), p.Decoded, p.Line, jsonSpan(p.Mark), p.Allow}
+	}
+	if f.Exposure != nil {
+		e := jsonExposure(*f.Exposure)
+		e.Kinds, e.In = list(e.Kinds), list(e.In)
+		out.Exposure = &e
+	}
+	if f.Verdict != nil {
+		v := jsonVerdict(*f.Verdict)
+		out.Verdict = &v
+	}
+	if f.Suppression != nil {
+		s := jsonSuppression(*f.Suppression)
+		out.Suppression = &s
+	}
+	return out
+}
+
+func toJSONCoverage(c *finding.Coverage) jsonCoverage {
+	out := jsonCoverage{
+		Complete: !c.Incomplete() && !c.Empty(), Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped,
+		Examples: list(c.Examples), Notes: list(c.Notes),
+	}
+	if out.Counts == nil {
+		out.Counts = map[string]int64{}
+	}
+	if out.Skipped == nil {
+		out.Skipped = map[finding.SkipReason]int64{}
+	}
+	return out
+}
+
+// list turns nil into an empty list, which JSON shows as [].
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// hiddenBy names who hid a finding, without the line of the entry.
+func hiddenBy(s *finding.Suppression) string {
+	name := s.Where
+	switch s.By {
+	case "inline":
+		return s.By
+	case "ignore file":
+		if i := strings.LastIndexByte(name, ':'); i > 0 {
+			name = name[:i]
+		}
+	}
+	return strings.TrimSpace(s.By + " " + name)
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// exposure writes since when and where the credential could be read.
+func (t *terminal) exposure(f *finding.Finding) {
+	e := f.Exposure
+	if e == nil {
+		return
+	}
+	if text := exposureTime(e); text != "" {
+		t.field("exposed", text)
+	}
+	if len(e.Kinds) > 1 || len(e.In) > 1 {
+		kinds := make([]string, len(e.Kinds))
+		for i, k := range e.Kinds {
+			kinds[i] = string(k)
+		}
+		text := "in " + strings.Join(kinds, ", ")
+		if len(e.In) > 1 {
+			text += "; in " + strings.Join(e.In, ", ")
+		}
+		t.field("", text)
+	}
+}
+
+func exposureTime(e *finding.Exposure) string {
+	if e.First.IsZero() {
+		return ""
+	}
+	text := "since " + e.First.UTC().Format(time.DateOnly)
+	switch {
+	case e.Now:
+		text += ", and still there"
+	case e.Last.After(e.First):
+		days := int64(e.Last.Sub(e.First).Hours() / 24)
+		text += fmt.Sprintf(", until %s (%s)", e.Last.UTC().Format(time.DateOnly), plural(max(days, 1), "day"))
+	}
+	return text
+}
+
+// summary closes the text format: how much was found, hidden, read and left out.
+func (t *terminal) summary(v *view, active, suppressed []*finding.Finding) {
+	t.line(t.style(dim, strings.Repeat("─", t.width)))
+	if len(active) == 0 {
+		t.styled("found", "nothing", bold+";"+green)
+	} else {
+		t.styled("found", foundText(active), bold)
+	}
+	if len(suppressed) > 0 {
+		t.field("ignored", ignoredText(suppressed))
+	}
+	t.field("read", readText(&v.Coverage, v.Targets))
+	t.skipped(&v.Coverage)
+	for i, n := range v.Coverage.Notes {
+		label := "note"
+		if i > 0 {
+			label = ""
+		}
+		t.styled(label, n, yellow)
+	}
+	switch {
+	case v.Coverage.Empty():
+		t.styled("", "Nothing was read: this says nothing about the target.", bold+";"+yellow)
+	case v.Coverage.Incomplete():
+		t.styled("", "The scan is incomplete: what was skipped may hold more.", bold+";"+yellow)
+	}
+}
+
+func foundText(active []*finding.Finding) string {
+	counts := map[finding.Severity]int{}
+	places := 0
+	for _, f := range active {
+		counts[f.Severity]++
+		places += len(f.Places)
+	}
+	var by []string
+	for s := finding.Critical; s >= finding.Info; s-- {
+		if counts[s] > 0 {
+			by = append(by, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	return fmt.Sprintf("%s in %s: %s", plural(len(active), "credential"), plural(places, "place"), strings.Join(by, ", "))
+}
+
+func ignoredText(suppressed []*finding.Finding) string {
+	counts := map[string]int{}
+	for _, f := range suppressed {
+		counts[hiddenBy(f.Suppression)]++
+	}
+	var by []string
+	for _, k := range sortedKeys(counts) {
+		by = append(by, fmt.Sprintf("%d by %s", counts[k], k))
+	}
+	return fmt.Sprintf("%s: %s", plural(len(suppressed), "finding"), strings.Join(by, ", "))
+}
+
+func readText(c *finding.Coverage, targets []string) string {
+	var units []string
+	for _, u := range sortedKeys(c.Counts) {
+		if n := c.Counts[u]; n > 0 {
+			units = append(units, thousands(n)+" "+singular(u, n))
+		}
+	}
+	if c.Bytes > 0 || len(units) == 0 {
+		units = append(units, size(c.Bytes))
+	}
+	text := strings.Join(units, ", ")
+	if len(targets) > 0 {
+		text += " of " + strings.Join(targets, ", ")
+	}
+	return text
+}
+
+func singular(unit string, n int64) string {
+	if n == 1 {
+		return strings.TrimSuffix(unit, "s")
+	}
+	return unit
+}
+
+// skipped writes the reasons, those that are gaps first, each with an example or two.
+func (t *terminal) skipped(c *finding.Coverage) {
+	reasons := sortedKeys(c.Skipped)
+	slices.SortStableFunc(reasons, func(a, b finding.SkipReason) int {
+		return cmp.Compare(boolInt(a.ByChoice()), boolInt(b.ByChoice()))
+	})
+	label := "skipped"
+	for _, r := range reasons {
+		if c.Skipped[r] == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s %s", thousands(c.Skipped[r]), r)
+		sgr := dim
+		if !r.ByChoice() {
+			sgr = yellow
+			text += examples(c, r)
+		}
+		t.styled(label, text, sgr)
+		label = ""
+	}
+}
+
+func examples(c *finding.Coverage, r finding.SkipReason) string {
+	const most = 2
+	var names []string
+	for _, e := range c.Examples {
+		if e.Reason != r {
+			continue
+		}
+		if len(names) == most {
+			names = append(names, "…")
+			break
+		}
+		name := shorten(e.Name, 60)
+		if e.Detail != "" {
+			name += " (" + shorten(e.Detail, 60) + ")"
+		}
+		names = append(names, name)
+	}
+	if names == nil {
+		return ""
+	}
+	return ": " + strings.Join(names, ", ")
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,241 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// writeText writes the report for a person: one block a credential, the worst first, then what was read and what was
+// not.
+func writeText(w io.Writer, v *view) error {
+	b := bufio.NewWriter(w)
+	t := newTerminal(b, v.opts)
+	active, suppressed := v.split()
+	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
+		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
+	})
+	for _, f := range active {
+		t.finding(v, f)
+	}
+	for _, o := range v.Observations {
+		t.observation(&o)
+	}
+	t.summary(v, active, suppressed)
+	return cmp.Or(t.err, b.Flush())
+}
+
+// urgency ranks by severity; what is live comes before all else, what is dead after.
+func urgency(f *finding.Finding) int {
+	rank := int(f.Severity)
+	if f.Verdict != nil {
+		switch f.Verdict.Status {
+		case finding.Live:
+			rank += 10
+		case finding.Dead, finding.Expired:
+			rank -= 10
+		}
+	}
+	return rank
+}
+
+func (t *terminal) finding(v *view, f *finding.Finding) {
+	severity := strings.ToUpper(f.Severity.String())
+	title := clean(cmp.Or(f.Title, f.Rule))
+	right := strings.TrimSpace(clean(f.Rule) + "  " + f.ID)
+	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
+	t.secret(f)
+	t.places(f, v.opts.MaxPlaces)
+	t.exposure(f)
+	for _, p := range f.Proofs {
+		t.styled("proof", strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
+	}
+	if rule := v.rule(f.Rule); rule != nil {
+		if rule.Opens != "" {
+			t.field("opens", rule.Opens)
+		}
+		t.steps(rule)
+	}
+	t.line("")
+}
+
+func severityStyle(s finding.Severity) string {
+	switch s {
+	case finding.Critical:
+		return onRed
+	case finding.High:
+		return bold + ";" + red
+	case finding.Medium:
+		return bold + ";" + yellow
+	case finding.Low:
+		return blue
+	}
+	return dim
+}
+
+// secret writes the masked value with everything that says how sure the finding is.
+func (t *terminal) secret(f *finding.Finding) {
+	notes := []string{fmt.Sprintf("confidence %.2f", f.Confidence)}
+	if len(f.Tags) > 0 {
+		notes = append(notes, strings.Join(f.Tags, ", "))
+	}
+	value := f.Secret.Reveal()
+	if i := strings.IndexByte(value, '\n'); i >= 0 {
+		value = value[:i] + " …"
+	}
+	value = shorten(clean(value), t.width-labelColumns-2)
+	rest := "(" + clean(strings.Join(notes, "; ")) + ")"
+	if utf8.RuneCountInString(value)+2+utf8.RuneCountInString(rest) <= t.width-labelColumns {
+		t.line(t.label("secret") + t.style(bold, value) + "  " + t.style(dim, rest))
+	} else {
+		t.line(t.label("secret") + t.style(bold, value))
+		t.styled("", rest, dim)
+	}
+	for _, p := range f.Parts {
+		t.field("with", p.Name+": "+p.Value.Reveal())
+	}
+	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
+		t.verdict(f.Verdict)
+	}
+}
+
+func (t *terminal) verdict(v *finding.Verdict) {
+	text := string(v.Status)
+	if v.Cause != "" {
+		text += ": " + v.Cause
+	}
+	if v.Host != "" {
+		text += " (asked " + v.Host + ")"
+	}
+	sgr := yellow
+	switch v.Status {
+	case finding.Live:
+		sgr = bold + ";" + red
+	case finding.Dead, finding.Expired:
+		sgr = green
+	}
+	t.styled("verified", text, sgr)
+	for _, k := range sortedKeys(v.Facts) {
+		t.field("", k+": "+v.Facts[k])
+	}
+}
+
+// places writes the best place in full and some of the others in a line each.
+func (t *terminal) places(f *finding.Finding, most int) {
+	if most == 0 {
+		most = 5
+	}
+	first := bestPlace(f)
+	t.place(&f.Places[first])
+	shown := 1
+	for i := range f.Places {
+		if i == first {
+			continue
+		}
+		if shown == most {
+			t.field("", fmt.Sprintf("and %s", plural(len(f.Places)-shown, "more place")))
+			break
+		}
+		label := "also"
+		if shown > 1 {
+			label = ""
+		}
+		p := &f.Places[i]
+		text := location(p)
+		if hint := origin(p, true); hint != "" {
+			text += "  " + hint
+		}
+		t.field(label, text)
+		shown++
+	}
+}
+
+func (t *terminal) place(p *finding.Place) {
+	t.line(t.label("where") + t.style(cyan, clean(location(p)))) // not wrapped: it is to be clicked
+	if text := origin(p, false); text != "" {
+		t.field("", text)
+	}
+	if p.Decoded != "" {
+		t.field("", "decoded from "+strings.ReplaceAll(p.Decoded, ">", ", then "))
+	}
+	t.snippet(p)
+}
+
+// snippet writes the line with the secret underlined, cut so that the secret is in sight.
+func (t *terminal) snippet(p *finding.Place) {
+	const gutter = "│ "
+	width := t.width - labelColumns - len("| ")
+	mark := p.Mark
+	if mark.Start < 0 || mark.End > len(p.Line) || mark.Start > mark.End {
+		mark = finding.Span{}
+	}
+	before, value, after := clean(p.Line[:mark.Start]), clean(p.Line[mark.Start:mark.End]), clean(p.Line[mark.End:])
+	before = strings.TrimLeft(before, " ")
+	if before == "" && value == "" && strings.TrimSpace(after) == "" {
+		return
+	}
+	value = shorten(value, width)
+	left := width - utf8.RuneCountInString(value)
+	if n := utf8.RuneCountInString(before); n > left {
+		before = suffix(before, max(0, left-1))
+		if left > 0 {
+			before = "…" + before
+		}
+	}
+	left -= utf8.RuneCountInString(before)
+	if left > 0 {
+		after = shorten(after, left)
+	} else {
+		after = ""
+	}
+	t.line(t.label("") + t.style(dim, gutter) + before + t.style(bold+";"+red, value) + after)
+	if value != "" {
+		t.line(t.label("") + t.style(dim, gutter) + strings.Repeat(" ", utf8.RuneCountInString(before)) +
+			t.style(red, strings.Repeat("^", utf8.RuneCountInString(value))))
+	}
+}
+
+func (t *terminal) steps(rule *rules.Rule) {
+	const most = 3
+	for i, s := range rule.Remediation {
+		if i == most {
+			t.field("", fmt.Sprintf("… %s: unleak rules explain %s", plural(len(rule.Remediation)-most, "more step"), rule.ID))
+			break
+		}
+		label := "do next"
+		if i > 0 {
+			label = ""
+		}
+		lines := wrap(clean(s), t.width-labelColumns-3)
+		for j, l := range lines {
+			number := fmt.Sprintf("%d. ", i+1)
+			if j > 0 {
+				number, label = "   ", ""
+			}
+			t.line(t.label(label) + number + l)
+		}
+	}
+}
+
+func (t *terminal) observation(o *finding.Observation) {
+	severity := strings.ToUpper(o.Severity.String())
+	title := clean(o.Title)
+	t.both(t.style(severityStyle(o.Severity), severity)+"  "+t.style(bold, title), "observation", severity+"  "+title)
+	if o.Detail != "" {
+		t.field("", o.Detail)
+	}
+	if o.Advice != "" {
+		t.field("do next", o.Advice)
+	}
+	if len(o.Findings) > 0 {
+		t.field("findings", strings.Join(o.Findings, " "))
+	}
+	t.line("")
+}

@@ -1,0 +1,171 @@
+package triage
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// Who may silence a finding.
+const (
+	ByInline   = "inline"
+	ByIgnore   = "ignore file"
+	ByBaseline = "baseline"
+)
+
+// Policy is everything that may silence findings.
+type Policy struct {
+	Key       []byte // makes ids keyed; see ID
+	AllowMark string // as in scanner.Options: "" for the default, "-" for none
+	Ignores   []*IgnoreFile
+	Baseline  *Baseline
+	Today     time.Time // for expiry; zero: entries never expire
+}
+
+// Outcome says what a policy did.
+type Outcome struct {
+	Suppressed map[string]int // findings by who silenced them: "inline", "ignore file NAME", "baseline NAME"
+	Notes      []string       // expired and unused entries, allows that do not help; sorted
+	Unused     []Stale        // entries that silenced nothing
+	Expired    []Stale
+}
+
+// Stale is an entry of an ignore file that no longer does anything.
+type Stale struct {
+	File  *IgnoreFile
+	Entry Numbered
+}
+
+// Apply sets the suppression of every finding that is silenced. It sets ids when an entry or a baseline needs them.
+// A finding is silenced when all its places are: by inline allows, by entries, or some by these and some by those.
+func (p Policy) Apply(findings []finding.Finding) Outcome {
+	rules := p.entries()
+	if p.Baseline != nil || rules.needIDs {
+		SetIDs(findings, p.Key)
+	}
+	notes := map[string]bool{}
+	out := Outcome{Suppressed: map[string]int{}}
+	for i := range findings {
+		f := &findings[i]
+		if f.Suppression == nil {
+			f.Suppression = p.judge(f, rules, notes)
+		}
+		if f.Suppression != nil {
+			out.Suppressed[describe(f.Suppression)]++
+		}
+	}
+	for _, e := range rules.all {
+		s := Stale{e.file, e.Numbered}
+		switch {
+		case e.expired:
+			out.Expired = append(out.Expired, s)
+			notes[fmt.Sprintf("%s:%d: entry expired on %s: %s", e.file.Name, e.At, e.Expires.Format(DateLayout), e.Entry)] = true
+		case !e.used:
+			out.Unused = append(out.Unused, s)
+			notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.Entry)] = true
+		}
+	}
+	out.Notes = slices.Sorted(maps.Keys(notes))
+	return out
+}
+
+func describe(s *finding.Suppression) string {
+	if s.By == ByInline {
+		return s.By
+	}
+	name := s.Where
+	if i := strings.LastIndexByte(name, ':'); i > 0 && s.By == ByIgnore {
+		name = name[:i]
+	}
+	return strings.TrimSpace(s.By + " " + name)
+}
+
+// liveEntry is an entry while a policy is applied.
+type liveEntry struct {
+	Numbered
+	file    *IgnoreFile
+	expired bool
+	used    bool
+}
+
+// entrySet finds the entries a finding may fit without trying all.
+type entrySet struct {
+	all     []*liveEntry
+	byID    map[string][]*liveEntry
+	others  []*liveEntry
+	needIDs bool
+}
+
+func (p Policy) entries() *entrySet {
+	s := &entrySet{byID: map[string][]*liveEntry{}}
+	for _, f := range p.Ignores {
+		for _, n := range f.Entries() {
+			e := &liveEntry{Numbered: n, file: f, expired: n.Expired(p.Today)}
+			s.all = append(s.all, e)
+			switch {
+			case e.expired:
+			case e.ID != "":
+				s.needIDs = true
+				s.byID[e.ID] = append(s.byID[e.ID], e)
+			default:
+				s.others = append(s.others, e)
+			}
+		}
+	}
+	return s
+}
+
+// judge returns why a finding is silenced, or nil.
+func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) *finding.Suppression {
+	var fit []*liveEntry
+	for _, list := range [][]*liveEntry{set.byID[f.ID], set.others} {
+		for _, e := range list {
+			if e.fitsFinding(f) {
+				fit = append(fit, e)
+			}
+		}
+	}
+	var first *finding.Suppression
+	open := 0
+	for i := range f.Places {
+		s := p.judgePlace(f, &f.Places[i], fit, notes)
+		if s == nil {
+			open++
+		} else if first == nil {
+			first = s
+		}
+	}
+	if first != nil && open == 0 {
+		return first
+	}
+	if p.Baseline != nil && p.Baseline.Has(f) {
+		return &finding.Suppression{By: ByBaseline, Where: p.Baseline.Name}
+	}
+	return nil
+}
+
+// judgePlace returns who silences a place. Every entry that fits counts as used, so that of two entries for the same
+// thing neither is reported as unused by accident of order.
+func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) *finding.Suppression {
+	var s *finding.Suppression
+	a, ok, note := allowOf(f, place, p.AllowMark)
+	if ok {
+		s = &finding.Suppression{By: ByInline, Where: where(place), Reason: a.Reason}
+	} else if note != "" {
+		notes[note] = true
+	}
+	for _, e := range fit {
+		if !e.fitsPlace(place) {
+			continue
+		}
+		e.used = true
+		if s == nil {
+			s = &finding.Suppression{By: ByIgnore, Where: fmt.Sprintf("%s:%d", e.file.Name, e.At), Reason: e.Reason}
+		}
+	}
+	return s
+}

@@ -19,10 +19,40 @@ const maxDictionary = 256 << 20
 
 // unwrap walks what the compressed stream s holds.
 func (w *walker) unwrap(kind Kind, s source, path []string, depth, wraps int) error {
-	if err := checkDictionary(kind, s.r); err != nil {
+	if p, ok := s.r.(*prefixed); ok {
+		if err := checkDictionary(kind, p.head[:p.n]); err != nil {
+			return err
+		}
+	}
+	out, err := decompressor(kind, s.r)
+	if err != nil {
 		return err
 	}
-	in := bufio.NewReaderSize(s.r, 64<<10)
+	defer out.Close()
+	return w.stream(source{r: out}, path, depth, wraps+1)
+}
+
+// Decompress returns what r holds where it is compressed in a format Walk knows as a wrapping, and else r as it is. One
+// wrapping is taken off. The reader must be closed; that does not close r.
+func Decompress(r io.Reader) (io.ReadCloser, Kind, error) {
+	head := &prefixed{}
+	if err := head.fill(r); err != nil {
+		return io.NopCloser(&failing{head.head[:head.n], err}), None, nil
+	}
+	kind := Detect(head.head[:head.n])
+	switch kind {
+	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:
+		if err := checkDictionary(kind, head.head[:head.n]); err != nil {
+			return nil, kind, err
+		}
+		out, err := decompressor(kind, head)
+		return out, kind, err
+	}
+	return io.NopCloser(head), kind, nil
+}
+
+func decompressor(kind Kind, r io.Reader) (io.ReadCloser, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
 	var out io.Reader
 	var err error
 	switch kind {
@@ -37,32 +67,27 @@ func (w *walker) unwrap(kind Kind, s source, path []string, depth, wraps int) er
 	case Lz4:
 		out = lz4.NewReader(in)
 	case Zstd:
-		var d *zstd.Decoder
-		d, err = zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxDictionary))
-		if err == nil {
-			defer d.Close()
-			out = d
+		if err != nil {
+			return nil, err
 		}
+		return d.IOReadCloser(), nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return w.stream(source{r: out}, path, depth, wraps+1)
+	return io.NopCloser(out), nil
 }
 
 // checkDictionary refuses streams that ask for more history than is reasonable before anything is allocated.
-func checkDictionary(kind Kind, r io.Reader) error {
-	p, ok := r.(*prefixed)
-	if !ok {
-		return nil
-	}
+func checkDictionary(kind Kind, head []byte) error {
 	var size uint64
 	switch kind {
 	case Lzma:
-		size = uint64(binary.LittleEndian.Uint32(p.head[1:]))
+		size = uint64(binary.LittleEndian.Uint32(head[1:]))
 	case Xz:
-		size = xzDictionary(p.head[:p.n])
+		size = xzDictionary(head)
 	}
 	if size > maxDictionary {
 		return problem(TooLarge, fmt.Sprintf("needs a dictionary of %d bytes", size))

@@ -59,6 +59,7 @@ func TestSuite(t *testing.T) {
 
 func TestStdinSuite(t *testing.T) {
 	sourcetest.Suite(t, sourcetest.Case{
+		Once: true,
 		Make: func(t *testing.T, texts map[string]string) scanner.Source {
 			var all []string
 			for _, text := range texts {

@@ -92,6 +92,8 @@ type Case struct {
 	Make func(t *testing.T, texts map[string]string) scanner.Source
 	// Names says that origins carry the names given to Make.
 	Names bool
+	// Once says that a source can be scanned only once, as a stream.
+	Once bool
 	// Broken returns a source of one text that cannot be read, or not wholly, besides those given. Nil: not tested.
 	Broken func(t *testing.T, texts map[string]string) scanner.Source
 }
@@ -151,9 +153,13 @@ func (c Case) anyOrder(t *testing.T) {
 	for i := range 60 {
 		texts[fmt.Sprintf("d%d/f%d", i%5, i)] = Token(i%20) + "\n" + Token(i%7)
 	}
-	want := Run(t, 1, c.Make(t, texts))
+	src := c.Make(t, texts)
+	want := Run(t, 1, src)
 	for range 3 {
-		got := Run(t, 8, c.Make(t, texts))
+		if c.Once {
+			src = c.Make(t, texts)
+		}
+		got := Run(t, 8, src)
 		if d := cmp.Diff(want, got, cmp.AllowUnexported(finding.Secret{}), cmpopts.EquateEmpty()); d != "" {
 			t.Fatalf("result with 8 workers (-1 worker +8):\n%s", d)
 		}

@@ -1,0 +1,308 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// contents scans blobs, commits and tags for one goroutine.
+type contents struct {
+	ctx     context.Context
+	table   *table
+	harvest *harvest
+	worker  *scanner.Worker
+	sink    *scanner.Sink
+	reader  *repo.Reader
+	observe func(number int32, resolved []finding.Match) // tests see each blob through it
+
+	hits    []hit
+	large   []int32 // blobs read as streams
+	lfs     []lfsPointer
+	commits []commit
+	parents []object.ID // of all commits, one after the other
+	tags    []tag
+	trouble []trouble
+	scratch []finding.Match
+}
+
+// hit is a blob, commit or tag that holds secrets.
+type hit struct {
+	number  int32
+	secrets []int32 // sorted
+}
+
+// commit is what is kept of a commit until attribution.
+type commit struct {
+	number  int32
+	tree    object.ID
+	parents int   // in contents.parents: where its own start
+	count   int   // and how many they are
+	date    int64 // committer's, seconds
+}
+
+type tag struct {
+	number int32
+	target object.ID
+	name   string
+}
+
+type lfsPointer struct {
+	number int32
+	oid    string
+}
+
+type trouble struct {
+	number int32
+	err    error
+}
+
+// known is what is remembered of a blob for the deltas built on it.
+type known struct {
+	matches []finding.Match // unresolved
+	secrets []int32
+	broken  bool // the detector broke down: nothing is known
+}
+
+var _ visitor[known] = (*contents)(nil)
+
+func (c *contents) visit(number int32, text []byte, d *pack.Delta, base known) known {
+	n := &c.table.nodes[number]
+	switch n.kind {
+	case object.Blob:
+		return c.blob(number, text, d, base)
+	case object.Commit:
+		c.commit(number, text)
+	case object.Tag:
+		c.tag(number, text)
+	}
+	return known{}
+}
+
+func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) known {
+	canonical := c.table.canonical(number)
+	if c.harvest.has(canonical) && c.table.nodes[number].child < 0 {
+		return known{}
+	}
+	k, err := c.matches(text, d, base)
+	if err != nil {
+		c.fail(number, err)
+		return known{broken: true}
+	}
+	if len(k.matches) > 0 {
+		resolved := c.worker.Resolve(c.copyOf(k.matches))
+		k.secrets = c.harvest.numbersOf(resolved)
+		if slices.Equal(k.secrets, base.secrets) {
+			k.secrets = base.secrets
+		}
+		if c.observe != nil {
+			c.observe(number, resolved)
+		}
+	}
+	if !c.harvest.first(canonical) {
+		return k
+	}
+	c.worker.Count("blobs", 1)
+	c.worker.Cover(int64(len(text)))
+	if len(k.secrets) > 0 {
+		c.hits = append(c.hits, hit{canonical, k.secrets})
+	}
+	if oid, ok := lfsOID(text); ok {
+		c.lfs = append(c.lfs, lfsPointer{canonical, oid})
+	}
+	return k
+}
+
+// copyOf returns matches for Resolve to work on.
+func (c *contents) copyOf(matches []finding.Match) []finding.Match {
+	c.scratch = append(c.scratch[:0], matches...)
+	for i := range c.scratch {
+		m := &c.scratch[i]
+		m.Parts, m.Tags, m.Proofs = slices.Clip(m.Parts), slices.Clip(m.Tags), slices.Clip(m.Proofs)
+	}
+	return c.scratch
+}
+
+// matches returns the unresolved matches of text. Those of a delta's base that lie, with all they rest on, in one
+// copied run hold here too; the rest of the text is searched. The bytes are not counted as covered.
+func (c *contents) matches(text []byte, d *pack.Delta, base known) (known, error) {
+	if d == nil || base.broken || len(base.matches)*len(d.Runs) > tooMany {
+		found, err := c.worker.Detect(text, nil)
+		if err == nil {
+			c.worker.Cover(-int64(len(text)))
+		}
+		return known{matches: slices.Clone(found)}, err
+	}
+	var found []finding.Match
+	if len(d.Dirty) > 0 {
+		var err error
+		if found, err = c.worker.Detect(text, d.Dirty); err != nil {
+			return known{}, err
+		}
+		for _, s := range d.Dirty {
+			c.worker.Cover(-int64(s.Len()))
+		}
+	}
+	if len(base.matches) == 0 {
+		return known{matches: slices.Clone(found)}, nil
+	}
+	return known{matches: inherit(slices.Clone(found), base.matches, d)}, nil
+}
+
+// tooMany is the product of matches and runs above which it is cheaper to search the whole text.
+const tooMany = 1 << 18
+
+// inherit appends the matches of the base that hold in the result of d.
+func inherit(out, base []finding.Match, d *pack.Delta) []finding.Match {
+	for _, m := range base {
+		for _, r := range d.Runs {
+			if m.Context.Start < r.Base || m.Context.End > r.Base+r.Len {
+				continue
+			}
+			by := r.Out - r.Base
+			if touchesAny(m.Context.Shift(by), d.Dirty) {
+				continue
+			}
+			out = append(out, shifted(m, by))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b finding.Match) int { return a.Span.Start - b.Span.Start })
+	return out
+}
+
+// touchesAny tells whether s touches one of the sorted spans.
+func touchesAny(s finding.Span, spans []finding.Span) bool {
+	i, _ := slices.BinarySearchFunc(spans, s.Start, func(t finding.Span, at int) int { return t.End - at })
+	return i < len(spans) && spans[i].Start <= s.End
+}
+
+// shifted returns m moved by some bytes.
+func shifted(m finding.Match, by int) finding.Match {
+	if by == 0 {
+		return m
+	}
+	m.Span, m.Context = m.Span.Shift(by), m.Context.Shift(by)
+	if len(m.Parts) > 0 {
+		m.Parts = slices.Clone(m.Parts)
+		for i := range m.Parts {
+			m.Parts[i].Span = m.Parts[i].Span.Shift(by)
+		}
+	}
+	return m
+}
+
+func (c *contents) commit(number int32, text []byte) {
+	canonical := c.table.canonical(number)
+	if !c.harvest.first(canonical) {
+		return
+	}
+	c.worker.Count("commits", 1)
+	info, err := object.ParseCommit(text)
+	if err != nil {
+		c.trouble = append(c.trouble, trouble{canonical, err})
+	} else {
+		c.commits = append(c.commits, commit{
+			number: canonical, tree: info.Tree, parents: len(c.parents), count: len(info.Parents),
+			date: info.Committer.When.Unix(),
+		})
+		c.parents = append(c.parents, info.Parents...)
+		text = prose(info.Header, text)
+	}
+	c.text(canonical, text)
+}
+
+func (c *contents) tag(number int32, text []byte) {
+	canonical := c.table.canonical(number)
+	if !c.harvest.first(canonical) {
+		return
+	}
+	c.worker.Count("tags", 1)
+	info, err := object.ParseTag(text)
+	if err != nil {
+		c.trouble = append(c.trouble, trouble{canonical, err})
+	} else {
+		c.tags = append(c.tags, tag{canonical, info.Target, info.Name})
+		text = prose(info.Header, text)
+	}
+	c.text(canonical, text)
+}
+
+// prose returns what people wrote of a commit's or tag's text: from the header's first free line to the end.
+func prose(header, text []byte) []byte {
+	if len(header) > 0 {
+		if i := bytes.Index(text, header); i >= 0 {
+			return text[i:]
+		}
+	}
+	return text
+}
+
+// text scans the text of a commit or tag.
+func (c *contents) text(number int32, text []byte) {
+	found, err := c.worker.Detect(text, nil)
+	if err != nil {
+		c.trouble = append(c.trouble, trouble{number, err})
+		return
+	}
+	if len(found) == 0 {
+		return
+	}
+	if s := c.harvest.numbersOf(c.worker.Resolve(found)); len(s) > 0 {
+		c.hits = append(c.hits, hit{number, s})
+	}
+}
+
+// whole takes the large blobs on which no delta is built: they are read as streams.
+func (c *contents) whole(number int32, _ int64) bool {
+	if c.table.nodes[number].kind != object.Blob {
+		return false
+	}
+	canonical := c.table.canonical(number)
+	if c.harvest.has(canonical) {
+		return true
+	}
+	var found []finding.Match
+	hooks := scanner.Hooks{Report: func(m finding.Match, _ finding.Place) { found = append(found, m) }}
+	err := c.table.stream(c.ctx, c.worker, c.reader, number, finding.Origin{}, hooks)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		c.fail(number, err)
+		return true
+	}
+	if c.harvest.first(canonical) {
+		c.worker.Count("blobs", 1)
+		c.large = append(c.large, canonical)
+		if s := c.harvest.numbersOf(found); len(s) > 0 {
+			c.hits = append(c.hits, hit{canonical, s})
+		}
+	}
+	return true
+}
+
+func (c *contents) fail(number int32, err error) {
+	c.trouble = append(c.trouble, trouble{c.table.canonical(number), err})
+}
+
+func (c *contents) done(objects int) { c.sink.Progress("objects", int64(objects), 0) }
+
+const lfsHead = "version https://git-lfs.github.com/spec/v1\n"
+
+// lfsOID returns the object id that an LFS pointer names (git-lfs docs/spec.md, 2024: under 1024 bytes, sorted keys
+// behind the version).
+func lfsOID(text []byte) (string, bool) {
+	if len(text) >= 1024 || !bytes.HasPrefix(text, []byte(lfsHead)) {
+		return "", false
+	}
+	for line := range bytes.Lines(text[len(lfsHead):]) {
+		if oid, ok := bytes.CutPrefix(line, []byte("oid ")); ok {
+			return string(bytes.TrimSpace(oid)), true
+		}
+	}
+	return "", false
+}

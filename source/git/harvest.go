@@ -1,0 +1,83 @@
+package git
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// secret is what a finding is about. Everything that holds it carries its number.
+type secret struct{ rule, value string }
+
+// harvest is what walkers bring in together.
+type harvest struct {
+	seen []atomic.Uint32 // a bit an object: it has been recorded
+
+	mu      sync.Mutex
+	secrets map[secret]int32
+	known   []secret
+	names   map[string]int32 // of files and folders
+	nameOf  []string
+	nameHas [][]int32        // secrets in a name
+	absent  map[string]int32 // raw ids that trees name and the store lacks
+	absents []string
+}
+
+func newHarvest(objects int) *harvest {
+	return &harvest{
+		seen:    make([]atomic.Uint32, objects/32+1),
+		secrets: map[secret]int32{}, names: map[string]int32{}, absent: map[string]int32{},
+	}
+}
+
+// first tells whether an object is recorded for the first time, and marks it.
+func (h *harvest) first(i int32) bool {
+	bit := uint32(1) << (i & 31)
+	return h.seen[i>>5].Or(bit)&bit == 0
+}
+
+// has tells whether an object was recorded.
+func (h *harvest) has(i int32) bool { return h.seen[i>>5].Load()>>(i&31)&1 != 0 }
+
+// number returns the number of a secret. Numbers depend on who came first; nothing that is reported may.
+func (h *harvest) number(s secret) int32 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.numberLocked(s)
+}
+
+func (h *harvest) numberLocked(s secret) int32 {
+	n, ok := h.secrets[s]
+	if !ok {
+		n = int32(len(h.known))
+		h.secrets[s] = n
+		h.known = append(h.known, s)
+	}
+	return n
+}
+
+// numbersOf returns the numbers of the secrets among resolved matches, sorted, each once.
+func (h *harvest) numbersOf(matches []finding.Match) []int32 {
+	if len(matches) == 0 {
+		return nil
+	}
+	out := make([]int32, 0, len(matches))
+	for _, m := range matches {
+		out = append(out, h.number(secret{m.Rule, m.Secret}))
+	}
+	return sortedSet(out)
+}
+
+// absence returns the number of an object that is not there.
+func (h *harvest) absence(raw []byte) int32 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n, ok := h.absent[string(raw)]
+	if !ok {
+		n = int32(len(h.absents))
+		h.absent[string(raw)] = n
+		h.absents = append(h.absents, string(raw))
+	}
+	return n
+}

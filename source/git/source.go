@@ -1,0 +1,154 @@
+package git
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// Options choose what of a repository is scanned. The zero value is the whole repository, everything in it that no
+// reference leads to included.
+type Options struct {
+	Name string // of the repository in reports; "": the path or URL given to New, without credentials
+
+	Branch  string    // only what this branch, tag or commit leads to
+	Range   string    // "A..B", "A...B" or "A..": only what commits of B bring that A does not have
+	Updates []Update  // as Range, for the references that a push changes
+	Since   time.Time // as Range: only what commits made since bring; zero: no bound
+	Staged  bool      // only what the index adds to HEAD
+
+	ReachableOnly  bool // leave out what no reference leads to
+	AllOccurrences bool // a place for every version and path, not one a secret
+	Depth          int  // commits of history to clone of a URL; 0: all
+
+	// Hook takes index and object folders from the environment that git gives to its hooks: GIT_INDEX_FILE,
+	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES.
+	Hook bool
+}
+
+// Update is a reference that a push changes, as git tells a pre-receive hook. The zero id stands for none.
+type Update struct{ Old, New, Ref string }
+
+// Source is a repository to scan.
+type Source struct {
+	opts   Options
+	target string
+	remote bool
+}
+
+var _ scanner.Source = (*Source)(nil)
+
+// New returns the source of a repository: a path in or of it, or a URL to clone. A path is looked at here, a URL only
+// when it is scanned.
+func New(target string, opts Options) (*Source, error) {
+	s := &Source{opts: opts, target: target, remote: IsURL(target)}
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	if s.opts.Name == "" {
+		s.opts.Name = displayName(target)
+	}
+	if !s.remote {
+		if _, err := repo.Open(target); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (o Options) check() error {
+	chosen := 0
+	for _, set := range []bool{o.Branch != "", o.Range != "", len(o.Updates) > 0, o.Staged} {
+		if set {
+			chosen++
+		}
+	}
+	if chosen > 1 {
+		return fmt.Errorf("choose one of branch, range, updates and staged")
+	}
+	if o.Staged && !o.Since.IsZero() {
+		return fmt.Errorf("choose one of staged and since")
+	}
+	if o.Range != "" && !strings.Contains(o.Range, "..") {
+		return fmt.Errorf("range %q: write it as A..B", o.Range)
+	}
+	return nil
+}
+
+// Scan scans the repository.
+func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
+	path := s.target
+	if s.remote {
+		dir, err := clone(ctx, s.target, s.opts.Depth)
+		if dir != "" {
+			defer os.RemoveAll(dir)
+		}
+		if err != nil {
+			return err
+		}
+		path = dir
+	}
+	r, err := repo.Open(path)
+	if err != nil {
+		return err
+	}
+	store := r.OpenStore(s.objectDirs())
+	defer store.Close()
+	run := &run{opts: s.opts, repo: r, store: store, sink: sink}
+	run.remarks()
+	switch {
+	case s.opts.Staged:
+		return run.staged(ctx)
+	case s.opts.Range != "" || len(s.opts.Updates) > 0 || !s.opts.Since.IsZero():
+		return run.changes(ctx)
+	}
+	return run.whole(ctx)
+}
+
+// objectDirs returns the folder of objects that stands for the repository's own, if any, and further ones.
+func (s *Source) objectDirs() (own string, more []string) {
+	if !s.opts.Hook {
+		return "", nil
+	}
+	own = os.Getenv("GIT_OBJECT_DIRECTORY")
+	if q := os.Getenv("GIT_QUARANTINE_PATH"); q != "" && q != own {
+		more = append(more, q)
+	}
+	for _, dir := range filepath.SplitList(os.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")) {
+		if dir != "" {
+			more = append(more, dir)
+		}
+	}
+	return own, more
+}
+
+// run is one scan of one repository.
+type run struct {
+	opts  Options
+	repo  *repo.Repo
+	store *repo.Store
+	sink  *scanner.Sink
+}
+
+// remarks puts into the coverage what a reader must know of the repository.
+func (r *run) remarks() {
+	if n := r.repo.Shallow; n > 0 {
+		r.sink.Note("shallow clone: history before its oldest commits is not here")
+	}
+	if r.repo.Promisor {
+		r.sink.Note("partial clone: objects that were not fetched are not read")
+	}
+	if r.repo.Odd != "" {
+		r.sink.Note("repository configuration is not readable: " + r.repo.Odd)
+	}
+	for _, t := range r.store.Troubles {
+		r.sink.Skip(finding.Skip{Name: t.Name, Reason: finding.SkipCorrupt, Detail: t.Detail})
+	}
+}

@@ -1,0 +1,233 @@
+package git
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// whole scans every object of the store:
+//
+//	blobs, commits, tags ── which hold secrets ──> trees ── which lead to those ──> commits in order ──> places
+//
+// Blobs, commits and tags come first; then trees are read, once, for names and for what leads to the blobs that were
+// found to hold something; only that much of the trees is kept.
+func (r *run) whole(ctx context.Context) error {
+	r.store.ListLoose()
+	t := newTable(r.store, r.sink.Jobs())
+	r.sink.Progress("objects", 0, int64(len(t.nodes)))
+	refs, broken := r.repo.Refs()
+	for _, name := range broken {
+		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipCorrupt, Detail: "broken reference"})
+	}
+	h := newHarvest(len(t.nodes))
+	found := r.readContents(ctx, t, h)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	leaves, lfs := gather(t, found)
+	edges, readers := r.readTrees(ctx, t, h, leaves)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.reportTrouble(t, h, found, readers)
+
+	var tags []tag
+	for _, c := range found {
+		tags = append(tags, c.tags...)
+	}
+	tips := r.tips(t, refs, tags)
+	history := newHistory(t, found, numbersOf(tips))
+	a := newAttribution(t, history, newForest(t, edges), h, leaves)
+	scope, err := r.scope(t, history, tags)
+	if err != nil {
+		return err
+	}
+	r.attribute(a, tips, scope)
+	r.reportGaps(a, lfs)
+	return r.report(ctx, a, tags, refs, scope)
+}
+
+// attribute follows the history, reachable commits first.
+func (r *run) attribute(a *attribution, tips []tip, scope *scope) {
+	n := len(a.history.order)
+	a.follow(0, a.history.reachable, false)
+	a.direct(tips)
+	if !r.opts.ReachableOnly && scope == nil {
+		a.follow(a.history.reachable, n, true)
+		a.rest(r.opts.AllOccurrences)
+	}
+	a.tips(tips)
+	a.finish()
+	if a.cutShort || a.forest.tooDeep > 0 {
+		r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipTooDeep, Detail: "trees name too many paths; some are not listed"})
+	}
+}
+
+// readContents scans blobs, commits and tags.
+func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*contents {
+	found := make([]*contents, r.sink.Jobs())
+	visitors := make([]visitor[known], len(found))
+	for i := range found {
+		found[i] = &contents{
+			ctx: ctx, table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, reader: r.store.NewReader(),
+			observe: r.observe,
+		}
+		defer found[i].worker.Close()
+		visitors[i] = found[i]
+	}
+	roots := t.roots(func(k object.Kind) bool { return k != object.Tree })
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	return found
+}
+
+// readTrees reads all trees and returns what attribution needs of them.
+func (r *run) readTrees(ctx context.Context, t *table, h *harvest, leaves []hit) ([][]edge, []*trees) {
+	byNumber := make(map[int32]int32, len(leaves))
+	for i, l := range leaves {
+		byNumber[l.number] = int32(i)
+	}
+	edges := make([][]edge, len(t.nodes))
+	readers := make([]*trees, r.sink.Jobs())
+	visitors := make([]visitor[marks], len(readers))
+	for i := range readers {
+		readers[i] = &trees{
+			table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, leaves: byNumber, promised: r.repo.Promisor,
+			edges: edges, names: map[string]uint32{},
+		}
+		defer readers[i].worker.Close()
+		visitors[i] = readers[i]
+	}
+	roots := t.roots(func(k object.Kind) bool { return k == object.Tree })
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	total := int64(0)
+	for _, rd := range readers {
+		total += rd.count
+	}
+	r.sink.Count("trees", total)
+	return edges, readers
+}
+
+// heavyTree is the number of nodes from which a tree of deltas is walked before smaller ones.
+const heavyTree = 512
+
+// roots returns the objects stored whole whose kind is wanted, in the order they lie on disk, but large trees of
+// deltas first: they would otherwise be what everybody waits for at the end.
+func (t *table) roots(want func(object.Kind) bool) []int32 {
+	var out []int32
+	for _, i := range t.order {
+		n := &t.nodes[i]
+		if n.base >= 0 {
+			break // roots come first
+		}
+		if want(n.kind) {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(i, j int32) int {
+		a, b := &t.nodes[i], &t.nodes[j]
+		if a.weight >= heavyTree || b.weight >= heavyTree {
+			if c := cmp.Compare(b.weight, a.weight); c != 0 {
+				return c
+			}
+		}
+		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(i, j))
+	})
+	return out
+}
+
+// gather puts together what the walkers found: the objects that hold secrets, and LFS pointers behind them, sorted by
+// object.
+func gather(t *table, found []*contents) (leaves []hit, lfs map[int32]string) {
+	lfs = map[int32]string{}
+	for _, c := range found {
+		leaves = append(leaves, c.hits...)
+		for _, p := range c.lfs {
+			lfs[p.number] = p.oid
+		}
+	}
+	has := map[int32]bool{}
+	for _, l := range leaves {
+		has[l.number] = true
+	}
+	for number := range lfs {
+		if !has[number] {
+			leaves = append(leaves, hit{number: number})
+		}
+	}
+	slices.SortFunc(leaves, func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) })
+	return leaves, lfs
+}
+
+// reportTrouble turns what could not be read, and was not read from another copy, into coverage.
+func (r *run) reportTrouble(t *table, h *harvest, found []*contents, readers []*trees) {
+	var all []trouble
+	for _, c := range found {
+		all = append(all, c.trouble...)
+	}
+	for _, rd := range readers {
+		all = append(all, rd.trouble...)
+	}
+	told := map[int32]bool{}
+	for _, p := range all {
+		if told[p.number] {
+			continue
+		}
+		told[p.number] = true
+		s := finding.Skip{Name: t.id(p.number).String(), Reason: finding.SkipCorrupt, Detail: p.err.Error()}
+		switch {
+		case errors.Is(p.err, errDetector):
+			s.Reason = finding.SkipFailed
+		case h.has(p.number) && !errors.Is(p.err, errTree):
+			continue
+		case errors.Is(p.err, repo.ErrTooLarge):
+			s.Reason = finding.SkipTooLarge
+		case errors.Is(p.err, repo.ErrMissing):
+			s.Reason = finding.SkipMissing
+		}
+		r.sink.Skip(s)
+	}
+	for _, s := range t.skips {
+		r.sink.Skip(s)
+	}
+}
+
+// reportGaps names what commits lead to and the store has not.
+func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
+	for i, l := range a.leaves {
+		oid, ok := lfs[l.number]
+		if !ok {
+			continue
+		}
+		name := a.lfsPaths[int32(i)]
+		if name == "" {
+			name = a.table.id(l.number).String()
+		}
+		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipLFS, Detail: oid})
+	}
+	for path := range a.submodules {
+		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipSubmodule})
+	}
+	for n, path := range a.absents {
+		id := object.FromBytes([]byte(a.harvest.absents[n]))
+		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipMissing, Detail: "object " + id.String()})
+	}
+	if r.repo.Promisor {
+		for _, raw := range a.harvest.absents {
+			r.sink.Skip(finding.Skip{Name: object.FromBytes([]byte(raw)).String(), Reason: finding.SkipMissing, Detail: "not fetched by the partial clone"})
+		}
+	}
+	if r.repo.Shallow == 0 {
+		for _, id := range a.history.cut {
+			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
+		}
+	}
+}
+
+var _ scanner.Source = (*Source)(nil)

@@ -1,0 +1,83 @@
+package image
+
+import (
+	"hash/maphash"
+	"path"
+	"slices"
+	"strings"
+)
+
+// names is what a layer does to the file system, kept as hashes of paths so that a layer of a million files costs a few
+// megabytes.
+type names struct {
+	seed    maphash.Seed
+	entries []uint64 // of everything that is there
+	solid   []uint64 // of what is there and no folder
+	gone    []uint64 // of what a whiteout removes
+	opaque  []uint64 // of folders whose former content is gone
+}
+
+// whiteouts as the OCI image specification 1.1 has them, section "Whiteouts" of layer.md
+const (
+	whiteoutPrefix = ".wh."
+	whiteoutOpaque = ".wh..wh..opq"
+	whiteoutMeta   = ".wh..wh." // of aufs itself: neither file nor whiteout
+)
+
+func newNames() names { return names{seed: maphash.MakeSeed()} }
+
+func (n *names) hash(p string) uint64 { return maphash.String(n.seed, p) }
+
+// add takes a clean path of the layer. It returns false for a whiteout, which is no file.
+func (n *names) add(p string, folder bool) bool {
+	dir, base := path.Split(p)
+	switch {
+	case base == whiteoutOpaque:
+		n.opaque = append(n.opaque, n.hash(strings.TrimSuffix(dir, "/")))
+		return false
+	case strings.HasPrefix(base, whiteoutMeta):
+		return true
+	case strings.HasPrefix(base, whiteoutPrefix):
+		n.gone = append(n.gone, n.hash(dir+base[len(whiteoutPrefix):]))
+		return false
+	}
+	h := n.hash(p)
+	n.entries = append(n.entries, h)
+	if !folder {
+		n.solid = append(n.solid, h)
+	}
+	return true
+}
+
+// seal makes n ready to be asked.
+func (n *names) seal() {
+	for _, list := range []*[]uint64{&n.entries, &n.solid, &n.gone, &n.opaque} {
+		slices.Sort(*list)
+		*list = slices.Clip(slices.Compact(*list))
+	}
+}
+
+// hides tells whether the layer removes or overwrites the file at p of a layer below.
+func (n *names) hides(p string) bool {
+	h := n.hash(p)
+	if has(n.entries, h) || has(n.gone, h) {
+		return true
+	}
+	for up := p; up != ""; {
+		i := strings.LastIndexByte(up, '/')
+		up = up[:max(i, 0)]
+		h := n.hash(up)
+		if has(n.opaque, h) || up != "" && (has(n.gone, h) || has(n.solid, h)) {
+			return true
+		}
+	}
+	return false
+}
+
+func has(list []uint64, h uint64) bool {
+	_, ok := slices.BinarySearch(list, h)
+	return ok
+}
+
+// cleanPath returns a path as it stands in the image, without a slash before it and without dots.
+func cleanPath(p string) string { return strings.TrimPrefix(path.Clean("/"+p), "/") }

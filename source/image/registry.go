@@ -1,0 +1,81 @@
+package image
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// registryStore is a repository of a registry.
+type registryStore struct {
+	repository name.Repository
+	options    []remote.Option
+}
+
+func newRegistry(ref name.Reference, opts *Options) *registryStore {
+	keychain := opts.Keychain
+	if keychain == nil {
+		keychain = authn.DefaultKeychain
+	}
+	base := opts.Transport
+	if base == nil {
+		base = remote.DefaultTransport
+		if t, ok := base.(*http.Transport); ok && opts.Insecure {
+			t = t.Clone()
+			t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // asked for by name
+			base = t
+		}
+	}
+	return &registryStore{
+		repository: ref.Context(),
+		options: []remote.Option{
+			remote.WithAuthFromKeychain(keychain), remote.WithTransport(base), remote.WithUserAgent("unleak"),
+			remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests,
+				http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
+				http.StatusGatewayTimeout),
+		},
+	}
+}
+
+func (s *registryStore) with(ctx context.Context) []remote.Option {
+	return append(s.options[:len(s.options):len(s.options)], remote.WithContext(ctx))
+}
+
+// manifest fetches the manifest or index of ref.
+func (s *registryStore) manifest(ctx context.Context, ref name.Reference) (*remote.Descriptor, error) {
+	d, err := remote.Get(ref, s.with(ctx)...)
+	if err != nil {
+		return nil, registryError(err)
+	}
+	return d, nil
+}
+
+func (s *registryStore) blob(ctx context.Context, digest string) (io.ReadCloser, error) {
+	l, err := remote.Layer(s.repository.Digest(digest), s.with(ctx)...)
+	if err != nil {
+		return nil, registryError(err)
+	}
+	r, err := l.Compressed()
+	if err != nil {
+		return nil, registryError(err)
+	}
+	return r, nil
+}
+
+func (s *registryStore) Close() error { return nil }
+
+func registryError(err error) error {
+	if e, ok := errors.AsType[*transport.Error](err); ok && e.StatusCode == http.StatusNotFound {
+		return &reasoned{finding.SkipMissing, err}
+	}
+	return &reasoned{finding.SkipUnreadable, err}
+}

@@ -1,0 +1,111 @@
+package image
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// target is what a reference names.
+type target struct {
+	name string // as the user wrote it
+	kind targetKind
+	path string         // of layouts and archives
+	tag  string         // of layouts and archives: only this image; "": all
+	ref  name.Reference // of registries
+	text string         // of daemons: the reference as the daemon knows it
+}
+
+type targetKind uint8
+
+const (
+	inRegistry targetKind = iota
+	inDaemon
+	inEither // daemon, then registry
+	inLayout
+	inArchive
+)
+
+// parseTarget tells what text names. What is there on disk wins.
+func parseTarget(text string, opts *Options) (target, error) {
+	t := target{name: text}
+	scheme, rest, _ := strings.Cut(text, ":")
+	switch scheme {
+	case "docker":
+		t.kind = inRegistry
+		return t.reference(strings.TrimPrefix(rest, "//"), opts)
+	case "docker-daemon":
+		t.kind, t.text = inDaemon, rest
+		return t, nil
+	case "docker-archive", "oci-archive":
+		t.kind = inArchive
+		return t.onDisk(rest)
+	case "oci":
+		t.kind = inLayout
+		return t.onDisk(rest)
+	}
+	if info, err := os.Stat(text); err == nil {
+		t.path = text
+		if !info.IsDir() {
+			t.kind = inArchive
+			return t, nil
+		}
+		t.kind = inLayout
+		if _, err := os.Stat(filepath.Join(text, "index.json")); err != nil {
+			return t, fmt.Errorf("image %q: a folder without index.json is no OCI layout", text)
+		}
+		return t, nil
+	}
+	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../") ||
+		strings.HasSuffix(text, ".tar") || strings.HasSuffix(text, ".tar.gz") || strings.HasSuffix(text, ".tgz") {
+		return t, fmt.Errorf("image %q: no such file or folder", text)
+	}
+	t.kind, t.text = inEither, text
+	if opts.NoDaemon {
+		t.kind = inRegistry
+	}
+	return t.reference(text, opts)
+}
+
+func (t target) onDisk(path string) (target, error) {
+	t.path = path
+	if _, err := os.Stat(path); err == nil {
+		return t, nil
+	}
+	if i := strings.LastIndexByte(path, ':'); i > 0 {
+		t.path, t.tag = path[:i], path[i+1:]
+		if _, err := os.Stat(t.path); err == nil {
+			return t, nil
+		}
+	}
+	return t, fmt.Errorf("image %q: no such file or folder", t.name)
+}
+
+func (t target) reference(text string, opts *Options) (target, error) {
+	var options []name.Option
+	if opts.Insecure {
+		options = append(options, name.Insecure)
+	}
+	ref, err := name.ParseReference(text, options...)
+	if err != nil {
+		return t, fmt.Errorf("image %q: neither a file or folder nor a reference: %w", text, err)
+	}
+	if mirror := opts.Mirrors[ref.Context().RegistryStr()]; mirror != "" {
+		separator := ":"
+		if _, ok := ref.(name.Digest); ok {
+			separator = "@"
+		}
+		mirrored := mirror + "/" + ref.Context().RepositoryStr() + separator + ref.Identifier()
+		if ref, err = name.ParseReference(mirrored, options...); err != nil {
+			return t, fmt.Errorf("image %q: mirror %q: %w", text, mirror, err)
+		}
+	}
+	t.ref = ref
+	return t, nil
+}
+
+var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)

@@ -1,0 +1,158 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+)
+
+// tarStore is an image archive. Its members are found once and read in place.
+type tarStore struct {
+	file    *os.File
+	temp    bool
+	members map[string]span
+	aliases map[string]string // legacy digest of a layer to its member
+}
+
+// span is where a member's bytes lie; a link has the name of its target.
+type span struct {
+	start, size int64
+	link        string
+}
+
+// the most members of an image archive
+const maxMembers = 1 << 20
+
+// openArchive opens an image archive. One that is compressed is unpacked to a temporary file.
+func openArchive(ctx context.Context, path string) (*tarStore, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, archive.HeadSize)
+	n, _ := io.ReadFull(f, head)
+	if _, err := f.Seek(0, io.SeekStart); err != nil { // a pipe
+		defer f.Close()
+		return spoolArchive(ctx, io.MultiReader(bytes.NewReader(head[:n]), f))
+	}
+	if archive.Detect(head[:n]) != archive.Tar {
+		defer f.Close()
+		return spoolArchive(ctx, f)
+	}
+	s := &tarStore{file: f}
+	if err := s.index(); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// spoolArchive unpacks what r holds to a temporary file.
+func spoolArchive(ctx context.Context, r io.Reader) (*tarStore, error) {
+	out, _, err := archive.Decompress(r)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	f, err := os.CreateTemp("", "unleak-image-*")
+	if err != nil {
+		return nil, err
+	}
+	s := &tarStore{file: f, temp: true}
+	if _, err = io.Copy(f, &cancelable{ctx, out}); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err == nil {
+		err = s.index()
+	}
+	if err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// index finds the members. A damaged rest leaves what stands before it.
+func (s *tarStore) index() error {
+	s.members = map[string]span{}
+	tr := tar.NewReader(s.file)
+	for range maxMembers {
+		h, err := tr.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			if len(s.members) > 0 {
+				return nil // what is missing is told where it is asked for
+			}
+			return fmt.Errorf("no image archive: %w", err)
+		}
+		switch h.Typeflag {
+		case tar.TypeReg:
+			at, err := s.file.Seek(0, io.SeekCurrent)
+			if err != nil {
+				return err
+			}
+			s.members[cleanPath(h.Name)] = span{start: at, size: h.Size}
+		case tar.TypeSymlink:
+			s.members[cleanPath(h.Name)] = span{link: cleanPath(h.Name + "/../" + h.Linkname)}
+		case tar.TypeLink:
+			s.members[cleanPath(h.Name)] = span{link: cleanPath(h.Linkname)}
+		}
+	}
+	return fmt.Errorf("more than %d members", maxMembers)
+}
+
+// most links from one name to the next
+const maxLinks = 8
+
+func (s *tarStore) open(name string) (io.ReadCloser, error) {
+	name = cleanPath(name)
+	for range maxLinks {
+		m, ok := s.members[name]
+		if !ok {
+			break
+		}
+		if m.link == "" {
+			return io.NopCloser(io.NewSectionReader(s.file, m.start, m.size)), nil
+		}
+		name = m.link
+	}
+	return nil, &reasoned{finding.SkipMissing, errors.New("not in the archive")}
+}
+
+func (s *tarStore) blob(_ context.Context, digest string) (io.ReadCloser, error) {
+	if name, ok := s.aliases[digest]; ok {
+		return s.open(name)
+	}
+	return s.open(blobName(digest))
+}
+
+// Close closes the file, and removes it where it is temporary.
+func (s *tarStore) Close() error {
+	err := s.file.Close()
+	if s.temp {
+		err = errors.Join(err, os.Remove(s.file.Name()))
+	}
+	return err
+}
+
+// cancelable fails when ctx is done.
+type cancelable struct {
+	ctx context.Context // of the one copy it lives for
+	r   io.Reader
+}
+
+func (c *cancelable) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(b)
+}

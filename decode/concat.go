@@ -1,0 +1,71 @@
+package decode
+
+// maxJoin is the most room a concatenation takes: operator, line break, indentation.
+const maxJoin = 256
+
+// afterQuote marks what may follow the closing quote of a string that goes on after it.
+var afterQuote = [256]bool{' ': true, '\t': true, '\r': true, '\n': true, '+': true, '.': true, '&': true, '|': true,
+	'<': true, '\\': true, '"': true, '\'': true, '`': true}
+
+// undoConcat joins two quoted strings inside a token: "abc" + "def", 'a' . 'b', "a" "b", "a" & _ "b", 'a' || 'b',
+// "a" .. "b", "a" <> "b", "a" ++ "b", across lines as well. text[i] is the first string's closing quote.
+func undoConcat(text []byte, i int) (int, repl, string) {
+	if i == 0 || i+2 >= len(text) || !afterQuote[text[i+1]] || !is(inToken, text[i-1]) {
+		return 0, repl{}, ""
+	}
+	stop := min(len(text)-1, i+maxJoin)
+	j := blank(text, i+1, stop)
+	spaced := j > i+1
+	op := j
+	for j < stop && j < op+2 && operator(text, j) {
+		j++
+	}
+	op = j - op
+	j = blank(text, j, stop)
+	if j < stop && (text[j] == '\\' || text[j] == '_' && j > 0 && is(inSpace, text[j-1])) && is(inSpace, text[j+1]) {
+		j = blank(text, j+1, stop)
+	}
+	if op == 0 && j < stop && operator(text, j) { // the operator opens the next line
+		for j < stop && op < 2 && operator(text, j) {
+			j, op = j+1, op+1
+		}
+		j = blank(text, j, stop)
+	}
+	for k := 0; op > 0 && k < 2 && j < stop && prefix(text[j]); k++ {
+		j++
+	}
+	if j >= stop || text[j] != text[i] && (op == 0 && spaced || !quote(text[j])) || !is(inToken, text[j+1]) {
+		return 0, repl{}, ""
+	}
+	return j + 1 - i, repl{}, nameConcat
+}
+
+// blank skips white space.
+func blank(text []byte, j, stop int) int {
+	for j < stop && is(inSpace, text[j]) {
+		j++
+	}
+	return j
+}
+
+func quote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+// prefix is what may stand before an opening quote: f"", b"", r"", @"", $"".
+func prefix(c byte) bool {
+	switch c | 0x20 {
+	case 'f', 'b', 'r', 'u', 'l':
+		return true
+	}
+	return c == '@' || c == '$'
+}
+
+// operator reports whether text[j] belongs to a concatenation operator.
+func operator(text []byte, j int) bool {
+	switch text[j] {
+	case '+', '.', '&', '|', '>':
+		return true
+	case '<':
+		return text[j+1] == '>'
+	}
+	return false
+}

@@ -1,0 +1,38 @@
+package decode
+
+// undoQuoted undoes quoted-printable (RFC 2045 section 6.7): soft line breaks inside a token, and =XX where an encoder
+// has reason to write it or where two stand together. A lone "=30" is more often an assignment.
+func undoQuoted(text []byte, i int) (int, repl, string) {
+	if i+1 >= len(text) {
+		return 0, repl{}, ""
+	}
+	switch c := text[i+1]; {
+	case c == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+2):
+		return 2, repl{}, nameQuoted
+	case c == '\r' && i+2 < len(text) && text[i+2] == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+3):
+		return 3, repl{}, nameQuoted
+	}
+	v := quotedAt(text, i)
+	if v < 0 || !readable(v) {
+		return 0, repl{}, ""
+	}
+	switch {
+	case v == '=' || v == '_' || v == ' ' || v == '.' || v == '?' || v == '\t' || v == '\n' || v == '\r' || v >= 0x80:
+	case quotedAt(text, i+3) >= 0 || i >= 3 && quotedAt(text, i-3) >= 0:
+	default:
+		return 0, repl{}, ""
+	}
+	return 3, one(v), nameQuoted
+}
+
+// quotedAt reads =XX with upper case digits, which RFC 2045 demands; -1 if there is none.
+func quotedAt(text []byte, i int) int {
+	if i+2 >= len(text) || text[i] != '=' || text[i+1] > 'F' || text[i+2] > 'F' {
+		return -1
+	}
+	hi, lo := nibble(text[i+1]), nibble(text[i+2])
+	if hi < 0 || lo < 0 {
+		return -1
+	}
+	return hi<<4 | lo
+}

@@ -1,0 +1,71 @@
+package decode
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// wide decodes UTF-16 in text[from:to): runs of code units below U+0100, which show as every other byte being zero.
+func (l *level) wide(from, to int) {
+	for i := max(from, l.wideTo); i < to; {
+		n := bytes.IndexByte(l.text[i:to], 0)
+		if n < 0 {
+			return
+		}
+		i += n
+		i = max(l.wideAt(i), i+1)
+	}
+}
+
+// unit reports whether c may be the low byte of a code unit of text.
+func unit(c byte) bool { return is(inText, c) || c >= 0xa0 }
+
+// wideAt decodes the run that the zero byte at z belongs to, and returns where to search on.
+func (l *level) wideAt(z int) int {
+	text := l.text
+	// Characters stand at z-1, z+1, z+3 and so on, zeros between them.
+	start := z - 1
+	if z == 0 || !unit(text[z-1]) {
+		start = z + 1
+	}
+	if start >= len(text) || !unit(text[start]) {
+		return z + 1
+	}
+	for start >= 2 && unit(text[start-2]) && text[start-1] == 0 && z-start < Overlap {
+		start -= 2
+	}
+	end := start + 1 // after the last character
+	for end+1 < len(text) && text[end] == 0 && unit(text[end+1]) && end-start < MaxPiece {
+		end += 2
+	}
+	big := end == len(text) || text[end] != 0
+	if big && (start == 0 || text[start-1] != 0) {
+		start += 2 // what stands before the first zero is no character of the run
+	}
+	units := (end-start)/2 + 1
+	next := end
+	if end-start >= MaxPiece {
+		next = end - Overlap
+	}
+	l.wideTo = max(next, z+1)
+	if units < minUnits {
+		return end
+	}
+	l.emitWide(start, end, big)
+	return l.wideTo
+}
+
+// emitWide yields the characters that stand at every other byte of [start, end).
+func (l *level) emitWide(start, end int, big bool) {
+	l.begin()
+	source, name, lead := Span{start, min(end+1, len(l.text))}, nameUTF16LE, 0
+	if big {
+		source, name, lead = Span{start - 1, end}, nameUTF16BE, 1
+	}
+	for i := start; i < end; i += 2 {
+		at := int32(i - lead - source.Start)
+		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: at, end: min(at+2, int32(source.End-source.Start))})
+		l.out = utf8.AppendRune(l.out, rune(l.text[i]))
+	}
+	l.emit(name, source, 8, nil)
+}

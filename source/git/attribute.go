@@ -34,13 +34,16 @@ type attribution struct {
 	history *history
 	forest  *forest
 	harvest *harvest
-	leaves  []hit // by leaf; those of LFS pointers have no secrets
+	leaves  []hit            // by leaf; those of LFS pointers have no secrets
+	large   map[int32]bool   // objects to be read as streams
+	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 
 	trails     []trail // by secret
 	submodules map[string]bool
 	absents    map[int32]string // absences that commits lead to, with a path
 	lfsPaths   map[int32]string // first path of a leaf, in the order of commits
 	cutShort   bool
+	adrift     bool // in the part of the history that no reference leads to
 
 	visits int
 	seen   map[visit]bool
@@ -73,10 +76,8 @@ func newAttribution(t *table, h *history, f *forest, v *harvest, leaves []hit) *
 // follow walks the commits of one part of the history, oldest first. Secrets that an earlier part has are left as
 // they are.
 func (a *attribution) follow(from, to int, unreachable bool) {
-	had := make([]bool, len(a.trails))
-	for s := range a.trails {
-		had[s] = len(a.trails[s].places) > 0
-	}
+	a.adrift = unreachable
+	had := a.placed()
 	uses := map[int32]use{}
 	var roots []int32
 	for position := from; position < to; position++ {
@@ -138,7 +139,7 @@ func (a *attribution) expand(tree int32, path string, at occurrence, had []bool,
 			}
 		case e.name&edgeGitlink != 0:
 			a.submodules[at.path] = true
-		case e.name&edgeAbsent != 0:
+		case e.name&edgeAbsent != 0 && !a.adrift:
 			if old, ok := a.absents[e.child]; !ok || at.path < old {
 				a.absents[e.child] = at.path
 			}
@@ -150,6 +151,15 @@ func (a *attribution) expand(tree int32, path string, at occurrence, had []bool,
 			a.record(at, a.leaves[e.child].secrets, had)
 		}
 	}
+}
+
+// placed tells which secrets have a place already.
+func (a *attribution) placed() []bool {
+	had := make([]bool, len(a.trails))
+	for s := range a.trails {
+		had[s] = len(a.trails[s].places) > 0
+	}
+	return had
 }
 
 // record adds an occurrence to the trails of secrets.
@@ -227,10 +237,7 @@ func (a *attribution) tips(refs []tip) {
 
 // direct records what references lead to without a commit: tags of blobs and trees.
 func (a *attribution) direct(refs []tip) {
-	had := make([]bool, len(a.trails))
-	for s := range a.trails {
-		had[s] = len(a.trails[s].places) > 0
-	}
+	had := a.placed()
 	leafOf := map[int32]int32{}
 	for i, l := range a.leaves {
 		leafOf[l.number] = int32(i)
@@ -253,20 +260,17 @@ func (a *attribution) direct(refs []tip) {
 
 // rest records blobs that no commit and no reference leads to. all: also those whose secrets stand elsewhere.
 func (a *attribution) rest(all bool) {
-	placed := make([]bool, len(a.leaves))
+	known := make([]bool, len(a.leaves))
 	for _, t := range a.trails {
 		for _, p := range t.places {
 			if p.leaf >= 0 {
-				placed[p.leaf] = true
+				known[p.leaf] = true
 			}
 		}
 	}
-	had := make([]bool, len(a.trails))
-	for s := range a.trails {
-		had[s] = len(a.trails[s].places) > 0
-	}
+	had := a.placed()
 	for i, l := range a.leaves {
-		if placed[i] || a.table.nodes[l.number].kind != object.Blob {
+		if known[i] || a.table.nodes[l.number].kind != object.Blob {
 			continue
 		}
 		o := occurrence{position: none, leaf: int32(i), name: none}
@@ -307,6 +311,37 @@ func (a *attribution) finish() {
 		}
 	}
 }
+
+// noteRef returns the reference of notes a commit belongs to; "" for others.
+func (a *attribution) noteRef(position int32) string { return a.notes[position] }
+
+// findNotes fills notes: commits that references under refs/notes lead to, and no other.
+func (a *attribution) findNotes(refs []tip) {
+	a.notes = map[int32]string{}
+	var others []int32
+	for _, r := range refs {
+		if !strings.HasPrefix(r.name, notesPrefix) {
+			others = append(others, r.number)
+		}
+	}
+	var reached []bool
+	for _, r := range refs {
+		if !strings.HasPrefix(r.name, notesPrefix) {
+			continue
+		}
+		if reached == nil {
+			reached = a.history.reach(others)
+		}
+		for i, in := range a.history.reach([]int32{r.number}) {
+			position := a.history.position[i]
+			if in && !reached[i] && a.notes[position] == "" {
+				a.notes[position] = r.name
+			}
+		}
+	}
+}
+
+const notesPrefix = "refs/notes/"
 
 // compare orders occurrences: by commit, those without one last, then by path and blob.
 func (a *attribution) compare(x, y occurrence) int {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/unleak/unleak/finding"
@@ -59,10 +60,14 @@ type lfsPointer struct {
 	oid    string
 }
 
+// trouble is an object that could not be read, or, with read, one that does not make sense.
 type trouble struct {
 	number int32
 	err    error
+	read   bool
 }
+
+var errDetector = errors.New("not searched")
 
 // known is what is remembered of a blob for the deltas built on it.
 type known struct {
@@ -93,7 +98,7 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	}
 	k, err := c.matches(text, d, base)
 	if err != nil {
-		c.fail(number, err)
+		c.fail(number, fmt.Errorf("%w: %w", errDetector, err))
 		return known{broken: true}
 	}
 	if len(k.matches) > 0 {
@@ -206,7 +211,7 @@ func (c *contents) commit(number int32, text []byte) {
 	c.worker.Count("commits", 1)
 	info, err := object.ParseCommit(text)
 	if err != nil {
-		c.trouble = append(c.trouble, trouble{canonical, err})
+		c.trouble = append(c.trouble, trouble{canonical, err, true})
 	} else {
 		c.commits = append(c.commits, commit{
 			number: canonical, tree: info.Tree, parents: len(c.parents), count: len(info.Parents),
@@ -226,7 +231,7 @@ func (c *contents) tag(number int32, text []byte) {
 	c.worker.Count("tags", 1)
 	info, err := object.ParseTag(text)
 	if err != nil {
-		c.trouble = append(c.trouble, trouble{canonical, err})
+		c.trouble = append(c.trouble, trouble{canonical, err, true})
 	} else {
 		c.tags = append(c.tags, tag{canonical, info.Target, info.Name})
 		text = prose(info.Header, text)
@@ -248,7 +253,7 @@ func prose(header, text []byte) []byte {
 func (c *contents) text(number int32, text []byte) {
 	found, err := c.worker.Detect(text, nil)
 	if err != nil {
-		c.trouble = append(c.trouble, trouble{number, err})
+		c.trouble = append(c.trouble, trouble{number, fmt.Errorf("%w: %w", errDetector, err), true})
 		return
 	}
 	if len(found) == 0 {
@@ -286,7 +291,7 @@ func (c *contents) whole(number int32, _ int64) bool {
 }
 
 func (c *contents) fail(number int32, err error) {
-	c.trouble = append(c.trouble, trouble{c.table.canonical(number), err})
+	c.trouble = append(c.trouble, trouble{c.table.canonical(number), err, false})
 }
 
 func (c *contents) done(objects int) { c.sink.Progress("objects", int64(objects), 0) }

@@ -65,12 +65,12 @@ func newHistory(t *table, found []*contents, tips []int32) *history {
 	return h
 }
 
-// sort fills order. Commits are numbered by date and id already, so their numbers break ties.
-func (h *history) sort(tips []int32) {
+// reach tells which commits a set of objects leads to.
+func (h *history) reach(from []int32) []bool {
 	reached := make([]bool, len(h.commits))
 	var todo []int32
-	for _, tip := range tips {
-		if i, ok := h.at[tip]; ok && !reached[i] {
+	for _, number := range from {
+		if i, ok := h.at[number]; ok && !reached[i] {
 			reached[i] = true
 			todo = append(todo, i)
 		}
@@ -78,13 +78,23 @@ func (h *history) sort(tips []int32) {
 	for len(todo) > 0 {
 		i := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		h.reachable++
-		h.cut = append(h.cut, h.commits[i].missing...)
 		for _, p := range h.commits[i].parents {
 			if !reached[p] {
 				reached[p] = true
 				todo = append(todo, p)
 			}
+		}
+	}
+	return reached
+}
+
+// sort fills order. Commits are numbered by date and id already, so their numbers break ties.
+func (h *history) sort(tips []int32) {
+	reached := h.reach(tips)
+	for i, in := range reached {
+		if in {
+			h.reachable++
+			h.cut = append(h.cut, h.commits[i].missing...)
 		}
 	}
 	slices.SortFunc(h.cut, object.ID.Compare)

@@ -135,6 +135,8 @@ type run struct {
 	repo  *repo.Repo
 	store *repo.Store
 	sink  *scanner.Sink
+
+	observe func(number int32, resolved []finding.Match) // for tests
 }
 
 // remarks puts into the coverage what a reader must know of the repository.

@@ -72,7 +72,7 @@ func (t *trees) visit(number int32, text []byte, d *pack.Delta, base marks) mark
 		t.count++
 		t.edges[canonical] = out.edges
 		if err != nil {
-			t.trouble = append(t.trouble, trouble{canonical, err})
+			t.trouble = append(t.trouble, trouble{canonical, err, true})
 		}
 	}
 	return out
@@ -191,7 +191,7 @@ func (t *trees) whole(int32, int64) bool { return false }
 
 func (t *trees) fail(number int32, err error) {
 	if t.table.nodes[number].kind == object.Tree {
-		t.trouble = append(t.trouble, trouble{t.table.canonical(number), err})
+		t.trouble = append(t.trouble, trouble{t.table.canonical(number), err, false})
 	}
 }
 

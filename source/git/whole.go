@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -43,23 +42,40 @@ func (r *run) whole(ctx context.Context) error {
 		tags = append(tags, c.tags...)
 	}
 	tips := r.tips(t, refs, tags)
-	history := newHistory(t, found, numbersOf(tips))
-	a := newAttribution(t, history, newForest(t, edges), h, leaves)
-	scope, err := r.scope(t, history, tags)
-	if err != nil {
-		return err
+	starts := numbersOf(tips)
+	if r.opts.Branch != "" {
+		id, err := r.resolve(r.opts.Branch, refs)
+		if err != nil {
+			return err
+		}
+		number, _ := t.find(id[:r.store.Hash])
+		starts = []int32{number}
 	}
-	r.attribute(a, tips, scope)
+	history := newHistory(t, found, starts)
+	a := newAttribution(t, history, newForest(t, edges), h, leaves)
+	a.large = map[int32]bool{}
+	for _, c := range found {
+		for _, number := range c.large {
+			a.large[number] = true
+		}
+	}
+	a.findNotes(tips)
+	r.attribute(a, tips)
 	r.reportGaps(a, lfs)
-	return r.report(ctx, a, tags, refs, scope)
+	return r.report(ctx, a, tags, refs)
 }
 
+// partial tells whether only what one branch leads to is asked for.
+func (r *run) partial() bool { return r.opts.Branch != "" }
+
 // attribute follows the history, reachable commits first.
-func (r *run) attribute(a *attribution, tips []tip, scope *scope) {
+func (r *run) attribute(a *attribution, tips []tip) {
 	n := len(a.history.order)
 	a.follow(0, a.history.reachable, false)
-	a.direct(tips)
-	if !r.opts.ReachableOnly && scope == nil {
+	if !r.partial() {
+		a.direct(tips)
+	}
+	if !r.opts.ReachableOnly && !r.partial() {
 		a.follow(a.history.reachable, n, true)
 		a.rest(r.opts.AllOccurrences)
 	}
@@ -184,8 +200,8 @@ func (r *run) reportTrouble(t *table, h *harvest, found []*contents, readers []*
 		switch {
 		case errors.Is(p.err, errDetector):
 			s.Reason = finding.SkipFailed
-		case h.has(p.number) && !errors.Is(p.err, errTree):
-			continue
+		case h.has(p.number) && !p.read:
+			continue // another copy was read
 		case errors.Is(p.err, repo.ErrTooLarge):
 			s.Reason = finding.SkipTooLarge
 		case errors.Is(p.err, repo.ErrMissing):
@@ -229,5 +245,3 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		}
 	}
 }
-
-var _ scanner.Source = (*Source)(nil)

@@ -1,0 +1,244 @@
+package git
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// report hands every secret with its places to the sink.
+func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []repo.Ref) error {
+	order := a.byOrigin()
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range r.sink.Jobs() {
+		group.Go(func() {
+			p := newReporter(ctx, r, a)
+			defer p.worker.Close()
+			for ctx.Err() == nil {
+				from := next.Add(reportBatch) - reportBatch
+				if from >= int64(len(order)) {
+					return
+				}
+				for _, s := range order[from:min(from+reportBatch, int64(len(order)))] {
+					p.secret(s)
+				}
+			}
+		})
+	}
+	group.Wait()
+	p := newReporter(ctx, r, a)
+	defer p.worker.Close()
+	p.messages(tags, refs)
+	if !r.partial() {
+		p.refs(refs)
+	}
+	return ctx.Err()
+}
+
+// reportBatch is how many secrets a worker takes at a time: neighbours often stand in one blob.
+const reportBatch = 16
+
+// byOrigin returns the secrets that have a place, those that came with one blob next to each other.
+func (a *attribution) byOrigin() []int32 {
+	var out []int32
+	for s := range a.trails {
+		if len(a.trails[s].places) > 0 {
+			out = append(out, int32(s))
+		}
+	}
+	slices.SortFunc(out, func(x, y int32) int {
+		return cmp.Or(a.compare(a.trails[x].places[0], a.trails[y].places[0]), cmp.Compare(x, y))
+	})
+	return out
+}
+
+// reporter locates secrets for one goroutine.
+type reporter struct {
+	run    *run
+	a      *attribution
+	ctx    context.Context
+	worker *scanner.Worker
+	reader *repo.Reader
+	texts  map[int32]*located
+	recent []int32 // keys of texts, oldest first
+}
+
+// located is an object with the resolved matches of its text.
+type located struct {
+	text    []byte
+	matches []finding.Match
+	places  []finding.Place // by match; only of texts that are not kept
+}
+
+// most texts kept while secrets of the same blobs are reported
+const keptTexts = 8
+
+func newReporter(ctx context.Context, r *run, a *attribution) *reporter {
+	return &reporter{
+		run: r, a: a, ctx: ctx, worker: r.sink.Worker(), reader: r.store.NewReader(), texts: map[int32]*located{},
+	}
+}
+
+// secret reports one secret found in blobs or names.
+func (p *reporter) secret(s int32) {
+	t := &p.a.trails[s]
+	about := p.a.harvest.known[s]
+	if p.run.opts.AllOccurrences {
+		for _, o := range t.places {
+			p.try(o, t, about, true)
+		}
+		return
+	}
+	paths := map[string]bool{}
+	var placed *finding.Match
+	for _, o := range t.places {
+		if paths[o.path] {
+			continue
+		}
+		paths[o.path] = true
+		if placed == nil {
+			placed = p.try(o, t, about, false)
+			continue
+		}
+		p.worker.Also(*placed, finding.Origin{Kind: finding.KindGit, Path: o.path})
+	}
+}
+
+// try reports a secret where it occurs; all: every time it stands there. It returns the match, or nil if it is not accepted there.
+func (p *reporter) try(o occurrence, t *trail, about secret, all bool) (accepted *finding.Match) {
+	l := p.at(o)
+	for i, m := range l.matches {
+		if m.Rule != about.rule || m.Secret != about.value {
+			continue
+		}
+		place := l.place(p.worker, i)
+		place.Origin = p.origin(o, t)
+		if p.worker.Try(m, place) {
+			accepted = &l.matches[i]
+		}
+		if !all {
+			break
+		}
+	}
+	return accepted
+}
+
+func (l *located) place(w *scanner.Worker, i int) finding.Place {
+	if l.places != nil {
+		return l.places[i]
+	}
+	return w.Locate(l.text, l.matches[i])
+}
+
+// at returns the text and matches of an occurrence.
+func (p *reporter) at(o occurrence) *located {
+	if o.leaf < 0 {
+		return p.search([]byte(p.a.harvest.nameOf[o.name]))
+	}
+	number := p.a.leaves[o.leaf].number
+	if l, ok := p.texts[number]; ok {
+		return l
+	}
+	l := p.load(number)
+	if len(p.recent) == keptTexts {
+		delete(p.texts, p.recent[0])
+		p.recent = p.recent[1:]
+	}
+	p.texts[number] = l
+	p.recent = append(p.recent, number)
+	return l
+}
+
+func (p *reporter) load(number int32) *located {
+	if p.a.large[number] {
+		l := &located{places: []finding.Place{}}
+		hooks := scanner.Hooks{Report: func(m finding.Match, at finding.Place) {
+			l.matches, l.places = append(l.matches, m), append(l.places, at)
+		}}
+		if err := p.a.table.stream(p.ctx, p.worker, p.reader, number, finding.Origin{}, hooks); err != nil {
+			p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
+		}
+		return l
+	}
+	_, text, err := p.a.table.read(p.reader, number)
+	if err != nil { // it was read before
+		p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
+		return &located{}
+	}
+	return p.search(text)
+}
+
+// search finds the resolved matches of a text that was covered before.
+func (p *reporter) search(text []byte) *located {
+	found, err := p.worker.Detect(text, nil)
+	if err != nil {
+		return &located{}
+	}
+	p.worker.Cover(-int64(len(text)))
+	return &located{text: text, matches: slices.Clone(p.worker.Resolve(found))}
+}
+
+// origin says where a secret in a blob or name came from.
+func (p *reporter) origin(o occurrence, t *trail) finding.Origin {
+	g := &finding.GitOrigin{
+		Repository: p.run.opts.Name, Ref: o.ref,
+		Commits: t.commits, AtHead: t.atHead, Branches: t.branches, Unreachable: t.unreachable,
+	}
+	for _, at := range t.places {
+		if at.path != "" {
+			g.Paths = append(g.Paths, at.path)
+		}
+	}
+	slices.Sort(g.Paths)
+	g.Paths = slices.Compact(g.Paths)
+	origin := finding.Origin{Kind: finding.KindGit, Path: o.path, Git: g}
+	if o.leaf >= 0 {
+		g.Blob = p.a.table.id(p.a.leaves[o.leaf].number).String()
+	} else {
+		origin.Kind = finding.KindMessage
+	}
+	if o.position >= 0 {
+		p.commit(g, o.position)
+		if ref := p.a.noteRef(o.position); ref != "" {
+			origin.Kind, g.Ref = finding.KindMessage, ref
+		}
+	}
+	if t.commits > 0 {
+		last := p.a.history.commits[p.a.history.order[t.last]]
+		g.LastCommit = p.a.table.id(last.number).String()
+		if info, ok := p.info(last.number); ok {
+			g.LastDate = info.Author.When
+		}
+	}
+	if t.removedBy >= 0 {
+		g.RemovedBy = p.a.table.id(p.a.history.commits[p.a.history.order[t.removedBy]].number).String()
+	}
+	return origin
+}
+
+// commit fills in the commit at a position of the history.
+func (p *reporter) commit(g *finding.GitOrigin, position int32) {
+	number := p.a.history.commits[p.a.history.order[position]].number
+	g.Commit = p.a.table.id(number).String()
+	if info, ok := p.info(number); ok {
+		g.Author, g.Email, g.Date = info.Author.Name, info.Author.Email, info.Author.When
+		g.Subject = object.Subject(info.Message)
+	}
+}
+
+func (p *reporter) info(number int32) (object.CommitInfo, bool) {
+	_, text, err := p.a.table.read(p.reader, number)
+	if err != nil {
+		return object.CommitInfo{}, false
+	}
+	info, err := object.ParseCommit(text)
+	return info, err == nil
+}

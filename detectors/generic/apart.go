@@ -54,7 +54,7 @@ func (b *binder) declared(j int) {
 	prose := false
 	for n := 0; n < 5; n++ {
 		k := j
-		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?' || t[k] == '(' || t[k] == ')') {
+		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?') {
 			k++
 		}
 		if k == j {
@@ -80,12 +80,6 @@ func (b *binder) declared(j int) {
 		}
 		if prose && string(t[c.Key.Start:c.Key.End]) == "identified" {
 			c.sep = sepProse
-			b.value(j)
-			return
-		}
-		if t[j] == ':' && n == 0 {
-			j++
-			c.sep = sepColon
 			b.value(j)
 			return
 		}

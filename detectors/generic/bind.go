@@ -341,6 +341,9 @@ func (b *binder) emit(i, end int) bool {
 	if c.sep != sepScheme && (hasFold(b.text, i, "bearer ") || hasFold(b.text, i, "basic ")) {
 		return true // found at that word
 	}
+	if b.hopeless(i, end) {
+		return true
+	}
 	c.Value = finding.Span{Start: i, End: end}
 	c.judged = c.Value
 	return b.d.add(c)

@@ -36,6 +36,7 @@ type Candidate struct {
 	nextLine bool
 	decoded  []byte // base64 text of a basic header, decoded
 	fixed    bool   // Score is not the model's
+	ruledOut bool   // no model was asked
 }
 
 // Detector holds the scratch space of one goroutine.
@@ -84,9 +85,14 @@ func (d *Detector) Candidates(text []byte, pos, n int, visit func(*Candidate)) {
 
 func (d *Detector) judge(text []byte, c *Candidate) {
 	if c.fixed {
+		c.Explain = Features{}
 		return
 	}
 	d.features(text, c)
+	if contradicted(&c.Explain, c.quote) {
+		c.Score, c.ruledOut = 0, true
+		return
+	}
 	c.Score = d.model.probability(&c.Explain)
 }
 
@@ -110,6 +116,9 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	}
 	d.named(text, pos, n)
 }
+
+// RuledOut tells whether name and value contradict each other so that the model was not asked.
+func (c *Candidate) RuledOut() bool { return c.ruledOut }
 
 // add keeps c and returns whether there is room for more.
 func (d *Detector) add(c *Candidate) bool {

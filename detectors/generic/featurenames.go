@@ -117,4 +117,9 @@ var featureNames = [featureCount]string{
 	"prev public",
 	"prev owner",
 	"key last",
+	"key sealed",
+	"text",
+	"mixed",
+	"base32",
+	"alpha digit",
 }

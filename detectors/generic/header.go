@@ -26,10 +26,28 @@ func (d *Detector) scheme(t []byte, pos, n int) {
 	c := Candidate{Rule: RuleAuth, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: i, End: end}, sep: sepScheme}
 	c.judged = c.Value
 	c.Context = finding.Span{Start: lineStart(t, pos), End: lineEnd(t, end, end+96)}
-	if n == len("basic ") && !d.basic(t[i:end], &c) {
+	if n == len("basic ") {
+		if !d.basic(t[i:end], &c) {
+			return
+		}
+		c.fixed, c.Score = true, basicScore(c.decoded)
+	} else if masked(t[i:end]) {
 		return
 	}
 	d.add(&c)
+}
+
+// basicScore is the confidence of a basic header that decodes to a user and a password: it hardly ever is anything but
+// a credential, except where the password stands for one.
+func basicScore(password []byte) float64 {
+	if len(password) > 2 && (reference(password) || masked(password)) {
+		return Floor / 2
+	}
+	strong, weak := placeholder(password)
+	if strong > 0 || weak >= 1 {
+		return 0.4
+	}
+	return 0.92
 }
 
 // basic decodes the value of a basic header and keeps the password in it for judgement. Without a colon inside it is
@@ -101,7 +119,9 @@ scan:
 	}
 	c := Candidate{Rule: RuleURL, Key: finding.Span{Start: lo, End: pos}, Value: finding.Span{Start: start, End: at}, sep: sepURL}
 	c.judged = c.Value
-	c.arg = 0
+	if v := t[start:at]; reference(v) || masked(v) {
+		return
+	}
 	if start == i {
 		c.arg = 1 // no user before it
 		if at-start < 16 {

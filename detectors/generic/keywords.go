@@ -33,6 +33,9 @@ const (
 	roleLookup       // a key that finds something in a collection: primary, sort, cache
 	roleOwner        // whose it is: database, admin, client; makes a key a credential
 	roleUI           // speaks to a person: label, forgot, change, confirm
+	roleSealed       // the value is encrypted or hashed
+	roleLabel        // names a text for people: label, title, hint
+	roleNeutral      // says nothing and does not count: value, base, old, test
 )
 
 // words maps the parts of names to roles.
@@ -75,11 +78,20 @@ var words = map[string]role{
 	"postgres": roleOwner, "redis": roleOwner, "master": roleOwner, "encryption": roleOwner, "aes": roleOwner, "aws": roleOwner,
 	"signing": roleOwner, "refresh": roleOwner, "bot": roleOwner, "webhook": roleOwner, "github": roleOwner, "ftp": roleOwner,
 	"ldap": roleOwner, "shared": roleOwner, "account": roleOwner, "decryption": roleOwner, "crypto": roleOwner, "hmac": roleOwner,
-	"label": roleUI, "title": roleUI, "message": roleUI, "error": roleUI, "hint": roleUI, "prompt": roleUI, "placeholder": roleUI,
-	"forgot": roleUI, "reset": roleUI, "change": roleUI, "invalid": roleUI, "wrong": roleUI, "show": roleUI, "hide": roleUI,
-	"text": roleUI, "description": roleUI, "tooltip": roleUI, "validation": roleUI, "mandatory": roleUI, "missing": roleUI,
-	"msg": roleUI, "help": roleUI, "empty": roleUI, "incorrect": roleUI, "button": roleUI, "link": roleUI, "form": roleUI,
-	"enter": roleUI, "repeat": roleUI, "expired": roleUI, "required_": roleUI, "input": roleUI,
+	"label": roleLabel, "title": roleLabel, "message": roleLabel, "error": roleLabel, "hint": roleLabel, "prompt": roleLabel, "placeholder": roleLabel,
+	"forgot": roleLabel, "change": roleUI, "invalid": roleUI, "wrong": roleUI, "show": roleUI, "hide": roleUI,
+	"text": roleUI, "description": roleLabel, "tooltip": roleLabel, "mandatory": roleLabel, "missing": roleUI,
+	"msg": roleLabel, "help": roleLabel, "empty": roleUI, "incorrect": roleUI, "button": roleLabel, "link": roleUI, "form": roleUI,
+	"btn": roleLabel, "tip": roleLabel, "caption": roleLabel, "confirm": roleUI, "must": roleUI, "successfully": roleUI,
+	"encrypted": roleSealed, "hashed": roleSealed, "crypted": roleSealed, "encryptedkey": roleSealed, "wrapped": roleSealed,
+	"ciphertext": roleSealed, "sealed": roleSealed, "masked": roleSealed,
+	"value": roleNeutral, "base": roleNeutral, "string": roleNeutral, "str": roleNeutral, "data": roleNeutral, "raw": roleNeutral,
+	"old": roleNeutral, "new": roleNeutral, "current": roleNeutral, "confirmation": roleNeutral, "test": roleNeutral,
+	"prod": roleNeutral, "dev": roleNeutral, "default": roleNeutral, "base64": roleNeutral, "b64": roleNeutral, "plain": roleNeutral,
+	"bytes": roleNeutral, "hex": roleNeutral, "live": roleNeutral, "staging": roleNeutral, "local": roleNeutral, "again": roleNeutral,
+	"production": roleNeutral, "development": roleNeutral, "the": roleNeutral, "my": roleNeutral, "v1": roleNeutral, "v2": roleNeutral,
+	"v4": roleNeutral, "one": roleNeutral, "two": roleNeutral, "a": roleNeutral, "b": roleNeutral, "x": roleNeutral, "env": roleNeutral,
+	"enter": roleUI, "repeat": roleUI, "expired": roleUI, "input": roleUI,
 }
 
 // tails are endings that make a word of one piece (dbpassword, accesskey) speak, longest first.

@@ -7,6 +7,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	f[fKeyLength] = float32(len(name))
 	f[fKeyQuoted] = flag(c.keyQuote != quoteNone)
 	if c.sep == sepURL || c.sep == sepScheme || c.sep == sepUser {
+		f[fKeyPass], f[fKeyWords] = 1, 1
 		return rolePass
 	}
 	main, last := roleNone, roleNone
@@ -21,6 +22,9 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 		if count == 0 && isVerb(w) {
 			f[fKeyVerb] = 1
 		}
+		if r == roleNeutral {
+			continue
+		}
 		count++
 		after++
 		lastLen += len(w)
@@ -34,9 +38,13 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 		case roleOwner:
 			f[fKeyOwner] = 1
 		case roleUI:
-			f[fKeyUI] = 1
+			f[fKeyUI] = max(f[fKeyUI], 1)
+		case roleLabel:
+			f[fKeyUI] = 2
 		case roleNonce:
 			f[fKeyNonce] = 1
+		case roleSealed:
+			f[fKeySealed] = 1
 		}
 		last = r
 	}

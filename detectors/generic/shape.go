@@ -8,7 +8,7 @@ import (
 // shape fills the features that count and compare the characters of the value.
 func shape(v []byte, f *Features) {
 	var seen [256]uint16
-	var lowers, uppers, digits, spaces, wide, hex, b64, changes, run, longest, follows, humps int
+	var lowers, uppers, digits, spaces, wide, hex, b64, changes, run, longest, follows, humps, mixedChanges int
 	var last uint8
 	for i, ch := range v {
 		seen[ch]++
@@ -38,6 +38,9 @@ func shape(v []byte, f *Features) {
 		if i > 0 {
 			if class != last {
 				changes++
+				if (class|last)&charDigit != 0 && (class|last)&(charLower|charUpper) != 0 {
+					mixedChanges++
+				}
 			}
 			if d := int(ch) - int(v[i-1]); d == 1 || d == -1 || d == 0 {
 				follows++
@@ -63,7 +66,7 @@ func shape(v []byte, f *Features) {
 	f[fHex] = flag(hex == len(v))
 	f[fHexDigest] = flag(hex == len(v) && (len(v) == 32 || len(v) == 40 || len(v) == 56 || len(v) == 64 || len(v) == 96 || len(v) == 128))
 	f[fBase64] = flag(b64 == len(v))
-	f[fNumber] = flag(digits+int(seen['.'])+int(seen['-'])+int(seen['+']) == len(v) && digits > 0)
+	f[fNumber] = flag(len(v) > 2 && v[0] == '0' && v[1]|0x20 == 'x' && hex == len(v)-1 && len(v) <= 18 || digits+int(seen['.'])+int(seen['-'])+int(seen['+']) == len(v) && digits > 0)
 	f[fSequence] = float32(follows) / n
 	f[fDots], f[fSlashes], f[fDashes], f[fUnderscores] = float32(seen['.']), float32(seen['/']+seen['\\']), float32(seen['-']), float32(seen['_'])
 	f[fCall] = flag(seen['('] > 0)
@@ -73,6 +76,9 @@ func shape(v []byte, f *Features) {
 	f[fUUID] = flag(len(v) >= 36 && len(v) <= 38 && seen['-'] == 4 && hex+4 >= 36)
 	f[fPadding] = flag(v[len(v)-1] == '=' && len(v) > 8)
 	f[fExtension] = flag(extension(v))
+	f[fMixed] = flag(lowers > 0 && uppers > 0 && digits > 0)
+	f[fBase32] = flag(len(v) >= 16 && lowers == 0 && uppers > 0 && uppers+digits == len(v) && seen['0']+seen['1']+seen['8']+seen['9'] == 0)
+	f[fAlphaDigit] = float32(mixedChanges) / n
 	entropy(&seen, len(v), f)
 }
 
@@ -155,9 +161,23 @@ func phrases(v []byte, f *Features) {
 		}
 	}
 	f[fPlaceholder], f[fStock] = placeholder(v)
+	f[fText] = flag(isText(v, f))
 	if s := int(f[fSpaces]); s >= 1 && f[fLetters] > 0.6 {
 		f[fSentence] = float32(s)
 	}
+}
+
+// isText tells whether the value reads as text for people: several words and nothing else, or a script other than Latin.
+func isText(v []byte, f *Features) bool {
+	words := f[fLetters] + f[fNonASCII] + f[fSpaces]/float32(len(v))
+	if f[fSpaces] > 0 && f[fDigits] == 0 {
+		switch v[len(v)-1] {
+		case '.', '!', '?', ':', ',':
+			words += 1 / float32(len(v))
+		}
+		return words > 0.97 && (f[fUppers] > 0 || f[fSpaces] > 2)
+	}
+	return f[fNonASCII] > 0.5 && words > 0.95
 }
 
 var placeholders = [...]string{"your", "example", "placeholder", "changeme", "change_me", "change-me", "redacted", "removed", "hidden", "replace", "insert", "xxxx",

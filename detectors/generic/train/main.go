@@ -36,7 +36,7 @@ func main() {
 		fs.Float64Var(&o.cleanWeight, "clean-weight", 0.3, "weight of a candidate in a clean tree")
 		fs.StringVar(&o.misses, "misses", "", "file for the labels that were missed")
 		fs.StringVar(&o.false, "false", "", "file for the false positives")
-		fs.BoolVar(&o.curve, "learning", false, "print the learning curve")
+		fs.BoolVar(&o.flags, "flags", false, "print how often each flag is set")
 		_ = fs.Parse(os.Args[2:])
 		o.clean = fs.Args()
 		fail(trainModel(o))

@@ -17,7 +17,7 @@ type options struct {
 	set, out, misses, false string
 	folds, trees, leaves    int
 	rate, cut, cleanWeight  float64
-	curve                   bool
+	flags                   bool
 	clean                   []string
 }
 
@@ -37,6 +37,9 @@ func trainModel(o options) error {
 	}
 	every, _ := evaluate(s, -1, nil)
 	fmt.Printf("samples=%d reach of the syntaxes: %v\n", len(s.samples), every)
+	if o.flags {
+		flags(s)
+	}
 	if o.folds > 0 {
 		crossValidate(s, o)
 		report(s, o, elsewhere, lines)

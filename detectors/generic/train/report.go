@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/unleak/unleak/detectors/generic"
 )
 
 func report(s *set, o options, elsewhere map[int]bool, lines int) {
@@ -105,4 +107,29 @@ func writeFalse(s *set, path string, cut float64) {
 	}
 	slices.Sort(out)
 	_ = os.WriteFile(path, []byte(strings.Join(out, "\n")+"\n"), 0o600)
+}
+
+// flags prints, for each feature that is 0 or 1 everywhere, how many positives and negatives have it.
+func flags(s *set) {
+	names := generic.FeatureNames()
+	for f := range featureCount {
+		var pos, neg int
+		binary := true
+		for i := range s.samples {
+			x := &s.samples[i]
+			if v := x.x[f]; v != 0 && v != 1 {
+				binary = false
+				break
+			} else if v == 1 && x.weight > 0.5 && !x.clean {
+				if x.y > 0 {
+					pos++
+				} else {
+					neg++
+				}
+			}
+		}
+		if binary {
+			fmt.Printf("  %-20s %6d %6d\n", names[f], pos, neg)
+		}
+	}
 }

@@ -128,6 +128,9 @@ func candidates(d *generic.Detector, text []byte, repo, name string) []sample {
 			i += at
 			at = i + 1
 			d.Candidates(text, i, len(k), func(c *generic.Candidate) {
+				if c.RuledOut() {
+					return
+				}
 				key := [2]int{c.Value.Start, c.Value.End}
 				if seen[key] && c.Rule != generic.RuleURL {
 					return
@@ -135,7 +138,7 @@ func candidates(d *generic.Detector, text []byte, repo, name string) []sample {
 				seen[key] = true
 				first := lineOf(lines, c.Value.Start)
 				out = append(out, sample{repo: repo, file: name, first: first, last: lineOf(lines, max(c.Value.Start, c.Value.End-1)),
-					start: c.Value.Start, length: c.Value.Len(), rule: c.Rule, x: c.Explain, fixed: c.Score == 0.97, score: c.Score,
+					start: c.Value.Start, length: c.Value.Len(), rule: c.Rule, x: c.Explain, fixed: c.Explain == generic.Features{}, score: c.Score,
 					line: excerpt(text, c)})
 			})
 		}

@@ -1,0 +1,178 @@
+package generic
+
+import "bytes"
+
+// hopeless tells what anyone would call no credential: references, templates, masks, the public half of a key, a
+// password's hash, text for people. It spares the model what it need not see, and runs before any feature is made.
+func (b *binder) hopeless(i, end int) bool {
+	t, c := b.text, b.c
+	v := t[i:end]
+	if reference(v) || masked(v) || public(v) || hashed(v) {
+		return true
+	}
+	if c.quote == quoteNone && code(v, t[end:]) {
+		return true
+	}
+	name := t[c.Key.Start:c.Key.End]
+	return packageName(name) || containsFold(name, "publickeytoken")
+}
+
+// reference tells whether the whole value stands for another: $VAR, ${VAR}, {{ x }}, <x>, %(x)s, $(cmd), #{x}.
+func reference(v []byte) bool {
+	last := v[len(v)-1]
+	switch v[0] {
+	case '$':
+		if v[1] == '{' || v[1] == '(' || v[1] == '$' {
+			return true
+		}
+		for _, ch := range v[1:] {
+			if !isAlnum(ch) && ch != '_' && ch != ':' && ch != '.' && ch != '-' && ch != '>' && ch != '[' && ch != ']' {
+				return false
+			}
+		}
+		return chars[v[1]]&charDigit == 0
+	case '{':
+		return v[1] == '{' || v[1] == '%' || last == '}'
+	case '<':
+		return last == '>' || v[1] == '%' || v[1] == '?' || isLetter(v[1])
+	case '%':
+		return v[1] == '(' || v[1] == '{' || len(v) <= 3 || last == '%'
+	case '#':
+		return v[1] == '{'
+	case '[':
+		return last == ']' && bytes.IndexByte(v, ' ') > 0 || isLetter(v[1]) && last == ']'
+	case '@':
+		return v[1] == '@' || v[1] == '{' || last == '@'
+	}
+	return bytes.Contains(v, []byte("{{")) || bytes.Contains(v, []byte("${"))
+}
+
+// masked tells whether nearly all of the value is one character, or three dots stand in for the rest.
+func masked(v []byte) bool {
+	same, stars := 0, 0
+	for _, ch := range v {
+		if ch == v[0] {
+			same++
+		}
+		if ch == '*' {
+			stars++
+		}
+	}
+	return same == len(v) || stars*2 > len(v) && len(v) > 2 || bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("…"))
+}
+
+// public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys.
+func public(v []byte) bool {
+	for _, s := range [...]string{"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "MIGfMA0G", "MIIBIjANBg", "MIICIjANBg",
+		"MFkwEwYHKo", "MFwwDQYJKo", "MCowBQYDK2", "MIIBojANBg", "MIIDI", "-----BEGIN PUBLIC", "-----BEGIN CERT", "-----BEGIN RSA PUBLIC", "AAAAB3NzaC1"} {
+		if has(v, 0, s) {
+			return true
+		}
+	}
+	return nkeyPublic(v)
+}
+
+// nkeyPublic tells whether v is a public nkey: 56 characters of base32 that start with the letter of a kind of entity
+// (github.com/nats-io/nkeys, README, 2024).
+func nkeyPublic(v []byte) bool {
+	if len(v) != 56 || bytes.IndexByte([]byte("ACNOUX"), v[0]) < 0 {
+		return false
+	}
+	for _, ch := range v {
+		if (ch < 'A' || ch > 'Z') && (ch < '2' || ch > '7') {
+			return false
+		}
+	}
+	return true
+}
+
+// hashed tells whether the value is a password's hash in one of the crypt formats or LDAP's.
+func hashed(v []byte) bool {
+	for _, s := range [...]string{"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$", "sha256$", "sha512$",
+		"md5$", "bcrypt$", "bcrypt_sha", "argon2$", "scrypt:", "{SSHA", "{SHA", "{MD5", "{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:", "vault:", "ENC[", "ENC(", "AQICAH"} {
+		if has(v, 0, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// code tells whether a value without quotes is an expression: a call, a member, an index, a pointer.
+func code(v, rest []byte) bool {
+	for i, ch := range v {
+		switch ch {
+		case '(':
+			return true
+		case '-':
+			if has(v, i, "->") {
+				return true
+			}
+		case ':':
+			if has(v, i, "::") {
+				return true
+			}
+		case '[':
+			if i > 0 && isAlnum(v[i-1]) {
+				return true
+			}
+		}
+	}
+	if len(rest) > 0 && (rest[0] == '(' || rest[0] == '[') {
+		return true
+	}
+	return member(v)
+}
+
+// member tells whether v is a path of names: a.b, this.x, Foo.BAR.
+func member(v []byte) bool {
+	dot := bytes.IndexByte(v, '.')
+	if dot <= 0 || !isLetter(v[0]) && v[0] != '_' {
+		return false
+	}
+	for i, ch := range v {
+		switch {
+		case ch == '.':
+			if i+1 == len(v) || !isLetter(v[i+1]) && v[i+1] != '_' {
+				return false
+			}
+		case !isAlnum(ch) && ch != '_':
+			return false
+		}
+	}
+	var f Features
+	naturalness(v, &f)
+	return f[fWordShare] > 0.5 || f[fGreedyShare] > 0.6
+}
+
+// packageName tells whether a name is a Java package or a module path.
+func packageName(name []byte) bool {
+	for _, s := range [...]string{"io.", "com.", "org.", "net."} {
+		if has(name, 0, s) {
+			return bytes.Count(name, []byte(".")) == 1
+		}
+	}
+	return false
+}
+
+// contradicted tells whether what the name says and what the value looks like rule out a credential: a text under the
+// name of a label, a digest under the name of a hash, an identifier, a constant, a one-time code.
+func contradicted(f *Features, quote int) bool {
+	number := f[fNumber] == 1
+	switch {
+	case f[fKeyUI] == 2 && (f[fSpaces] > 0 || f[fDigits] == 0):
+		return true
+	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:
+		return true
+	case f[fKeySealed] == 1:
+		return true
+	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
+		return true
+	case f[fUUID] == 1 && f[fKeyLastWhat] == 1:
+		return true
+	case number && quote == quoteNone && (f[fKeyPass] == 0 || f[fKeyUpper] == 1):
+		return true
+	case number && f[fKeyToken] == 1 && f[fLength] <= 8:
+		return true
+	}
+	return false
+}

@@ -49,8 +49,9 @@ func (r *Reply) broken() bool {
 	return strings.Contains(strings.ToLower(t), "json") && len(r.Body) > 0 && !r.Cut && !json.Valid(r.Body)
 }
 
-// judge weighs an answer by the conditions of a rule.
-func judge(v *rules.Verify, r *Reply) (Answer, error) {
+// judge weighs an answer by the conditions of a rule. elsewhere says that the credential may belong to a host that was
+// not asked: a refusal then proves only what it says in words.
+func judge(v *rules.Verify, r *Reply, elsewhere bool) (Answer, error) {
 	if r.html() {
 		return unknown("an HTML page came instead of an answer (status %d)", r.Status), transientStatus(r)
 	}
@@ -65,11 +66,16 @@ func judge(v *rules.Verify, r *Reply) (Answer, error) {
 		return Answer{Status: finding.Live, Facts: facts(v.Facts, r)}, nil
 	case expired:
 		return Answer{Status: finding.Expired, Facts: facts(v.Facts, r)}, nil
+	case dead && elsewhere && !holds(slices.DeleteFunc(slices.Clone(v.Dead), statusAlone), r):
+		return unknown("the host does not know it; an instance of one's own may (see --allow-host)"), nil
 	case dead && !limited(r):
 		return Answer{Status: finding.Dead}, nil
 	}
 	return unknown("the answer proves nothing (status %d)", r.Status), transientStatus(r)
 }
+
+// statusAlone tells whether a condition looks at nothing but the status.
+func statusAlone(c rules.Condition) bool { return c.JSON == "" && c.Contains == "" && c.Header == "" }
 
 func holds(conds []rules.Condition, r *Reply) bool {
 	return slices.ContainsFunc(conds, func(c rules.Condition) bool { return conditionHolds(c, r) })
@@ -134,8 +140,8 @@ func clean(s string, limit int) string {
 	return strings.TrimSpace(s)
 }
 
-// lookup finds a path ("user.login", "data.0.id", "$") in a JSON answer and returns its value as text; of an object
-// or array the text is empty. A null is not there.
+// lookup finds a path ("user.login", "data.0.id", "$") in a JSON answer and returns its value as text: of an array the
+// plain values up to the first that is none, of an object nothing. A null is not there.
 func lookup(r *Reply, path string) (string, bool) {
 	if !r.Cut && !json.Valid(r.Body) {
 		return "", false
@@ -154,10 +160,13 @@ func descend(dec *json.Decoder, keys []string) (string, bool) {
 	if err != nil || t == nil {
 		return "", false
 	}
+	d, isDelim := t.(json.Delim)
 	if len(keys) == 0 {
+		if isDelim && d == '[' {
+			return list(dec), true
+		}
 		return scalar(t), true
 	}
-	d, _ := t.(json.Delim)
 	if d != '{' && d != '[' {
 		return "", false
 	}
@@ -178,6 +187,19 @@ func descend(dec *json.Decoder, keys []string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// list joins the plain values of an array whose opening bracket was read.
+func list(dec *json.Decoder) string {
+	var out []string
+	for dec.More() {
+		t, err := dec.Token()
+		if _, nested := t.(json.Delim); err != nil || nested {
+			break
+		}
+		out = append(out, scalar(t))
+	}
+	return strings.Join(out, ", ")
 }
 
 func scalar(t json.Token) string {

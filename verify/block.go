@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -136,11 +135,8 @@ func (b *block) Ask(ctx context.Context, client *Client, c Credential) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	a, err := judge(b.rule.Verify, reply)
-	if err == nil && a.Status == finding.Dead && b.rule.Verify.SelfHosted && r.Named && !client.allowed.has(u.Hostname(), "443") {
-		a = unknown("%s does not know it; an instance of one's own may (see --allow-host)", u.Hostname())
-	}
-	return a, err
+	elsewhere := b.rule.Verify.SelfHosted && r.Named && !client.allowed.has(u.Hostname(), "443")
+	return judge(b.rule.Verify, reply, elsewhere)
 }
 
 // Mutate implements Protocol.

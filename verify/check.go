@@ -8,11 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
 )
 
 // Check returns what is wrong with a rule's verify block, all of it at once; nil for a rule without one. What it lets
-// through has no side effects as declared, names its hosts, and takes nothing for live that does not prove it.
+// through has no side effects as declared, names its hosts, takes nothing for live that does not prove it, and reads
+// its own examples of answers as they say. Examples are wanted where there are any: the built-in table has none.
 func Check(r *rules.Rule) error {
 	if r.Verify == nil {
 		return nil
@@ -40,7 +42,7 @@ func Check(r *rules.Rule) error {
 	if v.Body != "" && v.Method != "POST" {
 		bad("a body needs the method POST")
 	}
-	errs = append(errs, checkURLs(r), checkTexts(r), checkConditions(r))
+	errs = append(errs, checkURLs(r), checkTexts(r), checkConditions(r), checkAnswers(r))
 	return errors.Join(errs...)
 }
 
@@ -124,12 +126,12 @@ func checkConditions(r *rules.Rule) error {
 		return fmt.Errorf("rule %q: verify: needs live and dead conditions", r.ID)
 	}
 	for _, c := range v.Live {
-		if len(c.Status) == 0 || c.JSON == "" && c.Contains == "" && c.Header == "" {
+		if len(c.Status) == 0 || statusAlone(c) {
 			return fmt.Errorf("rule %q: verify: a live condition needs a status and something in the answer that proves it", r.ID)
 		}
 	}
 	for _, c := range append(slices.Clip(v.Dead), v.Expired...) {
-		if c.JSON == "" && c.Contains == "" && c.Header == "" && !slices.Equal(c.Status, []int{401}) {
+		if statusAlone(c) && !slices.Equal(c.Status, []int{401}) {
 			return fmt.Errorf("rule %q: verify: a dead condition needs something in the answer that proves it; of statuses alone only 401 does", r.ID)
 		}
 	}
@@ -144,4 +146,56 @@ func checkConditions(r *rules.Rule) error {
 		}
 	}
 	return nil
+}
+
+// checkAnswers judges each example of an answer, and each live one again as middle boxes spoil it.
+func checkAnswers(r *rules.Rule) error {
+	seen := map[finding.Status]bool{}
+	for i, a := range r.Verify.Answers {
+		reply := &Reply{Status: a.Status, Header: map[string][]string{}, Body: []byte(a.Body)}
+		for _, h := range a.Headers {
+			reply.Header[h.Key] = []string{h.Value}
+		}
+		got := judged(r.Verify, reply)
+		if string(got) != a.Means {
+			return fmt.Errorf("rule %q: verify: answer %d means %q, but is read as %q", r.ID, i+1, a.Means, got)
+		}
+		seen[got] = true
+		if got != finding.Live {
+			continue
+		}
+		for how, spoilt := range spoil(reply) {
+			if got := judged(r.Verify, spoilt); got != finding.Unknown {
+				return fmt.Errorf("rule %q: verify: answer %d, %s, is read as %q", r.ID, i+1, how, got)
+			}
+		}
+	}
+	if len(r.Verify.Answers) > 0 && !(seen[finding.Live] && (seen[finding.Dead] || r.Verify.SelfHosted)) {
+		return fmt.Errorf("rule %q: verify: the examples of answers need a live and a dead one", r.ID)
+	}
+	return nil
+}
+
+func judged(v *rules.Verify, reply *Reply) finding.Status {
+	a, err := judge(v, reply, v.SelfHosted)
+	if err != nil {
+		return finding.Unknown
+	}
+	return a.Status
+}
+
+// spoil returns what portals, gateways, limits and cut connections make of an answer.
+func spoil(r *Reply) map[string]*Reply {
+	with := func(status int, contentType string, body []byte) *Reply {
+		return &Reply{Status: status, Header: map[string][]string{"Content-Type": {contentType}}, Body: body}
+	}
+	return map[string]*Reply{
+		"in an HTML page":     with(r.Status, "text/html; charset=utf-8", r.Body),
+		"behind a page":       with(r.Status, "application/json", append([]byte("<!DOCTYPE html>"), r.Body...)),
+		"cut short":           with(r.Status, "application/json", r.Body[:max(1, len(r.Body)-1)]),
+		"empty":               with(r.Status, "application/json", nil),
+		"with a rate limit":   with(429, "application/json", r.Body),
+		"with a gateway down": with(502, "application/json", r.Body),
+		"with a login":        with(302, "application/json", r.Body),
+	}
 }

@@ -193,6 +193,10 @@ func TestSelfHosted(t *testing.T) {
 	r := exampleRule("ex", "api.example.com")
 	r.Verify.SelfHosted = true
 	got := verifyAll(t, w.options(), ruleSet(r), secretOf("ex", badKey), secretOf("ex", goodKey))
+	w.serve("api.example.com", answer(401, "application/json", `{"message":"token expired"}`))
+	if v := verifyAll(t, w.options(), ruleSet(r), secretOf("ex", badKey))[0]; v.Status != finding.Expired {
+		t.Errorf("%+v, want expired: the host says so", v)
+	}
 	if got[0].Status != finding.Unknown || !strings.Contains(got[0].Cause, "instance") || got[1].Status != finding.Live {
 		t.Errorf("%+v", got)
 	}

@@ -156,7 +156,9 @@ func pairings(parts []finding.Part) [][]rules.KV {
 
 // jobKey is a keyed hash of what a job depends on: the rule, how it is asked, the secret and its parts.
 func (v *Verifier) jobKey(r *rules.Rule, f *finding.Finding) string {
-	fields := []string{r.ID, fmt.Sprintf("%+v", *r.Verify), f.Secret.Reveal()}
+	how := *r.Verify
+	how.Answers = nil
+	fields := []string{r.ID, fmt.Sprintf("%+v", how), f.Secret.Reveal()}
 	for _, p := range f.Parts {
 		fields = append(fields, p.Name, p.Value.Reveal())
 	}

@@ -2,33 +2,13 @@ package decode
 
 import "bytes"
 
-// delimited looks for base85 that says so in text[from:to).
-func (l *level) delimited(from, to int) {
-	for i := from; i < to; i++ {
-		n := bytes.IndexByte(l.text[i:to], '~')
-		if n < 0 {
-			break
-		}
-		i += n
-		l.ascii85(i)
-	}
-	for i := from; i < to; i++ {
-		n := bytes.IndexByte(l.text[i:to], '8')
-		if n < 0 {
-			break
-		}
-		if i += n; i+1 < len(l.text) && l.text[i+1] == '5' {
-			l.base85(i)
-		}
-	}
-}
-
-// ascii85 decodes `<~ ... ~>` whose opening tilde stands at i.
+// ascii85 decodes `<~ ... ~>` that starts at i.
 func (l *level) ascii85(i int) {
 	text := l.text
-	if i == 0 || text[i-1] != '<' {
+	if i+1 >= len(text) || text[i+1] != '~' {
 		return
 	}
+	i++
 	stop := min(len(text), i+MaxRun)
 	n := bytes.Index(text[i+1:stop], []byte("~>"))
 	if n < 0 {
@@ -45,7 +25,7 @@ func (l *level) ascii85(i int) {
 // alphabet of RFC 1924 that Python and git use, or in Ascii85's. The "85" stands at i.
 func (l *level) base85(i int) {
 	text := l.text
-	if i == 0 {
+	if i == 0 || i+1 >= len(text) || text[i+1] != '5' {
 		return
 	}
 	switch text[i-1] | 0x20 {

@@ -9,7 +9,6 @@ type family struct {
 	// it stands for, and what to call it. It may look at ContextBytes on either side of i.
 	undo  func(text []byte, i int) (n int, r repl, name string)
 	lines bool // a token of this family does not span lines, so the context ends at line breaks
-	high  bool // all triggers are above 0x7f
 }
 
 // repl is what an escape stands for: at most four bytes.
@@ -27,8 +26,8 @@ var families = [...]family{
 	{triggers: []byte{'&'}, undo: undoHTML, lines: true},
 	{triggers: []byte{'='}, undo: undoQuoted},
 	{triggers: []byte{0x1b}, undo: undoANSI, lines: true},
-	{triggers: []byte{0xe2, 0xef, 0xc2}, undo: undoZeroWidth, lines: true, high: true},
-	{triggers: []byte{'"', '\'', '`'}, undo: undoConcat},
+	{triggers: []byte{0xe2, 0xef, 0xc2}, undo: undoZeroWidth, lines: true},
+	{triggers: []byte{'"', '\''}, undo: undoConcat},
 }
 
 // maxChain is how far a chain of escapes is followed out of the span asked for.

@@ -5,7 +5,7 @@ const maxJoin = 256
 
 // afterQuote marks what may follow the closing quote of a string that goes on after it.
 var afterQuote = [256]bool{' ': true, '\t': true, '\r': true, '\n': true, '+': true, '.': true, '&': true, '|': true,
-	'<': true, '\\': true, '"': true, '\'': true, '`': true}
+	'<': true, '\\': true, '"': true, '\'': true}
 
 // undoConcat joins two quoted strings inside a token: "abc" + "def", 'a' . 'b', "a" "b", "a" & _ "b", 'a' || 'b',
 // "a" .. "b", "a" <> "b", "a" ++ "b", across lines as well. text[i] is the first string's closing quote.

@@ -1,6 +1,9 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // Decoder finds encoded stretches. It holds scratch memory: use one per goroutine.
 type Decoder struct {
@@ -19,6 +22,7 @@ type level struct {
 	pieces  []piece
 	dirty   []Span
 
+	masks    masks
 	symbols  []byte
 	segments []segment
 	escapes  [len(families)]cursor
@@ -78,26 +82,60 @@ func (l *level) find() {
 	for i := range families {
 		l.escapes[i].reset(&families[i], l.text, from, to)
 	}
-	lo, hi := max(0, from-sampleBack), min(len(l.text), to+sampleBack)
-	for at := lo; at < hi || at == lo; at += blockBytes {
+	lo, hi := max(0, from-2*ContextBytes), min(len(l.text), to+sampleBack)
+	for i := range families {
+		l.clusters(&families[i], &l.escapes[i], lo)
+	}
+	for at := lo; at < hi; at += blockBytes {
 		end := min(at+blockBytes, hi)
-		high, zero := odd(l.text[at:end])
-		for i := range families {
-			f := &families[i]
-			if c := &l.escapes[i]; c.at < end && (high || !f.high || c.at < at) {
-				l.clusters(f, c, end)
-			} else if c.at < end {
-				c.at = end
+		words := l.masks.classify(l.text, at, end)
+		l.pairs(at, l.masks.pairs[:words])
+		l.runs(at, end, words)
+	}
+}
+
+// familyOf tells what a byte may trigger: a family, counted from one, or one of the constants.
+var familyOf = func() (t [256]int) {
+	for i, f := range families {
+		for _, c := range f.triggers {
+			t[c] = i + 1
+		}
+	}
+	t[0], t['<'], t['8'] = triggerWide, triggerAdobe, triggerBase85
+	return t
+}()
+
+const (
+	triggerWide = len(families) + 1 + iota
+	triggerAdobe
+	triggerBase85
+)
+
+// pairs decodes what begins at the bits of the block at offset at.
+func (l *level) pairs(at int, words []uint32) {
+	for w, m := range words {
+		for ; m != 0; m &= m - 1 {
+			i := at + 32*w + bits.TrailingZeros32(m)
+			switch k := familyOf[l.text[i]]; k {
+			case 0:
+			case triggerWide:
+				if i >= l.wideTo {
+					l.wideAt(i)
+				}
+			case triggerAdobe:
+				l.ascii85(i)
+			case triggerBase85:
+				l.base85(i)
+			default:
+				f, c := &families[k-1], &l.escapes[k-1]
+				if i < c.at || i >= c.limit {
+					continue
+				}
+				if n, r, name := f.undo(l.text, i); n > 0 {
+					l.cluster(f, c, escape{at: i, n: n, r: r, name: name})
+				}
 			}
 		}
-		if zero {
-			l.wide(at, end)
-		}
-		l.runs(at, end)
-		l.delimited(at, end)
-	}
-	for i := range families {
-		l.clusters(&families[i], &l.escapes[i], l.escapes[i].limit)
 	}
 }
 

@@ -17,7 +17,7 @@ func (l *level) run(i int) {
 		b++
 	}
 	l.runsTo = b
-	if b-a < minBase64 && !l.wrapped(a, b) {
+	if b-a < minLine || b-a < minBase64 && !l.wrapped(a, b) {
 		return
 	}
 	l.segments = l.segments[:0]

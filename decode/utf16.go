@@ -1,21 +1,6 @@
 package decode
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
-
-// wide decodes UTF-16 in text[from:to): runs of code units below U+0100, which show as every other byte being zero.
-func (l *level) wide(from, to int) {
-	for i := max(from, l.wideTo); i < to; {
-		n := bytes.IndexByte(l.text[i:to], 0)
-		if n < 0 {
-			return
-		}
-		i += n
-		i = max(l.wideAt(i), i+1)
-	}
-}
+import "unicode/utf8"
 
 // unit reports whether c may be the low byte of a code unit of text.
 func unit(c byte) bool { return is(inText, c) || c >= 0xa0 }

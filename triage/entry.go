@@ -173,7 +173,7 @@ func (e *Entry) fitsPlace(p *finding.Place) bool {
 
 // coversOrigin tells whether a pattern fits the place, and every other path its content lived at.
 func coversOrigin(pattern string, o *finding.Origin) bool {
-	if matchPath(pattern, o.Name()) {
+	if len(o.Inside) > 0 && matchPath(pattern, o.Name()) {
 		return true
 	}
 	if !matchPath(pattern, o.Path) {

@@ -24,7 +24,7 @@ func guessable(value string) bool {
 	}
 	letter := 4.7 // log2(26)
 	if hexadecimal(value) {
-		letter = 2.6 // log2(6), the letters a to f
+		letter = 4 // of 16 digits, six of them letters, which seldom stand together
 	}
 	bits := 0.0
 	seen := map[string]bool{}
@@ -32,7 +32,7 @@ func guessable(value string) bool {
 		n, class := run(rest)
 		piece := rest[:n]
 		rest = rest[n:]
-		if seen[piece] && n > 1 {
+		if seen[piece] && (n > 2 || class == runOther) {
 			bits++
 			continue
 		}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// validator compiles a JSON Schema file.
+func validator(t *testing.T, path string) func(text string) error {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	doc, err := jsonschema.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(text string) error {
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			return err
+		}
+		return schema.Validate(v)
+	}
+}
+
+// reports are what every format is validated with.
+func reports() map[string]*finding.Report {
+	odd := everywhere("odd \xff\x00 bytes\u2028 and <tags> 12", "x\xff\x1b[31m\u202e%00")
+	many := &finding.Report{}
+	for range 30 {
+		f := githubFinding()
+		for i := range 150 {
+			p := f.Places[1]
+			p.Start.Line, p.End.Line = i, i // 0: a position nobody located
+			p.Start.Column, p.End.Column = 0, 0
+			f.Places = append(f.Places, p)
+		}
+		many.Findings = append(many.Findings, f)
+	}
+	return map[string]*finding.Report{"full": fixture(), "empty": {}, "odd": odd, "many": many}
+}
+
+func TestSARIFSchema(t *testing.T) {
+	validate := validator(t, "../sarif/testdata/sarif-schema-2.1.0.json")
+	for name, r := range reports() {
+		for _, show := range []bool{false, true} {
+			if err := validate(render(t, "sarif", r, Options{Rule: catalogue, ShowSecrets: show})); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if err := validate(strings.Replace(render(t, "sarif", fixture(), Options{}), `"startLine": 12`, `"startLine": 0`, 1)); err == nil {
+		t.Error("a wrong log passes")
+	}
+}
+
+func TestJSONSchema(t *testing.T) {
+	validate := validator(t, "../docs/schema/report.schema.json")
+	for name, r := range reports() {
+		for _, show := range []bool{false, true} {
+			if err := validate(render(t, "json", r, Options{ShowSecrets: show})); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if err := validate(strings.Replace(render(t, "json", fixture(), Options{}), `"severity": "critical"`, `"severity": "grave"`, 1)); err == nil {
+		t.Error("a wrong report passes")
+	}
+}
+
+func TestReadBack(t *testing.T) {
+	for name, r := range reports() {
+		for _, format := range []string{"json", "jsonl"} {
+			for _, show := range []bool{false, true} {
+				opts := Options{ShowSecrets: show}
+				first := render(t, format, r, opts)
+				if name == "odd" { // JSON has no way to write bytes that are no UTF-8
+					first = strings.ReplaceAll(first, `\ufffd`, "\ufffd")
+				}
+				back, err := Read(name, strings.NewReader(first))
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				if second := render(t, format, back, opts); second != first {
+					t.Errorf("%s %s, shown %v: reading back changes the report", name, format, show)
+				}
+			}
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	lines := strings.Split(render(t, "jsonl", fixture(), Options{}), "\n")
+	for name, text := range map[string]string{
+		"empty":         "",
+		"not JSON":      "hello",
+		"other tool":    `{"results":[]}`,
+		"a list":        `[]`,
+		"other version": `{"schema":"unleak-report/99"}`,
+		"cut off":       strings.Join(lines[:2], "\n"),
+		"cut within":    strings.Join(lines[:2], "\n")[:len(lines[0])+30],
+		"no id":         fmt.Sprintf(`{"schema":%q,"findings":[{"rule":"x"}]}`, Schema),
+		"wrong type":    fmt.Sprintf(`{"schema":%q,"findings":{}}`, Schema),
+	} {
+		if _, err := Read("r.json", strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), "r.json: ") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}

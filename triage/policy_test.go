@@ -1,0 +1,111 @@
+package triage
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/unleak/unleak/finding"
+)
+
+func places(f finding.Finding, paths ...string) finding.Finding {
+	f.Places = nil
+	for i, p := range paths {
+		f.Places = append(f.Places, finding.Place{Origin: finding.Origin{Kind: finding.KindFile, Path: p},
+			Start: finding.Position{Line: i + 1}, End: finding.Position{Line: i + 1}})
+	}
+	return f
+}
+
+func TestPolicyNeedsAllPlaces(t *testing.T) {
+	two := places(some("x")[0], "docs/a.md", "src/a.go")
+	docs := parse(t, "path=docs/** reason=manual\n")
+	both := parse(t, "path=docs/**\npath=src/** reason=r\n")
+	for name, c := range map[string]struct {
+		allow  string // at the second place
+		file   *IgnoreFile
+		hidden bool
+	}{
+		"one of two":         {"", docs, false},
+		"two entries":        {"", both, true},
+		"entry and inline":   {"unleak:allow", docs, true},
+		"inline, other rule": {"unleak:allow other-rule", docs, false},
+		"inline, this rule":  {"unleak:allow other,generic-password -- r", docs, true},
+		"inline, misspelt":   {"unleak:allow Generic", docs, false},
+	} {
+		f := two
+		f.Places = append([]finding.Place{}, two.Places...)
+		f.Places[1].Allow = c.allow
+		fs := []finding.Finding{f}
+		out := Policy{Ignores: []*IgnoreFile{c.file}}.Apply(fs)
+		if got := fs[0].Suppression != nil; got != c.hidden {
+			t.Errorf("%s: suppression %v, notes %q", name, fs[0].Suppression, out.Notes)
+		}
+	}
+}
+
+func TestPolicyNotes(t *testing.T) {
+	fs := some("x", "y")
+	fs[0].Places[0].Allow = "unleak:allow other-rule"
+	file := parse(t, "path=a/** expires=2026-11-22\npath=nowhere/**\nid="+ID("generic-password", "y", nil)+" expires=2026-11-23\n")
+	out := Policy{Ignores: []*IgnoreFile{file}, Today: date("2026-11-23").Add(23 * 60 * 60 * 1e9)}.Apply(fs)
+	if fs[0].Suppression != nil || fs[1].Suppression == nil {
+		t.Errorf("suppressions %v, %v", fs[0].Suppression, fs[1].Suppression)
+	}
+	if got := fs[1].Suppression.Where; got != ".unleakignore:3" {
+		t.Errorf("where %q", got)
+	}
+	all := strings.Join(out.Notes, "\n")
+	for _, want := range []string{".unleakignore:1: entry expired on 2026-11-22", ".unleakignore:2: entry silenced nothing", "a/x.txt:3: unleak:allow names other-rule"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no note %q in %q", want, out.Notes)
+		}
+	}
+	if len(out.Notes) != 3 || len(out.Unused) != 1 || len(out.Expired) != 1 || out.Suppressed["ignore file .unleakignore"] != 1 {
+		t.Errorf("outcome %+v", out)
+	}
+	out = Policy{Ignores: []*IgnoreFile{file}}.Apply(some("x"))
+	if len(out.Expired) != 0 {
+		t.Error("an entry expires without a date to compare with")
+	}
+}
+
+func TestPolicyMarkOff(t *testing.T) {
+	fs := some("x")
+	fs[0].Places[0].Allow = "unleak:allow"
+	Policy{AllowMark: "-"}.Apply(fs)
+	if fs[0].Suppression != nil {
+		t.Error("an inline allow counts though the mark is off")
+	}
+	Policy{}.Apply(fs)
+	if s := fs[0].Suppression; s == nil || s.By != ByInline || s.Where != "a/x.txt:3" {
+		t.Errorf("suppression %v", s)
+	}
+	if fs[0].ID != "" {
+		t.Error("an id was made that nobody needs")
+	}
+}
+
+func TestEntryKinds(t *testing.T) {
+	f := some("hunter2")[0]
+	f.Places[0].Origin.Git = &finding.GitOrigin{Commit: strings.Repeat("ab", 20)}
+	for line, want := range map[string]bool{
+		"sha1=f3bbbd66a63d4bf1747940578ec3d0103530e21d":            true, // printf hunter2 | sha1sum
+		"sha1=f3bbbd66a63d4bf1747940578ec3d0103530e21e":            false,
+		"path=a/hunter2.txt line=3":                                true,
+		"path=a/hunter2.txt line=4":                                false,
+		"path=a/hunter2.txt line=3 commit=abababa":                 true,
+		"path=a/hunter2.txt line=3 commit=cdababa":                 false,
+		"rule=generic-password":                                    true,
+		"rule=generic-password path=b/**":                          false,
+		"rule=other path=a/**":                                     false,
+		"id=" + zeroID + " path=a/**":                              false,
+		"id=" + ID("generic-password", "hunter2", nil) + " path=b": false,
+		"id=" + ID("generic-password", "hunter2", nil):             true,
+	} {
+		fs := []finding.Finding{f}
+		Policy{Ignores: []*IgnoreFile{parse(t, line)}}.Apply(fs)
+		if (fs[0].Suppression != nil) != want {
+			t.Errorf("%q: suppression %v", line, fs[0].Suppression)
+		}
+	}
+}

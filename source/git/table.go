@@ -118,7 +118,7 @@ func (t *table) findIn(k int, raw []byte) (int32, bool) {
 		i, ok := x.Find(raw)
 		return t.first[k] + int32(i), ok
 	}
-	v := binary.BigEndian.Uint16(raw)
+	v := int(binary.BigEndian.Uint16(raw))
 	lo, hi := int(fan[v]), int(fan[v+1])
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)

@@ -321,7 +321,7 @@ func (w *walker[S]) get(n int) []byte {
 			return b[:n]
 		}
 	}
-	return make([]byte, n, n+n/8+64)
+	return make([]byte, n, n+n/8+pack.Slack)
 }
 
 func (w *walker[S]) put(b []byte) {
@@ -332,7 +332,7 @@ func (w *walker[S]) put(b []byte) {
 
 func grow(b []byte, n int) []byte {
 	if cap(b) < n {
-		return make([]byte, n, n+n/4+64)
+		return make([]byte, n, n+n/4+pack.Slack)
 	}
 	return b[:n]
 }

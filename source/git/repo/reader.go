@@ -70,7 +70,7 @@ func (r *Reader) ReadAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 			return 0, nil, ErrTooLarge
 		}
 		if e.Kind.Whole() {
-			text := make([]byte, e.Size)
+			text := make([]byte, e.Size, e.Size+pack.Slack)
 			if err := r.inflate.Inflate(p.Data[e.Data:], text); err != nil {
 				return 0, nil, err
 			}
@@ -134,7 +134,7 @@ func (r *Reader) unwind(chain []link, text []byte) ([]byte, error) {
 
 func grow(b []byte, n int) []byte {
 	if cap(b) < n {
-		return make([]byte, n, n+n/4+64)
+		return make([]byte, n, n+n/4+pack.Slack)
 	}
 	return b[:n]
 }

@@ -1,0 +1,230 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
+)
+
+// Options of a scan of logs. The zero value scans every file and opens no archive.
+type Options struct {
+	Exclude  []string // globs (doublestar) of paths or names to leave out of folders
+	Archives int      // how deep to look into archives of logs; 0: not at all. Compression needs no leave
+	Limits   archive.Limits
+	Stdin    io.Reader // what "-" stands for; nil: os.Stdin
+}
+
+// Source is a scan of logs; it is a scanner.Source.
+type Source struct {
+	opts  Options
+	files []file
+}
+
+// file is one log to read.
+type file struct {
+	path  string
+	shown string
+	stdin bool
+}
+
+// New returns a source of the given files, folders, globs and "-". It fails where a target is not there or a glob
+// names nothing.
+func New(targets []string, opts Options) (*Source, error) {
+	s := &Source{opts: opts}
+	s.opts.Limits.Depth = opts.Archives
+	var errs []error
+	for _, g := range opts.Exclude {
+		if !doublestar.ValidatePattern(g) {
+			errs = append(errs, fmt.Errorf("glob %q is malformed: brackets and braces must be closed", g))
+		}
+	}
+	seen := map[string]bool{}
+	for _, t := range targets {
+		found, err := s.find(t)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		for _, f := range found {
+			if real := realPath(f); !seen[real] {
+				seen[real] = true
+				s.files = append(s.files, f)
+			}
+		}
+	}
+	return s, errors.Join(errs...)
+}
+
+func realPath(f file) string {
+	if f.stdin {
+		return "-"
+	}
+	if p, err := filepath.EvalSymlinks(f.path); err == nil {
+		if p, err = filepath.Abs(p); err == nil {
+			return p
+		}
+	}
+	return f.path
+}
+
+// find returns the files of one target.
+func (s *Source) find(t string) ([]file, error) {
+	if t == "-" {
+		return []file{{stdin: true}}, nil
+	}
+	info, err := os.Stat(t)
+	if err == nil && !info.IsDir() {
+		return []file{{path: t, shown: filepath.ToSlash(t)}}, nil
+	}
+	if err == nil {
+		return s.folder(t)
+	}
+	if !doublestar.ValidatePattern(filepath.ToSlash(t)) {
+		return nil, fmt.Errorf("log %q: %w", t, errors.Unwrap(err))
+	}
+	names, globErr := doublestar.FilepathGlob(t, doublestar.WithFilesOnly())
+	if globErr != nil || len(names) == 0 {
+		return nil, fmt.Errorf("log %q: %w", t, errors.Unwrap(err))
+	}
+	slices.Sort(names)
+	var out []file
+	for _, n := range names {
+		out = append(out, file{path: n, shown: filepath.ToSlash(n)})
+	}
+	return out, nil
+}
+
+func (s *Source) folder(dir string) ([]file, error) {
+	var out []file
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			out = append(out, file{path: path, shown: filepath.ToSlash(path)}) // told when it is opened
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if path != dir && s.excluded(dir, path) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.IsDir() {
+			out = append(out, file{path: path, shown: filepath.ToSlash(path)})
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *Source) excluded(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	if err != nil {
+		return false
+	}
+	rel = filepath.ToSlash(rel)
+	for _, g := range s.opts.Exclude {
+		if doublestar.MatchUnvalidated(g, rel) || doublestar.MatchUnvalidated(g, filepath.Base(path)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Scan implements scanner.Source.
+func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
+	sink.Progress("files", 0, int64(len(s.files)))
+	var next int
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range min(sink.Jobs(), len(s.files)) {
+		group.Go(func() {
+			w := sink.Worker()
+			defer w.Close()
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= len(s.files) || ctx.Err() != nil {
+					return
+				}
+				s.read(ctx, w, s.files[i])
+				sink.Progress("files", 1, 0)
+			}
+		})
+	}
+	group.Wait()
+	return ctx.Err()
+}
+
+// read scans one log.
+func (s *Source) read(ctx context.Context, w *scanner.Worker, f file) {
+	origin := finding.Origin{Kind: finding.KindLog, Path: f.shown}
+	in := archive.Input{Reader: s.opts.Stdin}
+	if f.stdin {
+		origin.Path = "-"
+		if in.Reader == nil {
+			in.Reader = os.Stdin
+		}
+	} else {
+		r, why, err := open(f.path)
+		if err != nil {
+			w.Skip(finding.Skip{Name: f.shown, Reason: why, Detail: err.Error()})
+			return
+		}
+		defer r.Close()
+		in.Reader = r
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+			in.At, in.Size = r, info.Size()
+		}
+	}
+	w.Count("logs", 1)
+	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o) }
+	if s.opts.Archives > 0 {
+		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text) // only ctx's error, told by Scan
+		return
+	}
+	out, _, err := archive.Decompress(in.Reader)
+	if err == nil {
+		defer out.Close()
+		err = text(ctx, out, origin)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.Skip(finding.Skip{Name: origin.Path, Reason: reasonOf(err), Detail: err.Error()})
+	}
+}
+
+// reasonOf tells trouble of the system from trouble with what was read.
+func reasonOf(err error) finding.SkipReason {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return finding.SkipUnreadable
+	}
+	return finding.SkipCorrupt
+}
+
+// open opens a file or pipe; other things are no logs.
+func open(path string) (*os.File, finding.SkipReason, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
+		return nil, finding.SkipSpecial, errors.New(info.Mode().Type().String())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, finding.SkipUnreadable, errors.Unwrap(err)
+	}
+	return f, "", nil
+}

@@ -1,0 +1,36 @@
+package logs
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+)
+
+// how much of a log is looked at to tell whether its lines stand in envelopes
+const probeSize = 64 << 10
+
+// stream scans the text of one log. The error is that of r.
+func stream(ctx context.Context, w *scanner.Worker, r io.Reader, origin finding.Origin) error {
+	in := bufio.NewReaderSize(r, probeSize)
+	head, _ := in.Peek(probeSize) // its error comes again
+	unit := unitOf(origin.Path)
+	if !enveloped(head) {
+		return w.StreamHooked(ctx, in, origin, scanner.Hooks{
+			At: func(text []byte, m finding.Match, p *finding.Place) {
+				p.Origin.Log = eventAt(text, m.Span.Start, unit)
+			},
+		})
+	}
+	u := newUnwrapper(in)
+	return w.StreamHooked(ctx, u, origin, scanner.Hooks{
+		At: func(text []byte, m finding.Match, p *finding.Place) {
+			u.locate(p, unit)
+			if p.Origin.Log == nil {
+				p.Origin.Log = eventAt(text, m.Span.Start, unit)
+			}
+		},
+	})
+}

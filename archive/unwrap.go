@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"bytes"
 	"compress/bzip2"
 	"encoding/binary"
 	"fmt"
@@ -61,7 +62,10 @@ func decompressor(kind Kind, r io.Reader) (io.ReadCloser, error) {
 	case Bzip2:
 		out = bzip2.NewReader(in)
 	case Xz:
+		t := &tail{r: r}
+		in.Reset(t)
 		out, err = xz.NewReader(in)
+		out = &footed{out, t}
 	case Lzma:
 		out, err = lzma.NewReader(in)
 	case Lz4:
@@ -133,4 +137,36 @@ func skipVarint(b []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// footed reports an .xz stream that ends without its footer: the decompressor takes the end of the input before a block
+// for the end of the stream.
+type footed struct {
+	io.Reader
+	tail *tail
+}
+
+func (f *footed) Read(b []byte) (int, error) {
+	n, err := f.Reader.Read(b)
+	if err == io.EOF && string(f.tail.last[:]) != "YZ" {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// tail keeps the last two bytes read, zeros left out.
+type tail struct {
+	r    io.Reader
+	last [2]byte
+}
+
+func (t *tail) Read(b []byte) (int, error) {
+	n, err := t.r.Read(b)
+	seen := bytes.TrimRight(b[:n], "\x00")
+	if k := len(seen); k >= 2 {
+		copy(t.last[:], seen[k-2:])
+	} else if k == 1 {
+		t.last = [2]byte{t.last[1], seen[0]}
+	}
+	return n, err
 }

@@ -30,13 +30,15 @@ func (l *level) block(segs []segment) {
 	if len(syms) < minBase64 {
 		return
 	}
+	var done [4]bool
 	for r := range 4 {
 		if at := streak64(syms, r); at >= 0 {
+			done[r] = true
 			l.emit64(segs, syms, r)
 			l.split64(segs, syms, r, at)
 		}
 	}
-	l.packed(segs, syms)
+	l.packed(segs, syms, done)
 	l.hex(segs, syms)
 	l.base32(segs, syms)
 }
@@ -161,12 +163,17 @@ func (l *level) split64(segs []segment, syms []byte, r, at int) {
 	}
 }
 
-// packed looks for compressed streams: gzip anywhere in the run, zlib at its start.
-func (l *level) packed(segs []segment, syms []byte) {
-	if p := bytes.Index(syms, []byte("H4sI")); p >= 0 && len(syms)-p >= minBase64 {
+// packed looks for compressed streams: gzip anywhere in the run, zlib at its start. From
+// these starts the run was decoded before.
+func (l *level) packed(segs []segment, syms []byte, done [4]bool) {
+	p := bytes.IndexByte(syms, 'H')
+	if p >= 0 {
+		p = bytes.Index(syms, []byte("H4sI"))
+	}
+	if p >= 0 && len(syms)-p >= minBase64 && !(p < 4 && done[p]) {
 		l.emit64(segs, syms, p)
 	}
-	if v := quad(syms, 0) >> 8; v>>8 == 0x78 && v%31 == 0 && v&0x20 == 0 {
+	if v := quad(syms, 0) >> 8; !done[0] && v>>8 == 0x78 && v%31 == 0 && v&0x20 == 0 {
 		l.emit64(segs, syms, 0)
 	}
 }

@@ -6,10 +6,10 @@ type segment struct{ start, end int }
 // minLine is the shortest line that a wrapped run goes on after.
 const minLine = 16
 
-// run decodes the run around text[i], a base64 symbol, with the lines it is wrapped over.
-func (l *level) run(i int) {
+// run decodes the run around text[i], a base64 symbol, with the lines it is wrapped over. The symbols [a, b) are known
+// to belong to it.
+func (l *level) run(i, a, b int) {
 	text := l.text
-	a, b := i, i+1
 	for a > 0 && is(inBase64, text[a-1]) && i-a < MaxRun {
 		a--
 	}
@@ -17,7 +17,10 @@ func (l *level) run(i int) {
 		b++
 	}
 	l.runsTo = b
-	if b-a < minLine || b-a < minBase64 && !l.wrapped(a, b) {
+	if a > 0 && text[a-1] == '\\' && (text[a] == 'n' || text[a] == 'r') {
+		a++ // a line break written as an escape
+	}
+	if b-a < minBase64 {
 		return
 	}
 	l.segments = l.segments[:0]
@@ -38,13 +41,6 @@ func (l *level) run(i int) {
 	}
 	l.block(segs)
 	l.singles()
-}
-
-// wrapped reports whether [a, b) goes on in another line.
-func (l *level) wrapped(a, b int) bool {
-	_, before := joinBack(l.text, a)
-	_, after := join(l.text, b)
-	return before || after && b-a >= minLine
 }
 
 // firstLine goes back from the segment that ends at prev to the start of the run's first segment.
@@ -152,6 +148,9 @@ func (l *level) singles() {
 // join reads what may stand between two lines of one run, from the end of the first: spaces, a closing quote, an
 // operator, a backslash, one line break, and the same again in reverse; or a line break written as an escape.
 func join(text []byte, i int) (next int, ok bool) {
+	if i >= len(text) || !mayJoin[text[i]] {
+		return 0, false
+	}
 	j := i
 	if n := written(text, j); n > 0 {
 		j += n
@@ -192,6 +191,9 @@ func join(text []byte, i int) (next int, ok bool) {
 	}
 	return j, true
 }
+
+// mayJoin marks what may follow a line of a wrapped run.
+var mayJoin = [256]bool{'\n': true, '\r': true, ' ': true, '\t': true, '\\': true, '"': true, '\'': true, '`': true}
 
 // written is the length of a line break written as an escape (\n, \r\n, with up to two backslashes) at j.
 func written(text []byte, j int) int {

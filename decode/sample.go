@@ -11,37 +11,67 @@ import (
 // a list of 16 numbers covers a whole group that holds at least two digits.
 func (l *level) runs(from, to, words int) {
 	const half = 0x00ff00ff
-	for w, m := range l.masks.base[:words] {
+	base := l.masks.base[:words]
+	for w, m := range base {
 		// Adding one carries out of a half that is all ones.
 		if ((m&half)+0x00010001)&0x01000100 != 0 {
-			i := from + 32*w
-			if m&0xff == 0xff && i >= l.runsTo {
-				l.run(i)
+			if m&0xff == 0xff {
+				l.sampled(from+32*w, base, w, 0)
 			}
-			if m>>16&0xff == 0xff && i+16 >= l.runsTo {
-				l.run(i + 16)
+			if m>>16&0xff == 0xff {
+				l.sampled(from+32*w+16, base, w, 16)
 			}
 		}
 		m = l.masks.list[w]
 		if m&0xffff == 0xffff {
-			l.group(from + 32*w)
+			l.group(from+32*w, w, 0)
 		}
 		if m>>16 == 0xffff {
-			l.group(from + 32*w + 16)
+			l.group(from+32*w+16, w, 16)
 		}
 	}
 	if to == len(l.text) { // the last group is cut short
 		for j := max(from, to-16); j < to; j++ {
 			if is(inBase64, l.text[j]) && j >= l.runsTo {
-				l.run(j)
+				l.run(j, j, j+1)
 			}
 		}
 	}
 }
 
-// group looks at sixteen bytes that may stand in a list of numbers.
-func (l *level) group(i int) {
-	if i < l.listsTo {
+// sampled looks at offset i, bit p of word w, where eight symbols stand in a row.
+func (l *level) sampled(i int, base []uint32, w, p int) {
+	if i < l.runsTo {
+		return
+	}
+	before, after, whole := around(base, w, p)
+	if whole && before+after < minBase64 {
+		return
+	}
+	if whole {
+		l.run(i, i-before, i+after)
+		return
+	}
+	l.run(i, i, i+1)
+}
+
+// around counts the ones before and from bit p of word w on; whole says that a zero ends them on both sides.
+func around(m []uint32, w, p int) (before, after int, whole bool) {
+	if w == 0 || w+1 >= len(m) {
+		return 0, 0, false
+	}
+	here := uint64(m[w])
+	before = bits.LeadingZeros64(^((here<<32 | uint64(m[w-1])) << (32 - p)))
+	after = bits.TrailingZeros64(^((uint64(m[w+1])<<32 | here) >> p))
+	return before, after, before < 32+p && after < 64-p
+}
+
+// group looks at sixteen bytes, those at bit p of word w, that may stand in a list of numbers.
+func (l *level) group(i, w, p int) {
+	if i < l.listsTo || i+16 > len(l.text) {
+		return
+	}
+	if before, after, whole := around(l.masks.list[:], w, p); whole && before+after < 3*minNumbers-1 {
 		return
 	}
 	g := l.text[i : i+16 : i+16]

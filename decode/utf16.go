@@ -23,10 +23,6 @@ func (l *level) wideAt(z int) int {
 	for end+1 < len(text) && text[end] == 0 && unit(text[end+1]) && end-start < MaxPiece {
 		end += 2
 	}
-	big := end == len(text) || text[end] != 0
-	if big && (start == 0 || text[start-1] != 0) {
-		start += 2 // what stands before the first zero is no character of the run
-	}
 	units := (end-start)/2 + 1
 	next := end
 	if end-start >= MaxPiece {
@@ -36,7 +32,16 @@ func (l *level) wideAt(z int) int {
 	if units < minUnits {
 		return end
 	}
-	l.emitWide(start, end, big)
+	zeroBefore, zeroAfter := start > 0 && text[start-1] == 0, end < len(text) && text[end] == 0
+	switch {
+	case zeroAfter: // also where zeros surround it: strings end with one
+		l.emitWide(start, end, false)
+	case zeroBefore:
+		l.emitWide(start, end, true)
+	default: // one zero too few: either the first or the last character does not belong
+		l.emitWide(start, end-2, false)
+		l.emitWide(start+2, end, true)
+	}
 	return l.wideTo
 }
 

@@ -62,3 +62,8 @@ func Write(w io.Writer, format string, r *finding.Report, opts Options) error {
 	}
 	return nil
 }
+
+// Masked returns a copy of a report in which nothing holds a secret, for uses other than the formats.
+func Masked(r *finding.Report) *finding.Report {
+	return &newView(r, Options{}).Report
+}

@@ -37,9 +37,7 @@ func (w *walker) unwrap(kind Kind, s source, path []string, depth, wraps int) er
 // wrapping is taken off. The reader must be closed; that does not close r.
 func Decompress(r io.Reader) (io.ReadCloser, Kind, error) {
 	head := &prefixed{}
-	if err := head.fill(r); err != nil {
-		return io.NopCloser(&failing{head.head[:head.n], err}), None, nil
-	}
+	head.fill(r)
 	kind := Detect(head.head[:head.n])
 	switch kind {
 	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:

@@ -84,10 +84,7 @@ func (w *walker) stream(s source, path []string, depth, wraps int) error {
 		w.heads = append(w.heads, &prefixed{})
 	}
 	head := w.heads[level]
-	if err := head.fill(s.r); err != nil {
-		w.leaf(path, &failing{head.head[:head.n], err})
-		return err
-	}
+	head.fill(s.r)
 	kind := Detect(head.head[:head.n])
 	if kind == None {
 		return w.leaf(path, head)
@@ -232,18 +229,14 @@ type prefixed struct {
 	err    error
 }
 
-// fill reads the head. The end of the stream is no error.
-func (p *prefixed) fill(r io.Reader) error {
+// fill reads the head. An error, the end of the stream among them, comes again behind it.
+func (p *prefixed) fill(r io.Reader) {
 	p.n, p.off, p.r, p.err = 0, 0, r, nil
 	for p.n < len(p.head) && p.err == nil {
 		var k int
 		k, p.err = r.Read(p.head[p.n:])
 		p.n += k
 	}
-	if p.err != io.EOF {
-		return p.err
-	}
-	return nil
 }
 
 func (p *prefixed) Read(b []byte) (int, error) {

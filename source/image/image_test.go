@@ -333,3 +333,14 @@ func TestDamage(t *testing.T) {
 		})
 	}
 }
+
+func tryScan(t *testing.T, s scanner.Source) (scanner.Result, error) {
+	t.Helper()
+	return scanner.Run(t.Context(), scanner.Options{NewDetector: sourcetest.New}, s)
+}
+
+func scanError(t *testing.T, s scanner.Source) error {
+	t.Helper()
+	_, err := tryScan(t, s)
+	return err
+}

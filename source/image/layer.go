@@ -97,10 +97,7 @@ func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob io.Reader
 	}
 	defer ahead.Close()
 	head := make([]byte, archive.HeadSize)
-	n, err := io.ReadFull(ahead, head)
-	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
+	n, _ := io.ReadFull(ahead, head) // an error comes again
 	stream := io.MultiReader(bytes.NewReader(head[:n]), ahead)
 	if archive.Detect(head[:n]) == archive.Tar || allZero(head[:n]) {
 		if err = s.tar(ctx, w, stream, opts); err == nil {
@@ -181,10 +178,7 @@ func (s *scanned) file(ctx context.Context, w *scanner.Worker, r io.Reader, path
 		return text(ctx, r, origin)
 	}
 	var head [archive.HeadSize]byte
-	n, err := io.ReadFull(r, head[:])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return err
-	}
+	n, _ := io.ReadFull(r, head[:]) // an error comes again
 	whole := io.MultiReader(bytes.NewReader(head[:n]), r)
 	if archive.Detect(head[:n]) == archive.None {
 		return text(ctx, whole, origin)

@@ -55,7 +55,7 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 		}
 	}
 	st := newRegistry(t.ref, l.opts)
-	d, err := st.manifest(ctx, t.ref)
+	d, err := st.get(ctx, t.ref)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (l *loader) index(ctx context.Context, st store, index *v1.IndexManifest, d
 			continue
 		}
 		taken++
-		text, err := document(ctx, st, d.Digest.String())
+		text, err := st.manifest(ctx, d.Digest.String())
 		if err == nil {
 			err = l.manifest(ctx, st, d, text, depth+1)
 		}

@@ -50,13 +50,21 @@ func (s *registryStore) with(ctx context.Context) []remote.Option {
 	return append(s.options[:len(s.options):len(s.options)], remote.WithContext(ctx))
 }
 
-// manifest fetches the manifest or index of ref.
-func (s *registryStore) manifest(ctx context.Context, ref name.Reference) (*remote.Descriptor, error) {
+// get fetches the manifest or index of ref.
+func (s *registryStore) get(ctx context.Context, ref name.Reference) (*remote.Descriptor, error) {
 	d, err := remote.Get(ref, s.with(ctx)...)
 	if err != nil {
 		return nil, registryError(err)
 	}
 	return d, nil
+}
+
+func (s *registryStore) manifest(ctx context.Context, digest string) ([]byte, error) {
+	d, err := s.get(ctx, s.repository.Digest(digest))
+	if err != nil {
+		return nil, err
+	}
+	return d.Manifest, nil
 }
 
 func (s *registryStore) blob(ctx context.Context, digest string) (io.ReadCloser, error) {

@@ -18,6 +18,7 @@ import (
 // store gives blobs by digest.
 type store interface {
 	blob(ctx context.Context, digest string) (io.ReadCloser, error)
+	manifest(ctx context.Context, digest string) ([]byte, error)
 	Close() error
 }
 
@@ -89,6 +90,10 @@ func (s *folderStore) file(name string) (io.ReadCloser, error) {
 
 func (s *folderStore) blob(_ context.Context, digest string) (io.ReadCloser, error) {
 	return s.file(blobName(digest))
+}
+
+func (s *folderStore) manifest(ctx context.Context, digest string) ([]byte, error) {
+	return document(ctx, s, digest)
 }
 
 func (s *folderStore) Close() error { return s.root.Close() }

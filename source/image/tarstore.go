@@ -135,6 +135,10 @@ func (s *tarStore) blob(_ context.Context, digest string) (io.ReadCloser, error)
 	return s.open(blobName(digest))
 }
 
+func (s *tarStore) manifest(ctx context.Context, digest string) ([]byte, error) {
+	return document(ctx, s, digest)
+}
+
 // Close closes the file, and removes it where it is temporary.
 func (s *tarStore) Close() error {
 	err := s.file.Close()

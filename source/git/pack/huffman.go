@@ -46,7 +46,7 @@ func (f *Inflater) fixedTables() {
 	if f.fixed {
 		return
 	}
-	lens := f.lens[:288+30]
+	lens := f.lens[:288+32]
 	for i := range lens {
 		switch {
 		case i >= 288:
@@ -193,13 +193,13 @@ func build(table *[tableSize]uint32, most int, lens []uint8, entries []uint32) (
 		}
 		head := word & uint32(size-1)
 		if table[head] == 0 {
-			table[head] = subFlag | free<<12 | uint32(sub)<<8 | uint32(width)
+			table[head] = subFlag | free<<16 | uint32(sub)<<8 | uint32(width)
 			free += 1 << sub
 		}
 		if e != 0 {
 			e |= uint32(int(l) - width)
 		}
-		start := table[head] >> 12 & 0xffff
+		start := table[head] >> 16
 		for i := word >> width; i < 1<<sub; i += 1 << (int(l) - width) {
 			table[start+i] = e
 		}

@@ -36,19 +36,19 @@ const Slack = 320
 
 // A table is indexed by the next bits of the stream. Its entries:
 //
-//	literal    literalFlag | byte << 16 | length of code
+//	literal    byte << 16 | literalFlag | length of code
 //	length     base << 16 | extra bits << 8 | length of code
 //	distance   likewise
 //	end        endFlag | length of code
-//	long code  subFlag | start of its own table << 12 | bits of that table << 8 | bits of this table
+//	long code  subFlag | start of its own table << 16 | bits of that table << 8 | bits of this table
 //	no code    0
 const (
 	litBits     = 10
 	distBits    = 8
 	tableSize   = 1 << 13 // 1<<litBits, and at most 143 prefixes of long codes with 1<<(15-litBits) entries each
-	literalFlag = 1 << 31
-	endFlag     = 1 << 30
-	subFlag     = 1 << 29
+	literalFlag = 1 << 4
+	endFlag     = 1 << 5
+	subFlag     = 1 << 6
 )
 
 var (
@@ -196,7 +196,7 @@ func (f *Inflater) block(out []byte, n int) (int, error) {
 		if e&subFlag != 0 {
 			buf >>= e & 15
 			have -= uint(e & 15)
-			e = lit[(e>>12&0xffff+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
+			e = lit[(e>>16+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
 		}
 		buf >>= e & 15
 		have -= uint(e & 15)
@@ -223,7 +223,7 @@ func (f *Inflater) block(out []byte, n int) (int, error) {
 		if e&subFlag != 0 {
 			buf >>= e & 15
 			have -= uint(e & 15)
-			e = dist[(e>>12&0xffff+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
+			e = dist[(e>>16+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
 		}
 		buf >>= e & 15
 		have -= uint(e & 15)
@@ -299,7 +299,7 @@ func (f *Inflater) symbol(table *[tableSize]uint32, mask uint64) (uint32, bool) 
 			return 0, false
 		}
 		f.take(uint(e & 15))
-		e = table[(e>>12&0xffff+uint32(f.bits)&(1<<(e>>8&15)-1))&(tableSize-1)]
+		e = table[(e>>16+uint32(f.bits)&(1<<(e>>8&15)-1))&(tableSize-1)]
 	}
 	if e == 0 || uint(e&15) > f.have {
 		return 0, false

@@ -28,7 +28,7 @@ func (b *binder) apart(i, j int) {
 	if c.keyQuote != quoteNone && b.pair(j) {
 		return
 	}
-	if t[j] == '{' || t[j] == '/' {
+	if t[j] == '{' || t[j] == '/' || c.keyQuote != quoteNone {
 		return
 	}
 	b.declared(j)
@@ -61,7 +61,7 @@ func (b *binder) declared(j int) {
 			return
 		}
 		switch {
-		case hasFold(t, j, "by ") || hasFold(t, j, "is ") || hasFold(t, j, "to ") || hasFold(t, j, "of ") || hasFold(t, j, "was "):
+		case hasFold(t, j, "by ") || hasFold(t, j, "is ") || hasFold(t, j, "to ") || hasFold(t, j, "was "):
 			prose = true
 		default:
 			prose = false
@@ -71,14 +71,14 @@ func (b *binder) declared(j int) {
 			return
 		}
 		if q, _ := quoteAt(t, j); q != quoteNone {
-			if !prose {
+			if !prose || n > 1 && !hasFold(t, c.Key.Start, "identified") {
 				return
 			}
 			c.sep = sepProse
 			b.value(j)
 			return
 		}
-		if prose && string(t[c.Key.Start:c.Key.End]) == "identified" {
+		if prose && hasFold(t, c.Key.Start, "identified") && wordBefore(t[b.lo:c.Key.Start]) {
 			c.sep = sepProse
 			b.value(j)
 			return

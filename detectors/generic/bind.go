@@ -102,7 +102,10 @@ func (b *binder) closers(i int) int {
 			continue
 		}
 		switch t[i] {
-		case ']', '*', ')', '}':
+		case ')':
+			c.called = true
+			i++
+		case ']', '*', '}':
 			i++
 		case '[':
 			if b.at(i+1) == ']' {
@@ -293,7 +296,9 @@ func (b *binder) tag(j int) {
 			if !b.nextLine() {
 				return
 			}
-			j++
+			if j = skipSpace(b.text, j+1); b.at(j) != '<' {
+				return
+			}
 			continue
 		}
 		if b.text[j] != '<' {

@@ -34,6 +34,7 @@ type Candidate struct {
 	wrap     wrap
 	arg      int // position in a call or list, from 0
 	nextLine bool
+	called   bool   // the name stands in parentheses
 	decoded  []byte // base64 text of a basic header, decoded
 	fixed    bool   // Score is not the model's
 	ruledOut bool   // no model was asked

@@ -180,3 +180,24 @@ func ruleOf(r role) string {
 		return RuleAuth
 	}
 }
+
+// NamesCredential tells whether the name alone speaks of a credential: a password, secret or token, or a key with an
+// owner. For the program in train.
+func NamesCredential(f *Features) bool {
+	if f[fKeyLastWhat]+f[fKeyLastNonce]+f[fKeyPublic]+f[fKeyLookup]+f[fKeyUI]+f[fKeyVerb]+f[fWrapLookup]+f[fWrapCall] > 0 {
+		return false
+	}
+	return f[fKeyPass]+f[fKeySecret]+f[fKeyToken] > 0 || f[fKeyKey] > 0 && f[fKeyOwner] > 0
+}
+
+// Reshape replaces the features of the value by those of v. For the program in train.
+func Reshape(f *Features, v []byte) {
+	for i := fLength; i <= fDecoded; i++ {
+		f[i] = 0
+	}
+	f[fText], f[fMixed], f[fBase32], f[fAlphaDigit], f[fSentence] = 0, 0, 0, 0, 0
+	shape(v, f)
+	naturalness(v, f)
+	phrases(v, f)
+	f[fLineLength] += float32(len(v))
+}

@@ -7,7 +7,10 @@ import "bytes"
 func (b *binder) hopeless(i, end int) bool {
 	t, c := b.text, b.c
 	v := t[i:end]
-	if reference(v) || masked(v) || public(v) || hashed(v) {
+	if v[0] == '\\' && v[1]|0x20 == 'u' {
+		return true // a letter or sign by its code
+	}
+	if reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
 	if c.quote == quoteNone && code(v, t[end:]) {
@@ -61,6 +64,41 @@ func masked(v []byte) bool {
 	return same == len(v) || stars*2 > len(v) && len(v) > 2 || bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("…"))
 }
 
+// counting tells whether the value counts up or down, by characters (abcdefghijkl) or by bytes in hexadecimal
+// (000102030405), as test vectors do.
+func counting(v []byte) bool {
+	if len(v) < 12 {
+		return false
+	}
+	steps, pairs := 0, 0
+	for i := 1; i < len(v); i++ {
+		if d := int(v[i]) - int(v[i-1]); d == 1 || d == -1 {
+			steps++
+		}
+	}
+	for i := 2; i+1 < len(v); i += 2 {
+		if d := hexByte(v[i], v[i+1]) - hexByte(v[i-2], v[i-1]); hexByte(v[i], v[i+1]) >= 0 && (d == 1 || d == -1) {
+			pairs++
+		}
+	}
+	return steps*10 >= len(v)*8 || pairs*2 >= len(v)*8/10
+}
+
+// hexByte returns the byte that two hexadecimal digits say, or a number under zero.
+func hexByte(a, b byte) int {
+	if chars[a]&charHex == 0 || chars[b]&charHex == 0 {
+		return -1000
+	}
+	return nibble(a)<<4 | nibble(b)
+}
+
+func nibble(b byte) int {
+	if b <= '9' {
+		return int(b - '0')
+	}
+	return int(b|0x20-'a') + 10
+}
+
 // public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys.
 func public(v []byte) bool {
 	for _, s := range [...]string{"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "MIGfMA0G", "MIIBIjANBg", "MIICIjANBg",
@@ -111,11 +149,18 @@ func code(v, rest []byte) bool {
 			if has(v, i, "::") {
 				return true
 			}
-		case '[':
+		case '[', '{':
 			if i > 0 && isAlnum(v[i-1]) {
 				return true
 			}
+		case '^':
+			if v[0] == '/' {
+				return true // a regular expression
+			}
 		}
+	}
+	if len(v) > 2 && v[0] == '0' && v[1]|0x20 == 'x' && number(v) {
+		return true
 	}
 	if len(rest) > 0 && (rest[0] == '(' || rest[0] == '[') {
 		return true
@@ -163,16 +208,30 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:
 		return true
-	case f[fKeySealed] == 1:
+	case f[fKeySealed] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
 		return true
 	case f[fUUID] == 1 && f[fKeyLastWhat] == 1:
 		return true
-	case number && quote == quoteNone && (f[fKeyPass] == 0 || f[fKeyUpper] == 1):
+	case !telling(f):
+		return true
+	case f[fKeyPublic] == 1 && f[fKeyPass]+f[fKeySecret]+f[fKeyToken] == 0:
+		return true
+	case number && quote == quoteNone && (f[fKeyKey] == 1 || f[fKeyUpper] == 1 && f[fSpaced] == 1):
 		return true
 	case number && f[fKeyToken] == 1 && f[fLength] <= 8:
 		return true
+	}
+	return false
+}
+
+// telling tells whether the name has a word that speaks of a credential.
+func telling(f *Features) bool {
+	for i := fKeyPass; i <= fKeySession; i++ {
+		if f[i] != 0 {
+			return true
+		}
 	}
 	return false
 }

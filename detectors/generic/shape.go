@@ -66,7 +66,7 @@ func shape(v []byte, f *Features) {
 	f[fHex] = flag(hex == len(v))
 	f[fHexDigest] = flag(hex == len(v) && (len(v) == 32 || len(v) == 40 || len(v) == 56 || len(v) == 64 || len(v) == 96 || len(v) == 128))
 	f[fBase64] = flag(b64 == len(v))
-	f[fNumber] = flag(len(v) > 2 && v[0] == '0' && v[1]|0x20 == 'x' && hex == len(v)-1 && len(v) <= 18 || digits+int(seen['.'])+int(seen['-'])+int(seen['+']) == len(v) && digits > 0)
+	f[fNumber] = flag(number(v))
 	f[fSequence] = float32(follows) / n
 	f[fDots], f[fSlashes], f[fDashes], f[fUnderscores] = float32(seen['.']), float32(seen['/']+seen['\\']), float32(seen['-']), float32(seen['_'])
 	f[fCall] = flag(seen['('] > 0)
@@ -80,6 +80,30 @@ func shape(v []byte, f *Features) {
 	f[fBase32] = flag(len(v) >= 16 && lowers == 0 && uppers > 0 && uppers+digits == len(v) && seen['0']+seen['1']+seen['8']+seen['9'] == 0)
 	f[fAlphaDigit] = float32(mixedChanges) / n
 	entropy(&seen, len(v), f)
+}
+
+// number tells whether v is a number as code writes it: decimal, hexadecimal of at most 64 bits, a version.
+func number(v []byte) bool {
+	if len(v) > 0 && (v[0] == '-' || v[0] == '+') {
+		v = v[1:]
+	}
+	if len(v) > 2 && len(v) <= 20 && v[0] == '0' && (v[1]|0x20 == 'x' || v[1]|0x20 == 'b' || v[1]|0x20 == 'o') {
+		for _, ch := range v[2:] {
+			if chars[ch]&charHex == 0 && ch != '_' && ch|0x20 != 'u' && ch|0x20 != 'l' {
+				return false
+			}
+		}
+		return true
+	}
+	digits := 0
+	for _, ch := range v {
+		if chars[ch]&charDigit != 0 {
+			digits++
+		} else if ch != '.' && ch != '-' && ch != '_' {
+			return false
+		}
+	}
+	return digits > 0
 }
 
 // log2 of small whole numbers

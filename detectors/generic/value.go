@@ -17,7 +17,7 @@ func (b *binder) value(i int) {
 	c := b.c
 	i = skipSpace(b.text, i)
 	if i >= len(b.text) || b.text[i] == '\r' || b.blockScalar(i) {
-		if c.sep != sepColon && c.sep != sepAssign && c.sep != sepArgs && c.sep != sepPair || !b.nextLine() {
+		if c.sep != sepColon && c.sep != sepAssign && c.sep != sepArgs && c.sep != sepPair || c.called || !b.nextLine() {
 			return
 		}
 		i = skipSpace(b.text, bytes.IndexByte(b.text[i:], '\n')+i+1)

@@ -11,12 +11,15 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
+	"github.com/unleak/unleak/finding"
 )
 
 type options struct {
 	set, out, misses, false string
 	folds, trees, leaves    int
 	rate, cut, cleanWeight  float64
+	madeWeight              float64
+	every                   int
 	flags                   bool
 	clean                   []string
 }
@@ -31,6 +34,7 @@ func trainModel(o options) error {
 		return err
 	}
 	balance(s)
+	s.augment(o.every, o.madeWeight)
 	elsewhere, err := otherRules(s, o.set)
 	if err != nil {
 		return err
@@ -71,11 +75,20 @@ func (s *set) addClean(dirs []string, weight float64) (int, error) {
 			head, _, _ := strings.Cut(name, "/")
 			for _, x := range candidates(d, b, dir+"/"+head, filepath.Join(dir, name)) {
 				x.clean, x.weight = true, float32(weight)
+				if tagged(dir + "/" + name) {
+					x.weight = 0 // may be a credential of a test
+				}
 				s.samples = append(s.samples, x)
 			}
 		}
 	}
 	return lines, nil
+}
+
+// tagged tells whether a path is one of tests, examples or documentation.
+func tagged(name string) bool {
+	m := finding.Match{Confidence: 1}
+	return generic.Accept(name, &m, 0) && len(m.Tags) > 0
 }
 
 // balance lessens the weight of the candidates of repositories with very many, so that none rules the model.

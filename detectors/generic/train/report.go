@@ -15,7 +15,7 @@ func report(s *set, o options, elsewhere map[int]bool, lines int) {
 	for _, cut := range []float64{0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9} {
 		a, _ := evaluate(s, cut, nil)
 		b, _ := evaluate(s, cut, elsewhere)
-		fmt.Printf("%.2f  f1=%.3f strict=%.3f | %v  clean=%d/%d lines\n", cut, harmonic(a.precision(), a.recall()), harmonic(a.strict(), a.recall()), b, cleanHits(s, cut), lines)
+		fmt.Printf("%.2f  f1=%.3f strict=%.3f | %v  clean=%d+%d/%d lines\n", cut, harmonic(a.precision(), a.recall()), harmonic(a.strict(), a.recall()), b, cleanHits(s, cut, false), cleanHits(s, cut, true), lines)
 	}
 	_, hit := evaluate(s, o.cut, elsewhere)
 	categories(s, hit)
@@ -27,10 +27,11 @@ func report(s *set, o options, elsewhere map[int]bool, lines int) {
 	}
 }
 
-func cleanHits(s *set, cut float64) int {
+// cleanHits counts what is reported in clean trees, outside or inside tests and documentation.
+func cleanHits(s *set, cut float64, tests bool) int {
 	n := 0
 	for i := range s.samples {
-		if s.samples[i].clean && s.samples[i].score >= cut {
+		if x := &s.samples[i]; x.clean && x.score >= cut && (x.weight == 0) == tests {
 			n++
 		}
 	}
@@ -65,6 +66,9 @@ func writeMisses(s *set, path string, hit map[int]bool) {
 	best := map[int]*sample{}
 	for i := range s.samples {
 		x := &s.samples[i]
+		if x.made {
+			continue
+		}
 		_, ids := judge(s, x)
 		for _, id := range ids {
 			if best[id] == nil || best[id].score < x.score {
@@ -93,15 +97,18 @@ func writeFalse(s *set, path string, cut float64) {
 	var out []string
 	for i := range s.samples {
 		x := &s.samples[i]
-		if x.score < cut {
+		if x.made || x.score < cut {
 			continue
 		}
 		kind, _ := judge(s, x)
 		word := [...]string{"hit", "FALSE", "UNLAB", "ignored"}[kind]
 		if x.clean {
 			word = "CLEAN"
+			if x.weight == 0 {
+				word = "TESTS"
+			}
 		}
-		if word == "FALSE" || word == "UNLAB" || word == "CLEAN" {
+		if word == "FALSE" || word == "UNLAB" || word == "CLEAN" || word == "TESTS" {
 			out = append(out, fmt.Sprintf("%s %.2f %s:%d %s | %q", word, x.score, x.file, x.first, x.rule, x.line))
 		}
 	}

@@ -45,7 +45,7 @@ func evaluate(s *set, cut float64, elsewhere map[int]bool) (figures, map[int]boo
 	other := map[place]bool{}
 	for i := range s.samples {
 		x := &s.samples[i]
-		if x.clean || x.score < cut {
+		if x.clean || x.made || x.score < cut {
 			continue
 		}
 		kind, ids := judge(s, x)

@@ -35,6 +35,7 @@ type sample struct {
 	fixed       bool
 	score       float64
 	clean       bool
+	made        bool // made up by augment
 	line        string
 }
 

@@ -1,0 +1,82 @@
+package proof
+
+import "strings"
+
+// classes tells which kinds of character a text holds.
+func classes(s string) (lower, upper, digit bool) {
+	for i := range len(s) {
+		switch b := s[i]; {
+		case b >= 'a' && b <= 'z':
+			lower = true
+		case b >= 'A' && b <= 'Z':
+			upper = true
+		case b >= '0' && b <= '9':
+			digit = true
+		}
+	}
+	return
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		b := s[i]
+		if !(b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F') {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+// mixed drops a value that is all letters of one case, all digits, or lacks either letters or digits: words, names
+// and numbers, where the format is random letters and digits.
+func mixed(c Candidate) Result {
+	lower, upper, digit := classes(c.Secret)
+	if !digit || !lower && !upper {
+		return drop()
+	}
+	return Result{}
+}
+
+// uuidNotNull drops UUIDs that name nothing: few distinct digits, or a counted-up sample.
+func uuidNotNull(c Candidate) Result {
+	s := strings.ToLower(strings.ReplaceAll(c.Secret, "-", ""))
+	const least = 5 // distinct hex digits; a random UUID has fewer about once in a billion
+	if distinct(s) < least || strings.HasPrefix(s, "12345678") || strings.HasPrefix(s, "01234567") || strings.HasPrefix(s, "aaaaaaaabbbb") {
+		return drop()
+	}
+	return Result{}
+}
+
+func distinct(s string) int {
+	var seen [256]bool
+	n := 0
+	for i := range len(s) {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			n++
+		}
+	}
+	return n
+}
+
+// fillers are words that stand where a value should. They are long enough not to occur in random text.
+var fillers = [...]string{
+	"xxxxxx", "example", "placeholder", "changeme", "change_me", "change-me", "your_", "your-", "yourkey", "yourtoken", "insert",
+	"redacted", "dummy", "sample", "00000000", "11111111", "aaaaaaaa", "12345678", "abcdefgh", "********", "........", "________",
+	"deadbeef", "secret_here", "key_here", "token_here", "replace",
+}
+
+// placeholder drops values that stand for one: few distinct characters, or a telling word in them.
+func placeholder(c Candidate) Result {
+	const least = 5 // distinct characters
+	if distinct(c.Secret) < least {
+		return drop()
+	}
+	lower := strings.ToLower(c.Secret)
+	for _, f := range fillers {
+		if strings.Contains(lower, f) {
+			return drop()
+		}
+	}
+	return Result{}
+}

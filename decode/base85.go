@@ -9,12 +9,18 @@ func (l *level) ascii85(i int) {
 		return
 	}
 	i++
-	stop := min(len(text), i+MaxRun)
-	n := bytes.Index(text[i+1:stop], []byte("~>"))
-	if n < 0 {
+	if i >= l.adobe.to { // else a search from further back found the same end
+		stop := min(len(text), i+MaxRun)
+		l.adobe.end, l.adobe.to = -1, stop
+		if n := bytes.Index(text[i+1:stop], []byte("~>")); n >= 0 {
+			l.adobe.end = i + 1 + n
+			l.adobe.to = l.adobe.end
+		}
+	}
+	end := l.adobe.end
+	if end < 0 {
 		return
 	}
-	end := i + 1 + n
 	if !l.fill85(i-1, i+1, end, decode85Adobe) {
 		return
 	}
@@ -38,9 +44,10 @@ func (l *level) base85(i int) {
 	for start < stop && !quote(text[start]) {
 		start++
 	}
-	if start >= stop {
+	if start >= stop || start == l.base85At {
 		return
 	}
+	l.base85At = start
 	n := bytes.IndexByte(text[start+1:min(len(text), start+MaxRun)], text[start])
 	if n < minBase85 {
 		return

@@ -131,21 +131,23 @@ func (l *level) cluster(f *family, c *cursor, e escape) {
 		}
 		l.dirt(from, len(l.out))
 		copied = e.at + e.n
-		hi := f.after(l.text, copied)
 		if copied-base > MaxPiece-Overlap {
-			l.finish(base, copied, hi, name)
+			l.finish(base, copied, f.after(l.text, copied), name)
 			c.at = max(first+1, copied-Overlap)
 			return
 		}
-		stop := min(len(l.text), hi+gap+ContextBytes)
+		stop := min(len(l.text), copied+2*ContextBytes+gap)
 		if copied > l.within.End+maxChain {
 			stop = copied
 		}
 		next := f.find(l.text, copied, stop)
-		if next.n == 0 || f.before(l.text, next.at) > hi+gap {
-			l.finish(base, copied, hi, name)
-			c.at = copied
-			return
+		if next.n == 0 || next.at > copied+gap {
+			hi := f.after(l.text, copied)
+			if next.n == 0 || next.at > hi+gap && f.before(l.text, next.at) > hi+gap {
+				l.finish(base, copied, hi, name)
+				c.at = copied
+				return
+			}
 		}
 		e = next
 	}

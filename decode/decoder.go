@@ -26,9 +26,11 @@ type level struct {
 	symbols  []byte
 	segments []segment
 	escapes  [len(families)]cursor
-	runsTo   int // runs before this offset are done
-	listsTo  int // number lists before this offset are done
-	wideTo   int // UTF-16 before this offset is done
+	runsTo   int                   // runs before this offset are done
+	listsTo  int                   // number lists before this offset are done
+	wideTo   int                   // UTF-16 before this offset is done
+	adobe    struct{ to, end int } // where the next "~>" stands, for starts before to
+	base85At int                   // the quote last looked at
 	inflater inflater
 }
 
@@ -79,6 +81,7 @@ func (l *level) find() {
 		l.compressed()
 	}
 	l.runsTo, l.listsTo, l.wideTo = 0, 0, 0
+	l.adobe.to, l.base85At = 0, -1
 	for i := range families {
 		l.escapes[i].reset(&families[i], l.text, from, to)
 	}

@@ -29,7 +29,7 @@ func azureStorageKey(c Candidate) Result {
 
 // azureSAS reads expiry and rights of a shared access signature. "Create a service SAS", Microsoft, 2025.
 func azureSAS(c Candidate) Result {
-	text := html.UnescapeString(c.Match)
+	text := html.UnescapeString(c.Secret)
 	if i := strings.IndexByte(text, '?'); i >= 0 {
 		text = text[i+1:]
 	}

@@ -46,7 +46,7 @@ func jwt(c Candidate) Result {
 	}
 	if strings.EqualFold(header.Algorithm, "none") {
 		r.Tags = append(r.Tags, "unsigned")
-		r.Confidence = harmless
+		r.Confidence = doubtful
 	}
 	if claims.Subject == "1234567890" && claims.Name != nil || claims.Issuer == "supabase-demo" {
 		r.Tags = append(r.Tags, "example") // the tokens of jwt.io and of Supabase's local set-up

@@ -70,9 +70,9 @@ func TestChecks(t *testing.T) {
 		{check: "slack-kind", secret: "xo" + "xb-1-2-a", kind: "kind", detail: "bot token"},
 		{check: "slack-kind", secret: "xo" + "xe.xo" + "xp-1-a", kind: "kind", detail: "configuration"},
 
-		{check: "azure-sas", secret: "sig", match: "https://a.blob.core.windows.net/c?sp=rl&se=2020-01-02T03:04:05Z&sig=" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D", kind: "expiry", detail: "expired 2020-01-02", tag: "expired"},
-		{check: "azure-sas", secret: "sig", match: "?sp=rwdl&amp;se=2999-01-01&amp;sig=" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D", kind: "rights", detail: "rwdl"},
-		{check: "azure-sas", secret: "sig", match: "?sp=rwdl&sig=short"},
+		{check: "azure-sas", secret: "https://a.blob.core.windows.net/c?sp=rl&se=2020-01-02T03:04:05Z&sig=" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D", kind: "expiry", detail: "expired 2020-01-02", tag: "expired"},
+		{check: "azure-sas", secret: "?sp=rwdl&amp;se=2999-01-01&amp;sig=" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D", kind: "rights", detail: "rwdl"},
+		{check: "azure-sas", secret: "?sp=rwdl&sig=short"},
 		{check: "azure-storage-key", secret: devStoreKey, tag: "example"},
 		{check: "azure-storage-key", secret: strings.Repeat("abcd", 21) + "ab==", match: "", kind: "structure", detail: "64 bytes"},
 

@@ -83,8 +83,7 @@ func Names() []string {
 // The confidences that checks give.
 const (
 	proven   = 0.99 // a checksum of 32 bits or a key that parses
-	doubtful = 0.3  // a checksum that every token of the format carries does not hold
-	harmless = 0.2  // a value that opens nothing
+	doubtful = 0.5  // what every token of the format carries does not hold; the least that is reported unasked
 )
 
 func proved(kind, detail string, tags ...string) Result {

@@ -62,8 +62,7 @@ func distinct(s string) int {
 // fillers are words that stand where a value should. They are long enough not to occur in random text.
 var fillers = [...]string{
 	"xxxxxx", "example", "placeholder", "changeme", "change_me", "change-me", "your_", "your-", "yourkey", "yourtoken", "insert",
-	"redacted", "dummy", "sample", "00000000", "11111111", "aaaaaaaa", "12345678", "abcdefgh", "********", "........", "________",
-	"deadbeef", "secret_here", "key_here", "token_here", "replace",
+	"redacted", "dummy", "********", "........", "________", "secret_here", "key_here", "token_here", "replace_", "replace-",
 }
 
 // placeholder drops values that stand for one: few distinct characters, or a telling word in them.

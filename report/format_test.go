@@ -43,10 +43,16 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+const exampleTemplate = `{{range .Findings}}{{upper .Rule}} {{.Severity}} {{.Secret}} {{join "," .Tags | default "-"}}
+{{range .Places}}  {{.Origin.Name}}:{{.Start.Line}} {{csv .Line}} {{json .Origin}}{{if .Allow}} {{.Allow}}{{end}}
+{{end}}{{with .Verdict}}{{json .}}{{end}}{{with .Suppression}}{{json .}}{{end}}
+{{end}}{{.Coverage.Bytes}} {{json .Coverage}} {{json .Targets}} {{json .Observations}}
+`
+
 func TestGolden(t *testing.T) {
 	for _, f := range Formats() {
 		t.Run(f.Name, func(t *testing.T) {
-			opts := Options{Rule: catalogue}
+			opts := Options{Rule: catalogue, Template: exampleTemplate}
 			golden(t, f.Name+f.Extension, render(t, f.Name, fixture(), opts))
 			golden(t, f.Name+".empty"+f.Extension, render(t, f.Name, &finding.Report{Version: "v0.1.0", Command: "dir"}, opts))
 		})
@@ -56,7 +62,7 @@ func TestGolden(t *testing.T) {
 func TestWriteLeavesReport(t *testing.T) {
 	for _, f := range Formats() {
 		r := fixture()
-		render(t, f.Name, r, Options{Rule: catalogue})
+		render(t, f.Name, r, Options{Rule: catalogue, Template: exampleTemplate})
 		if diff := cmp.Diff(fixture(), r, cmp.Comparer(func(a, b finding.Secret) bool { return a.Reveal() == b.Reveal() })); diff != "" {
 			t.Errorf("%s changed the report:\n%s", f.Name, diff)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
@@ -16,6 +17,7 @@ type Options struct {
 	Color       bool                        // of the text format
 	Rule        func(id string) *rules.Rule // what is known of a rule; nil, or a nil rule: nothing
 	Template    string                      // text of the template format
+	Time        time.Time                   // when the scan was made, for gitlab, ocsf and ecs, which must name one; zero: 1970
 	MaxPlaces   int                         // places a finding shows in the text format; 0: 5; negative: all
 }
 
@@ -36,6 +38,15 @@ func Formats() []Format {
 		{"jsonl", "the same, one object a line", ".jsonl", true, writeJSONL},
 		{"sarif", "SARIF 2.1.0 for code scanning platforms", ".sarif", true, writeSARIF},
 		{"gitleaks", "the JSON shape of gitleaks, for tools that read it", "", false, writeGitleaks},
+		{"csv", "one row a place, for spreadsheets", ".csv", true, writeCSV},
+		{"junit", "test results for CI servers", ".xml", true, writeJUnit},
+		{"markdown", "a summary for a job, merge request or ticket", ".md", true, writeMarkdown},
+		{"github", "annotations of GitHub Actions", "", true, writeGitHub},
+		{"gitlab", "GitLab secret detection report", "", true, writeGitLab},
+		{"codequality", "GitLab Code Quality report", "", true, writeCodeQuality},
+		{"ocsf", "OCSF events for a SIEM, one a line", "", true, writeOCSF},
+		{"ecs", "Elastic Common Schema events, one a line", "", true, writeECS},
+		{"template", "a Go template of your own", "", true, writeTemplate},
 	}
 }
 

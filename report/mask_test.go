@@ -48,7 +48,7 @@ func checkMasked(t *testing.T, format, out string, values ...string) {
 func TestNoFormatLeaks(t *testing.T) {
 	for _, f := range Formats() {
 		for _, width := range []int{60, 100, 200} {
-			out := render(t, f.Name, fixture(), Options{Rule: catalogue, Width: width, MaxPlaces: -1, Color: width == 200})
+			out := render(t, f.Name, fixture(), Options{Rule: catalogue, Width: width, MaxPlaces: -1, Template: exampleTemplate, Color: width == 200})
 			checkMasked(t, f.Name, out, githubToken, awsID, awsSecret, password, privateKey, "s3cr3tPW9", githubToken[:20])
 		}
 	}
@@ -57,7 +57,7 @@ func TestNoFormatLeaks(t *testing.T) {
 // TestShownWhenAsked makes sure that TestNoFormatLeaks could fail.
 func TestShownWhenAsked(t *testing.T) {
 	for _, f := range Formats() {
-		out := render(t, f.Name, fixture(), Options{ShowSecrets: true})
+		out := render(t, f.Name, fixture(), Options{ShowSecrets: true, Template: exampleTemplate})
 		if !strings.Contains(out, githubToken) || !strings.Contains(out, awsSecret) {
 			t.Errorf("%s does not show secrets when asked", f.Name)
 		}
@@ -108,7 +108,7 @@ func TestEveryFieldMasked(t *testing.T) {
 			strings.ReplaceAll(value, "\n", `\n`), strings.ReplaceAll(value, "\n", ""))
 		for _, form := range planted {
 			for _, f := range Formats() {
-				out := render(t, f.Name, everywhere(value, form), Options{Width: 200, MaxPlaces: -1})
+				out := render(t, f.Name, everywhere(value, form), Options{Width: 200, MaxPlaces: -1, Template: exampleTemplate})
 				checkMasked(t, f.Name, out, value)
 				if strings.Contains(out, form) {
 					t.Errorf("%s holds %q", f.Name, form)

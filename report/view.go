@@ -1,9 +1,12 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
@@ -39,7 +42,15 @@ func (v *view) rule(id string) *rules.Rule {
 	return v.opts.Rule(id)
 }
 
-// active returns the findings that count, and the others.
+// time returns the time of the scan, for formats that cannot do without.
+func (v *view) time() time.Time {
+	if v.opts.Time.IsZero() {
+		return time.Unix(0, 0).UTC()
+	}
+	return v.opts.Time.UTC()
+}
+
+// split returns the findings that count, and the others.
 func (v *view) split() (active, suppressed []*finding.Finding) {
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -297,4 +308,10 @@ func (m *masker) coverage(c finding.Coverage) finding.Coverage {
 	}
 	c.Notes = m.textList(c.Notes)
 	return c
+}
+
+// fingerprint is a short hash of its parts, for formats that want one of their own.
+func fingerprint(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:16])
 }

@@ -1,7 +1,6 @@
 package git
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 
@@ -28,7 +27,7 @@ func (p *reporter) messages(tags []tag, refs []repo.Ref) {
 			if !ok || told[s] && !p.run.opts.AllOccurrences {
 				continue
 			}
-			place := p.inMessage(l, i, head)
+			place := inMessage(p.worker, l.text, head, l.matches[i])
 			place.Origin = p.messageOrigin(m, s)
 			if p.worker.Try(match, place) {
 				told[s] = true
@@ -84,29 +83,13 @@ func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 
 // prose returns the searched text of a commit or tag, and how much of it comes before the message.
 func (p *reporter) prose(m message) (l *located, head int) {
-	kind, text, err := p.a.table.read(p.reader, m.number)
+	_, text, err := p.a.table.read(p.reader, m.number)
 	if err != nil {
 		return &located{}, 0
 	}
-	var header, body []byte
-	if kind == object.Tag {
-		if info, err := object.ParseTag(text); err == nil {
-			header, body = info.Header, info.Message
-		}
-	} else if info, err := object.ParseCommit(text); err == nil {
-		header, body = info.Header, info.Message
-	}
-	text = bytes.Clone(prose(header, text))
+	header, body := headAndBody(text)
+	text = prose(header, text)
 	return p.search(text), len(text) - len(body)
-}
-
-// inMessage locates a match: lines count from the message's first, or, of the header, from the header's.
-func (p *reporter) inMessage(l *located, i, head int) finding.Place {
-	m := l.matches[i]
-	if m.Span.Start < head {
-		return p.worker.Locate(l.text, m)
-	}
-	return p.worker.Locate(l.text[head:], shifted(m, -head))
 }
 
 func (p *reporter) messageOrigin(m message, s int32) finding.Origin {

@@ -1,6 +1,153 @@
 package git
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
 
-func (r *run) staged(ctx context.Context) error  { return nil }
-func (r *run) changes(ctx context.Context) error { return nil }
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/repo"
+)
+
+// staged scans what the index adds to HEAD.
+func (r *run) staged(ctx context.Context) error {
+	entries, err := r.index(ctx)
+	if err != nil {
+		return fmt.Errorf("index of %s: %w", r.opts.Name, err)
+	}
+	reader := r.store.NewReader()
+	head, err := r.headFiles(reader)
+	if err != nil {
+		return err
+	}
+	at := map[object.ID]bool{}
+	for _, f := range head {
+		at[f.id] = true
+	}
+	var news []addition
+	for _, e := range entries {
+		old, ok := head[e.Path]
+		if e.Later || e.Stage > 0 || ok && old.id == e.ID && old.mode == e.Mode || e.Mode.IsTree() {
+			continue
+		}
+		if at[e.ID] && !e.Mode.IsGitlink() && !(ok && old.mode != e.Mode) {
+			r.sink.Count("files", 1) // the same content was somewhere in HEAD: moved or copied
+			continue
+		}
+		n := addition{path: e.Path, file: file{e.ID, e.Mode}, position: none, named: !ok}
+		if ok && old.mode.IsSymlink() == e.Mode.IsSymlink() && !old.mode.IsGitlink() {
+			n.olds = []object.ID{old.id}
+		} else {
+			n.olds = []object.ID{{}}
+		}
+		news = append(news, n)
+	}
+	r.sink.Count("files", int64(len(news)))
+	r.sink.Count("index entries", int64(len(entries)))
+	return r.additions(ctx, news, func(n *addition) finding.Origin {
+		g := &finding.GitOrigin{Repository: r.opts.Name, Blob: n.file.id.String()}
+		return finding.Origin{Kind: finding.KindIndex, Path: n.path, Git: g}
+	})
+}
+
+// index reads the index. One that is split is put together by git.
+func (r *run) index(ctx context.Context) ([]repo.IndexEntry, error) {
+	name := ""
+	if r.opts.Hook {
+		name = os.Getenv("GIT_INDEX_FILE")
+	}
+	entries, err := r.repo.Index(name)
+	if !errors.Is(err, repo.ErrSplit) {
+		return entries, err
+	}
+	cmd := exec.CommandContext(ctx, "git", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--git-dir="+r.repo.GitDir,
+		"ls-files", "--stage", "-z", "--full-name")
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Dir = r.repo.GitDir
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("split index: git ls-files: %w", err)
+	}
+	return repo.ParseListing(out)
+}
+
+// file is what a tree says of a path.
+type file struct {
+	id   object.ID
+	mode object.Mode
+}
+
+// headFiles returns the files of HEAD's tree; none before the first commit.
+func (r *run) headFiles(reader *repo.Reader) (map[string]file, error) {
+	files := map[string]file{}
+	id, ok := r.repo.Head()
+	if !ok {
+		return files, nil
+	}
+	c, err := commitAt(reader, &id)
+	if err != nil {
+		return nil, fmt.Errorf("HEAD of %s: %w", r.opts.Name, err)
+	}
+	r.flatten(reader, c.Tree, "", files, 0)
+	return files, nil
+}
+
+// flatten adds the files below a tree. What cannot be read is reported.
+func (r *run) flatten(reader *repo.Reader, tree object.ID, prefix string, into map[string]file, depth int) {
+	entries, err := readTree(reader, tree, r.store.Hash)
+	if err != nil || depth > maxTreeDepth {
+		r.skipObject(prefix, tree, err)
+		return
+	}
+	for name, f := range entries {
+		if f.mode.IsTree() {
+			r.flatten(reader, f.id, prefix+name+"/", into, depth+1)
+			continue
+		}
+		into[prefix+name] = f
+	}
+}
+
+// skipObject reports an object that cannot be read.
+func (r *run) skipObject(path string, id object.ID, err error) {
+	if path == "" {
+		path = id.String()
+	}
+	s := finding.Skip{Name: path, Reason: finding.SkipCorrupt, Detail: "object " + id.String()}
+	switch {
+	case err == nil:
+		s.Reason = finding.SkipTooDeep
+	case errors.Is(err, repo.ErrMissing):
+		s.Reason = finding.SkipMissing
+	case errors.Is(err, repo.ErrTooLarge):
+		s.Reason = finding.SkipTooLarge
+	default:
+		s.Detail += ": " + err.Error()
+	}
+	r.sink.Skip(s)
+}
+
+// readTree returns the entries of a tree by name.
+func readTree(reader *repo.Reader, id object.ID, hash int) (map[string]file, error) {
+	kind, text, err := reader.Read(id)
+	if err != nil {
+		return nil, err
+	}
+	if kind != object.Tree {
+		return nil, fmt.Errorf("is a %s, not a tree", kind)
+	}
+	out := map[string]file{}
+	for p := 0; p < len(text); {
+		e, ok := object.NextEntry(text, p, hash)
+		if !ok {
+			return out, errTree
+		}
+		out[string(e.Name)] = file{object.FromBytes(e.Raw), e.Mode}
+		p = e.End
+	}
+	return out, nil
+}

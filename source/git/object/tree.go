@@ -59,3 +59,6 @@ func NextEntry(text []byte, p, hash int) (e Entry, ok bool) {
 	e.Start, e.End = p, i+hash
 	return e, true
 }
+
+// IsSymlink tells whether the entry is a symbolic link: its blob is the target.
+func (m Mode) IsSymlink() bool { return m&modeType == ModeSymlink }

@@ -78,6 +78,27 @@ func (r *Repo) HeadBranch() string {
 	return target
 }
 
+// Head returns the commit HEAD leads to; false before the first commit.
+func (r *Repo) Head() (object.ID, bool) {
+	id, target, err := readRef(filepath.Join(r.GitDir, "HEAD"))
+	for range 5 {
+		if err != nil {
+			return id, false
+		}
+		if target == "" {
+			return id, !id.IsZero()
+		}
+		name := target
+		if id, target, err = readRef(filepath.Join(r.CommonDir, filepath.FromSlash(name))); err != nil {
+			packed := map[string]object.ID{}
+			r.readPacked(packed)
+			id, ok := packed[name]
+			return id, ok
+		}
+	}
+	return id, false
+}
+
 func walkRefs(dir, top string, read func(name, file string)) {
 	_ = filepath.WalkDir(filepath.Join(dir, top), func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(file, ".lock") {

@@ -89,6 +89,15 @@ var protocols = []struct {
 		awsSTS{"sts.cn-north-1.amazonaws.com.cn", "cn-north-1"},
 	}},
 	{"gcp-service-account", []Protocol{gcpServiceAccount{}}},
+	{"postgres", []Protocol{postgres}},
+	{"mysql", []Protocol{mysql}},
+	{"redis", []Protocol{redis}},
+	{"mongodb", []Protocol{mongo}},
+	{"amqp", []Protocol{amqp}},
+	{"smtp", []Protocol{smtp}},
+	{"ldap", []Protocol{ldap}},
+	{"ftp", []Protocol{ftp}},
+	{"connection-url", []Protocol{connection{}}},
 }
 
 func protocolNames() string {

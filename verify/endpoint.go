@@ -1,0 +1,287 @@
+package verify
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// endpoint is a login at a server that a finding names, from a connection URL or from parts.
+type endpoint struct {
+	scheme   string
+	user     string
+	password string
+	host     string
+	port     string
+	database string
+	options  url.Values
+}
+
+// names of the parts that tell where a password belongs
+const (
+	partURL      = "url" // "scheme://user@host:port/database", with or without the password
+	partHost     = "host"
+	partPort     = "port"
+	partUser     = "user"
+	partDatabase = "database"
+)
+
+// connectionURL reads what people write, which is more than a URL may be: passwords with "@" and "/" in them.
+var connectionURL = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(?:([^:@/?#]*)(?::(.*))?@)?([^@/?#,]+)(?:,[^/?#]*)?(?:/([^?#]*))?(?:\?([^#]*))?`)
+
+// endpointOf reads a login. port is the default one; secure is the scheme that means TLS from the first byte, if any.
+func endpointOf(c Credential, port, secure, securePort string) (endpoint, error) {
+	e, err := readEndpoint(c)
+	if err != nil {
+		return e, err
+	}
+	if h, p, err := net.SplitHostPort(e.host); err == nil {
+		e.host, e.port = h, p
+	}
+	e.host = strings.ToLower(strings.Trim(e.host, "[]"))
+	if e.port == "" {
+		e.port = port
+		if e.scheme == secure {
+			e.port = securePort
+		}
+	}
+	switch {
+	case e.host == "" || strings.HasPrefix(e.host, "/") || strings.ContainsAny(e.host, " \t{}$<>%@\\"):
+		return e, problem("its host is none")
+	case !isPort(e.port):
+		return e, problem("its port is none")
+	case e.password == "":
+		return e, problem("its password is empty")
+	}
+	return e, nil
+}
+
+func isPort(s string) bool {
+	return len(s) > 0 && len(s) <= 5 && strings.Trim(s, "0123456789") == ""
+}
+
+func readEndpoint(c Credential) (endpoint, error) {
+	if m := connectionURL.FindStringSubmatch(c.Secret); m != nil {
+		return endpointOfURL(m)
+	}
+	if u, ok := c.Part(partURL); ok {
+		m := connectionURL.FindStringSubmatch(u)
+		if m == nil {
+			return endpoint{}, problem("its url is none")
+		}
+		e, err := endpointOfURL(m)
+		e.password = c.Secret
+		return e, err
+	}
+	e := endpoint{password: c.Secret}
+	var err error
+	if e.host, err = c.need(partHost); err != nil {
+		return e, err
+	}
+	e.port, _ = c.Part(partPort)
+	e.user, _ = c.Part(partUser)
+	e.database, _ = c.Part(partDatabase)
+	return e, nil
+}
+
+func endpointOfURL(m []string) (endpoint, error) {
+	e := endpoint{
+		scheme: strings.ToLower(m[1]), user: unescape(m[2]), password: unescape(m[3]), host: m[4], database: unescape(m[5]),
+	}
+	var err error
+	if e.options, err = url.ParseQuery(m[6]); err != nil {
+		e.options = url.Values{}
+	}
+	return e, nil
+}
+
+func unescape(s string) string {
+	if u, err := url.PathUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+func (e endpoint) target(what string) Target {
+	host := net.JoinHostPort(e.host, e.port)
+	return Target{Host: host, Show: what + " " + host + "\nuser: " + finding.Mask(e.user) + "\npassword: " + finding.Mask(e.password) + "\n", Place: what + e.user}
+}
+
+// withPassword returns c with the password changed.
+func (e endpoint) withPassword(c Credential, password string) Credential {
+	out := Credential{Rule: c.Rule, Secret: password, Parts: []rules.KV{kv(partHost, e.host), kv(partPort, e.port), kv(partUser, e.user), kv(partDatabase, e.database)}}
+	if e.scheme != "" {
+		u := e.scheme + "://" + net.JoinHostPort(e.host, e.port) + "/" + url.PathEscape(e.database)
+		if e.user != "" {
+			u = e.scheme + "://" + url.PathEscape(e.user) + "@" + net.JoinHostPort(e.host, e.port) + "/" + url.PathEscape(e.database)
+		}
+		if len(e.options) > 0 {
+			u += "?" + e.options.Encode()
+		}
+		out.Parts = []rules.KV{kv(partURL, u)}
+	}
+	return out
+}
+
+// login is a protocol that shows a password to a server that the finding names.
+type login struct {
+	name       string
+	port       string // default
+	secure     string // scheme with TLS from the first byte
+	securePort string
+	needUser   bool
+	ask        func(ctx context.Context, s *session, e endpoint) (Answer, error)
+}
+
+// Hosts implements Protocol.
+func (login) Hosts() []string { return []string{fromFinding} }
+
+func (l login) endpoint(c Credential) (endpoint, error) {
+	e, err := endpointOf(c, l.port, l.secure, l.securePort)
+	if err == nil && l.needUser && e.user == "" {
+		err = missing(partUser)
+	}
+	return e, err
+}
+
+// Target implements Protocol.
+func (l login) Target(c Credential) (Target, error) {
+	e, err := l.endpoint(c)
+	if err != nil {
+		return Target{}, err
+	}
+	return e.target(l.name), nil
+}
+
+// Ask implements Protocol.
+func (l login) Ask(ctx context.Context, client *Client, c Credential) (Answer, error) {
+	e, err := l.endpoint(c)
+	if err != nil {
+		return Answer{}, err
+	}
+	s, err := client.open(ctx, e.host, e.port)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer s.close()
+	if l.secure != "" && e.scheme == l.secure {
+		if err := s.startTLS(ctx); err != nil {
+			return Answer{}, err
+		}
+	}
+	return l.ask(ctx, s, e)
+}
+
+// Mutate implements Protocol.
+func (l login) Mutate(c Credential) (Credential, bool) {
+	e, err := l.endpoint(c)
+	if err != nil {
+		return c, false
+	}
+	fake, ok := mutate(e.password)
+	return e.withPassword(c, fake), ok
+}
+
+// session is a connection to a server, plain or with TLS.
+type session struct {
+	net.Conn
+	client   *Client
+	host     string
+	secure   bool // TLS, with a certificate that holds
+	stop     func() bool
+	deadline time.Time
+}
+
+// maxConversation is how much a server may send in one session, in bytes.
+const maxConversation = 256 << 10
+
+// open dials and bounds the session by the context.
+func (c *Client) open(ctx context.Context, host, port string) (*session, error) {
+	conn, err := c.Dial(ctx, host, port)
+	if err != nil {
+		return nil, err
+	}
+	return c.session(ctx, conn, host), nil
+}
+
+func (c *Client) session(ctx context.Context, conn net.Conn, host string) *session {
+	s := &session{Conn: &boundedConn{Conn: conn, left: maxConversation}, client: c, host: host}
+	if d, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(d)
+	}
+	s.stop = context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
+	return s
+}
+
+func (s *session) close() {
+	s.stop()
+	_ = s.Conn.Close()
+}
+
+// startTLS turns the connection into one with TLS. A certificate that does not hold is no error, but the session is
+// not secure then: nothing in clear may be sent.
+func (s *session) startTLS(ctx context.Context) error {
+	cfg := s.client.TLS(s.host)
+	cfg.InsecureSkipVerify = true // verified below, to go on with challenges that show no password
+	conn := tls.Client(s.Conn, cfg)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return err
+	}
+	chain := conn.ConnectionState().PeerCertificates
+	opts := x509.VerifyOptions{Roots: cfg.RootCAs, DNSName: s.host, Intermediates: x509.NewCertPool()}
+	for _, c := range chain[1:] {
+		opts.Intermediates.AddCert(c)
+	}
+	_, err := chain[0].Verify(opts)
+	s.Conn, s.secure = conn, err == nil
+	return nil
+}
+
+// mayShow refuses to send a password in clear to a server that proved nothing, unless the finding's own settings or
+// the user's word on private addresses say that such is the way there.
+func (s *session) mayShow(plain bool) error {
+	if s.secure || plain || s.client.dialer.guard.private {
+		return nil
+	}
+	return refuse("the server wants the password in clear without a valid certificate")
+}
+
+// errTooLong is the error of a server that says more than a login takes.
+var errTooLong = errors.New("verify: the server says too much")
+
+type boundedConn struct {
+	net.Conn
+	left int
+}
+
+func (b *boundedConn) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := b.Conn.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+// readN reads n bytes; more than max is an error.
+func readN(r io.Reader, n, max int) ([]byte, error) {
+	if n < 0 || n > max {
+		return nil, errMalformed
+	}
+	b := make([]byte, n)
+	_, err := io.ReadFull(r, b)
+	return b, err
+}
+
+// errMalformed is the error of an answer that is not of the protocol.
+var errMalformed = problem("the server does not speak this protocol")

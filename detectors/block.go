@@ -65,7 +65,7 @@ func headerLine(line []byte) bool {
 		return false
 	}
 	for _, c := range line[:i] {
-		if c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
+		if c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
 			return false
 		}
 	}

@@ -17,10 +17,28 @@ func (regexTechnique) blocks() bool                         { return false }
 
 func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
 	w := window(c, l, text, pos)
-	if w.Len() < c.Plan.MinLen {
+	if w.Len() < c.Plan.MinLen || !holdsRun(text[w.Start:w.End], &c.Plan.Run) {
 		return out
 	}
 	return tryWindow(s, c, text, w, l, pos, out)
+}
+
+// holdsRun tells whether text holds a run. It looks at every run.Len-th byte and back from there, so that most of a
+// text without one is never looked at.
+func holdsRun(text []byte, run *rules.Run) bool {
+	start := 0 // where a run may begin at the earliest
+	for at := run.Len - 1; at < len(text); {
+		i := at
+		for i >= start && run.Has(text[i]) {
+			i--
+		}
+		if i < start {
+			return true
+		}
+		start = i + 1
+		at = i + run.Len
+	}
+	return run.Len == 0
 }
 
 // window returns the bytes that a match with the literal at pos can take up, with one byte more on each side for

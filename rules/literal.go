@@ -8,8 +8,8 @@ import (
 
 // Literal extraction: every match of a regex holds at least one of a set of strings. The set is read off the syntax
 // tree, each string with its distance to the match's ends, so that the engine looks at a regex only around such a
-// string. The rules of thumb: of several sets a match must meet, the one with the longest shortest string is best;
-// a short string is lengthened by the characters that may follow it while that leaves few enough strings.
+// string. Of several sets a match must meet, the one that ordinary text meets least is best; a short string is
+// lengthened by the characters that may follow it while that leaves few enough strings.
 const (
 	exactLimit = 256 // most strings an exact set may hold
 	exactLong  = 24  // bytes; longer strings tell nothing more
@@ -41,7 +41,8 @@ func plan(tree *syntax.Regexp) Plan {
 	if weakest(lits) < minLiteral {
 		lits = nil
 	}
-	return Plan{Literals: compact(lits), MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline}
+	return Plan{Literals: compact(lits), MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline,
+		Run: mandatoryRun(tree)}
 }
 
 func analyse(n *syntax.Regexp) part {
@@ -402,16 +403,15 @@ func weakest(lits []Literal) int {
 	return n
 }
 
-// better tells whether a is the better filter: longer strings, up to a point, then fewer, then nearer.
+// better tells whether a is the better filter: the one that ordinary text meets less often.
 func better(a, b []Literal) bool {
 	if len(b) == 0 || len(a) == 0 {
 		return len(a) > 0
 	}
-	la, lb := min(weakest(a), 8), min(weakest(b), 8)
-	if la != lb {
-		return la > lb
+	if wa, wb := weakest(a) >= minLiteral, weakest(b) >= minLiteral; wa != wb {
+		return wa
 	}
-	return len(a) < len(b)
+	return frequency(a) < frequency(b)
 }
 
 // compact sorts and merges equal literals; their distances widen to cover both.

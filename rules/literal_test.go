@@ -75,6 +75,9 @@ func checkPlan(t *testing.T, regex string, draws int) {
 	}
 	for range draws {
 		s := gen.Next()
+		if !p.Run.holds(s) {
+			t.Fatalf("%s: %q has no run of %d", regex, s, p.Run.Len)
+		}
 		if !p.admits(s) {
 			t.Fatalf("%s: %q holds none of %+v at its place", regex, s, p.Literals)
 		}
@@ -82,6 +85,20 @@ func checkPlan(t *testing.T, regex string, draws int) {
 			t.Fatalf("%s: %q has %d bytes, plan says %d to %d", regex, s, len(s), p.MinLen, p.MaxLen)
 		}
 	}
+}
+
+// holds tells whether s has the plan's run.
+func (r *Run) holds(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if n++; !r.Has(s[i]) {
+			n = 0
+		}
+		if n >= r.Len {
+			return true
+		}
+	}
+	return r.Len == 0
 }
 
 // admits tells whether the plan would look at s as a whole match.
@@ -120,7 +137,7 @@ func FuzzPlan(f *testing.F) {
 		p := plan(tree)
 		gen, _ := regexgen.New(regex, 3)
 		for range 20 {
-			if s := gen.Next(); len(s) < MaxWindow && !p.admits(s) {
+			if s := gen.Next(); len(s) < MaxWindow && !(p.admits(s) && p.Run.holds(s)) {
 				t.Fatalf("%q: %q holds none of %+v", regex, s, p.Literals)
 			}
 		}

@@ -95,6 +95,7 @@ type Plan struct {
 	MinLen     int       // of a match, bytes
 	MaxLen     int       // of a match, bytes; unbounded repeats are cut at MaxWindow
 	SingleLine bool      // no match holds a line break
+	Run        Run       // a stretch of one class of bytes that every match holds
 }
 
 // Literal is a string that is part of every match, or of one alternative of it.

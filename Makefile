@@ -1,0 +1,47 @@
+# make test    everything a change must pass that needs no network beyond the module proxy
+# make check   what CI runs: test, race, vet, staticcheck, format, fuzz, rules, end-to-end
+# make bench   benchmarks; peers on PATH are timed in the same run
+
+GO ?= go
+
+.PHONY: build test race vet staticcheck format fuzz rules e2e check bench accuracy generate
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/unleak ./cmd/unleak
+
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race -short ./...
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
+
+format:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "not formatted: run gofmt -w"; exit 1; }
+
+FUZZTIME ?= 5s
+fuzz:
+	@scripts/fuzz $(FUZZTIME)
+
+rules:
+	$(GO) run ./cmd/unleak rules test
+
+e2e: build
+	@scripts/e2e
+
+check:
+	@.ci/run
+
+bench:
+	@scripts/bench
+
+accuracy:
+	@scripts/accuracy
+
+generate:
+	$(GO) generate ./rules/builtin

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// app is what every command shares: the standard streams and the flags that mean the same everywhere.
+type app struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+
+	quiet      bool
+	noProgress bool
+}
+
+const longHelp = `unleak finds leaked credentials in git history, working trees, container images and
+logs, proves what it can offline, and on request asks the issuer whether a leaked key is
+still live. It masks secrets in every output and uses no network unless asked.
+
+` + exitHelp
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "unleak",
+		Short:         "Find leaked credentials",
+		Long:          longHelp,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetVersionTemplate("unleak {{.Version}}\n")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
+	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
+	root.AddCommand(
+		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a),
+		newVerify(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
+	)
+	return root
+}
+
+// terminal tells whether w is a terminal, and how many columns it has.
+func terminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	return width, err == nil
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/config"
+)
+
+func newConfig(a *app) *cobra.Command {
+	var named string
+	c := &cobra.Command{Use: "config", Short: "Check and show the configuration"}
+	c.PersistentFlags().StringVarP(&named, "config", "c", "", "configuration file, over the user's own")
+	c.AddCommand(&cobra.Command{
+		Use:   "check",
+		Short: "Read every layer strictly and say what is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			loaded, err := config.Load(named, ".")
+			if err != nil {
+				return err
+			}
+			if _, err := chooseRules(loaded); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "configuration is good (%d files)\n", len(loaded.Sources))
+			return nil
+		},
+	}, &cobra.Command{
+		Use:   "show",
+		Short: "Print what the layers come to",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			loaded, err := config.Load(named, ".")
+			if err != nil {
+				return err
+			}
+			for _, s := range loaded.Sources {
+				fmt.Fprintln(a.stdout, "# from", s)
+			}
+			if loaded.IDKey != "" {
+				loaded.IDKey = "********"
+			}
+			return toml.NewEncoder(a.stdout).Encode(loaded)
+		},
+	})
+	return c
+}

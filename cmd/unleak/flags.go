@@ -1,0 +1,194 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/config"
+	"github.com/unleak/unleak/detectors"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/rules/builtin"
+)
+
+// scanFlags are the flags of every command that scans.
+type scanFlags struct {
+	format       string
+	reports      []string
+	configFile   string
+	noRepoConfig bool
+	enable       []string
+	disable      []string
+	ruleFiles    []string
+	ignoreFiles  []string
+	baseline     string
+	jobs         int
+	maxMemory    string
+	showSecrets  bool
+	confidence   float64
+	failOn       string
+	decodeDepth  int
+	exclude      []string
+	verify       bool
+	verifyFlags
+}
+
+func (f *scanFlags) add(c *cobra.Command) {
+	s := c.Flags()
+	s.StringVarP(&f.format, "format", "f", "text", "what to write to standard output: "+strings.Join(formatNames(), ", "))
+	s.StringArrayVarP(&f.reports, "report", "r", nil, "FORMAT:FILE: also write a report there ('-' is standard output); repeatable")
+	s.StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
+	s.BoolVar(&f.noRepoConfig, "no-repo-config", false, "do not honour the target's own .unleak.toml and .unleakignore")
+	s.StringSliceVar(&f.enable, "rule", nil, "use only this rule; repeatable")
+	s.StringSliceVar(&f.disable, "disable-rule", nil, "leave this rule out; repeatable")
+	s.StringArrayVar(&f.ruleFiles, "rules", nil, "file with rules of your own, beside the built-in ones; repeatable")
+	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries; repeatable")
+	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
+	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
+	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M")
+	s.BoolVar(&f.showSecrets, "show-secrets", false, "write secrets as they are")
+	s.Float64Var(&f.confidence, "min-confidence", 0, "leave out findings less sure than this (0 to 1)")
+	s.StringVar(&f.failOn, "fail-on", "", "least severity that fails: info, low (default), medium, high, critical; or live, or none")
+	s.IntVar(&f.decodeDepth, "decode-depth", detectors.DefaultDecodeDepth, "encodings within encodings that are followed; -1: none")
+	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
+	s.BoolVar(&f.verify, "verify", false, "ask the issuers whether what was found is live (uses the network)")
+	f.verifyFlags.add(c)
+}
+
+// settings is what flags and configuration come to.
+type settings struct {
+	config    config.Config
+	engine    *detectors.Engine
+	rules     []rules.Rule
+	maxMemory int64
+	failOn    string
+	idKey     []byte
+	today     time.Time
+}
+
+// settle reads the configuration layers, lays the flags over them and builds the engine. repository is the folder
+// whose own configuration counts, or "".
+func (f *scanFlags) settle(repository string) (*settings, error) {
+	if f.noRepoConfig {
+		repository = ""
+	}
+	c, err := config.Load(f.configFile, repository)
+	if err != nil {
+		return nil, err
+	}
+	c.Rules = append(c.Rules, f.ruleFiles...)
+	c.Disable = append(c.Disable, f.disable...)
+	c.Exclude = append(c.Exclude, f.exclude...)
+	c.IgnoreFiles = append(c.IgnoreFiles, f.ignoreFiles...)
+	if len(f.enable) > 0 {
+		c.Enable = f.enable
+	}
+	c.Baseline = orElse(f.baseline, c.Baseline)
+	c.MinConfidence = max(c.MinConfidence, f.confidence)
+	s := &settings{config: c, today: time.Now(), failOn: orElse(orElse(f.failOn, c.FailOn), "low")}
+	if err := checkFailOn(s.failOn); err != nil {
+		return nil, err
+	}
+	if s.maxMemory, err = parseBytes(f.maxMemory); err != nil {
+		return nil, err
+	}
+	s.idKey = []byte(orElse(os.Getenv("UNLEAK_ID_KEY"), c.IDKey))
+	if s.rules, err = chooseRules(c); err != nil {
+		return nil, err
+	}
+	depth := f.decodeDepth
+	if depth == 0 {
+		depth = -1
+	}
+	s.engine, err = detectors.New(s.rules, detectors.Options{MinConfidence: c.MinConfidence, DecodeDepth: depth})
+	return s, err
+}
+
+// chooseRules returns the built-in rules and those of the named files, less what is switched off.
+func chooseRules(c config.Config) ([]rules.Rule, error) {
+	all := builtin.Rules()
+	for _, name := range c.Rules {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("rules: %w", err)
+		}
+		own, err := rules.Parse(name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		all = overlay(all, own)
+	}
+	var ids []string
+	for i := range all {
+		ids = append(ids, all[i].ID)
+	}
+	for _, id := range slices.Concat(c.Enable, c.Disable) {
+		if !slices.Contains(ids, id) {
+			return nil, unknownRule(id, ids)
+		}
+	}
+	var out []rules.Rule
+	for _, r := range all {
+		if (len(c.Enable) == 0 || slices.Contains(c.Enable, r.ID)) && !slices.Contains(c.Disable, r.ID) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// overlay replaces rules by own ones of the same id and adds the others.
+func overlay(all, own []rules.Rule) []rules.Rule {
+	out := slices.Clone(all)
+	for _, r := range own {
+		if i := slices.IndexFunc(out, func(x rules.Rule) bool { return x.ID == r.ID }); i >= 0 {
+			out[i] = r
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func unknownRule(id string, known []string) error {
+	if near := rules.Nearest(id, known); near != "" {
+		return fmt.Errorf("unknown rule %q (did you mean %q?)", id, near)
+	}
+	return fmt.Errorf("unknown rule %q (see `unleak rules list`)", id)
+}
+
+func checkFailOn(level string) error {
+	if level == "live" || level == "none" {
+		return nil
+	}
+	if _, err := finding.ParseSeverity(level); err != nil {
+		return fmt.Errorf("--fail-on %q: want info, low, medium, high, critical, live or none", level)
+	}
+	return nil
+}
+
+// parseBytes reads a size such as 512M or 2GiB; "" is 0.
+func parseBytes(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	digits := strings.TrimRight(s, "kKmMgGiIbB")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	shift, ok := map[string]int{"": 0, "B": 0, "K": 10, "M": 20, "G": 30}[strings.TrimSuffix(strings.TrimSuffix(strings.ToUpper(s[len(digits):]), "B"), "I")]
+	if err != nil || !ok || n <= 0 || n > 1<<(62-shift) {
+		return 0, fmt.Errorf("size %q: want a number with K, M or G, such as 256M", s)
+	}
+	return n << shift, nil
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

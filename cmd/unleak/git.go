@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git"
+)
+
+func newGit(a *app) *cobra.Command {
+	var f scanFlags
+	var o git.Options
+	var since string
+	unreachable, preReceive := true, false
+	c := &cobra.Command{
+		Use:   "git [REPOSITORY|URL]",
+		Short: "Scan a repository's whole history, or a part of it",
+		Long: `Git reads every object of a repository: all branches, tags, merges, stashes and notes, commit
+and tag messages, and what no reference leads to any more. It never runs what the repository
+configures. A URL is cloned into a temporary folder.
+
+` + exitHelp,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			target := "."
+			if len(args) > 0 {
+				target = args[0]
+			}
+			o.ReachableOnly = !unreachable
+			var err error
+			if o.Since, err = parseSince(since, time.Now()); err != nil {
+				return err
+			}
+			if preReceive {
+				if o.Updates, err = readUpdates(a.stdin); err != nil {
+					return err
+				}
+				o.Hook = true
+			}
+			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
+			return a.scanWith(c.Context(), &f, plan{
+				command: "git", targets: []string{target}, repository: onlyFolder([]string{target}), mayBeEmpty: part,
+				sources: func(*settings) ([]scanner.Source, error) {
+					src, err := git.New(target, o)
+					return []scanner.Source{src}, err
+				},
+			})
+		},
+	}
+	f.add(c)
+	s := c.Flags()
+	s.BoolVar(&o.Staged, "staged", false, "only what the index adds to HEAD")
+	s.StringVar(&o.Range, "range", "", "A..B: only what commits of B bring that A does not have")
+	s.StringVar(&since, "since", "", "only what commits since this date bring (2026-01-31, RFC 3339, or 30d)")
+	s.StringVar(&o.Branch, "branch", "", "only what this branch, tag or commit leads to")
+	s.BoolVar(&unreachable, "unreachable", true, "also what no reference leads to")
+	s.BoolVar(&o.AllOccurrences, "all-occurrences", false, "a place for every version and path")
+	s.IntVar(&o.Depth, "depth", 0, "commits of history to clone of a URL; 0: all")
+	s.BoolVar(&preReceive, "pre-receive", false, "read OLD NEW REF lines from standard input, as git gives them to the hook")
+	return c
+}
+
+// parseSince reads a date, a time, or a number of days before now; "" is the zero time.
+func parseSince(s string, now time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	var days int
+	if n, err := fmt.Sscanf(s, "%dd", &days); n == 1 && err == nil && strings.HasSuffix(s, "d") {
+		return now.AddDate(0, 0, -days), nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("--since %q: want a date such as 2026-01-31, an RFC 3339 time, or a number of days such as 30d", s)
+}
+
+// readUpdates reads the lines git gives to a pre-receive hook (githooks(5)).
+func readUpdates(r io.Reader) ([]git.Update, error) {
+	var all []git.Update
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		fields := strings.SplitN(lines.Text(), " ", 3)
+		if len(fields) != 3 {
+			return nil, fmt.Errorf("standard input: %q is not of the form OLD NEW REF", lines.Text())
+		}
+		all = append(all, git.Update{Old: fields[0], New: fields[1], Ref: fields[2]})
+	}
+	return all, lines.Err()
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/detectors"
+	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/rules/builtin"
+)
+
+func newRules(a *app) *cobra.Command {
+	c := &cobra.Command{Use: "rules", Short: "List, show, test and explain rules"}
+	c.AddCommand(newRulesList(a), newRulesShow(a), newRulesTest(a), newRulesExplain(a))
+	return c
+}
+
+func newRulesList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List every rule with its severity and title",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+			for _, r := range builtin.Rules() {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func newRulesShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show all that is known of a rule, and how to rotate what it finds",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			all := builtin.Rules()
+			var ids []string
+			for i := range all {
+				if all[i].ID == args[0] {
+					showRule(a, &all[i])
+					return nil
+				}
+				ids = append(ids, all[i].ID)
+			}
+			return unknownRule(args[0], ids)
+		},
+	}
+}
+
+func showRule(a *app, r *rules.Rule) {
+	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, value)
+		}
+	}
+	row("id", r.ID)
+	row("title", r.Title)
+	row("provider", r.Provider)
+	row("severity", r.Severity.String())
+	row("opens", r.Opens)
+	row("regex", r.Regex)
+	row("technique", r.Technique)
+	row("checks", strings.Join(r.Checks, ", "))
+	row("documented", r.Documented)
+	for i, step := range r.Remediation {
+		row(map[bool]string{true: "to rotate"}[i == 0]+" ", fmt.Sprintf("%d. %s", i+1, step))
+	}
+	if r.Verify != nil {
+		row("asks", r.Verify.Method+" "+r.Verify.URL)
+	}
+	_ = w.Flush()
+}
+
+func newRulesTest(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test [FILE.toml...]",
+		Short: "Run every rule's examples and negatives, or those of rule files of your own",
+		RunE: func(_ *cobra.Command, args []string) error {
+			all, err := testRules(args)
+			if err != nil {
+				return err
+			}
+			e, err := detectors.New(all, detectors.Options{})
+			if err != nil {
+				return err
+			}
+			s := e.NewScanner()
+			passed, failed := 0, 0
+			for i := range all {
+				wrong := detectors.SelfTest(s, &all[i])
+				if len(wrong) == 0 {
+					passed++
+					continue
+				}
+				failed++
+				for _, w := range wrong {
+					fmt.Fprintln(a.stdout, w)
+				}
+			}
+			fmt.Fprintf(a.stdout, "%d passed, %d failed\n", passed, failed)
+			if failed > 0 {
+				return fmt.Errorf("%d rules do not do what their examples say", failed)
+			}
+			return nil
+		},
+	}
+}
+
+// testRules returns the rules of the files, or the built-in ones, with their examples.
+func testRules(names []string) ([]rules.Rule, error) {
+	if len(names) == 0 {
+		return builtin.WithExamples()
+	}
+	var all []rules.Rule
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		own, err := rules.Parse(name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, own...)
+	}
+	return all, nil
+}
+
+func newRulesExplain(a *app) *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "explain FILE[:LINE]",
+		Short: "Show every candidate of a file: literal, window, checks, and why it was kept or dropped",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			name, line := splitLine(args[0])
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			s, err := f.settle("")
+			if err != nil {
+				return err
+			}
+			a.explain(s.engine, text, line, f.showSecrets)
+			return nil
+		},
+	}
+	f.add(c)
+	return c
+}
+
+// splitLine splits FILE:LINE; line is 0 where there is none, or where a file of the whole name exists.
+func splitLine(arg string) (string, int) {
+	if _, err := os.Stat(arg); err == nil {
+		return arg, 0
+	}
+	i := strings.LastIndexByte(arg, ':')
+	if i < 0 {
+		return arg, 0
+	}
+	n, err := strconv.Atoi(arg[i+1:])
+	if err != nil || n < 1 {
+		return arg, 0
+	}
+	return arg[:i], n
+}
+
+func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
+	s := e.NewScanner()
+	s.Trace(func(st detectors.Step) {
+		at := 1 + bytes.Count(text[:min(len(text), st.Window.Start)], []byte("\n"))
+		last := 1 + bytes.Count(text[:min(len(text), st.Window.End)], []byte("\n"))
+		if line > 0 && (line < at || line > last) {
+			return
+		}
+		mark := "-"
+		if st.Kept {
+			mark = "+"
+		}
+		fmt.Fprintf(a.stdout, "%s line %d: rule %s", mark, at, st.Rule)
+		if st.Literal != "" {
+			fmt.Fprintf(a.stdout, ", literal %q", st.Literal)
+		}
+		fmt.Fprintf(a.stdout, ", window bytes %d to %d: %s\n", st.Window.Start, st.Window.End, st.Why)
+		if st.Kept && show {
+			fmt.Fprintf(a.stdout, "    secret %q\n", st.Match.Secret)
+		}
+	})
+	matches := s.Resolve(s.Scan(text, nil, nil))
+	fmt.Fprintf(a.stdout, "%d findings after overlaps are settled\n", len(matches))
+}

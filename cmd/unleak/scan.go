@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
+	"github.com/unleak/unleak/source/files"
+	"github.com/unleak/unleak/source/git"
+	"github.com/unleak/unleak/source/image"
+)
+
+// defaultArchiveDepth is how deep archives within archives are read.
+const defaultArchiveDepth = 4
+
+func newScan(a *app) *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "scan [TARGET...]",
+		Short: "Scan targets of any kind: repository, folder, file, image archive, URL, or - for standard input",
+		Long: `Scan tells what each target is and scans all of it: a repository's whole history and its
+working tree, a folder with the archives inside, an image's layers. Without a target it
+scans the folder it stands in.
+
+` + exitHelp,
+		RunE: func(c *cobra.Command, targets []string) error {
+			if len(targets) == 0 {
+				targets = []string{"."}
+			}
+			return a.scanWith(c.Context(), &f, plan{
+				command: "scan", targets: targets, repository: onlyFolder(targets),
+				sources: func(s *settings) ([]scanner.Source, error) { return detectSources(a, targets, s) },
+			})
+		},
+	}
+	f.add(c)
+	return c
+}
+
+// onlyFolder returns the one target when it is a folder: its own configuration counts then.
+func onlyFolder(targets []string) string {
+	if len(targets) != 1 {
+		return ""
+	}
+	if info, err := os.Stat(targets[0]); err != nil || !info.IsDir() {
+		return ""
+	}
+	return targets[0]
+}
+
+// detectSources makes the sources of every target; a repository has two, its history and its working tree.
+func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, error) {
+	var all []scanner.Source
+	var trees []string
+	for _, t := range targets {
+		var src scanner.Source
+		var err error
+		switch source.Detect(t) {
+		case source.Stdin:
+			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}
+		case source.Repository:
+			src, err = git.New(t, git.Options{})
+			if isWorkTree(t) {
+				trees = append(trees, t)
+			}
+		case source.RemoteGit:
+			src, err = git.New(t, git.Options{})
+		case source.Image, source.RemoteImg:
+			src, err = image.New([]string{t}, image.Options{})
+		case source.Missing:
+			err = fmt.Errorf("%s: no such file or folder (for an image in a registry use `unleak image %s`)", t, t)
+		default:
+			trees = append(trees, t)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if src != nil {
+			all = append(all, src)
+		}
+	}
+	if len(trees) > 0 {
+		src, err := files.New(trees, files.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, src)
+	}
+	return all, nil
+}
+
+func newDir(a *app) *cobra.Command {
+	var f scanFlags
+	var o files.Options
+	c := &cobra.Command{
+		Use:     "dir PATH...",
+		Aliases: []string{"file", "directory"},
+		Short:   "Scan files and folders, with the archives inside them",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, paths []string) error {
+			return a.scanWith(c.Context(), &f, plan{
+				command: "dir", targets: paths, repository: onlyFolder(paths),
+				sources: func(s *settings) ([]scanner.Source, error) {
+					o.Exclude = s.config.Exclude
+					src, err := files.New(paths, o)
+					return []scanner.Source{src}, err
+				},
+			})
+		},
+	}
+	f.add(c)
+	s := c.Flags()
+	s.BoolVar(&o.GitIgnore, "gitignore", false, "leave out what .gitignore files name")
+	s.StringSliceVar(&o.Include, "include", nil, "glob of the only paths to scan; repeatable")
+	s.BoolVar(&o.FollowSymlinks, "follow-symlinks", false, "read what symbolic links lead to")
+	s.Int64Var(&o.MaxFileBytes, "max-file-bytes", 0, "skip larger files (default: no limit)")
+	s.IntVar(&o.Archives, "archive-depth", defaultArchiveDepth, "archives within archives that are read; 0: none")
+	return c
+}
+
+func newStdin(a *app) *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "stdin",
+		Short: "Scan standard input as one document",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.scanWith(c.Context(), &f, plan{
+				command: "stdin", targets: []string{"-"},
+				sources: func(*settings) ([]scanner.Source, error) {
+					return []scanner.Source{&files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}}, nil
+				},
+			})
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func newImage(a *app) *cobra.Command {
+	var f scanFlags
+	var o image.Options
+	c := &cobra.Command{
+		Use:   "image REF|TAR|LAYOUT...",
+		Short: "Scan container images: every layer, the configuration and the history",
+		Long: `Image reads a registry reference (network), a docker-save archive or an OCI layout, every
+layer as it is, files that later layers remove included.
+
+` + exitHelp,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, refs []string) error {
+			return a.scanWith(c.Context(), &f, plan{
+				command: "image", targets: refs,
+				sources: func(s *settings) ([]scanner.Source, error) {
+					src, err := image.New(refs, o)
+					return []scanner.Source{src}, err
+				},
+			})
+		},
+	}
+	f.add(c)
+	imageFlags(c, &o)
+	return c
+}
+
+// isWorkTree tells a working tree from a bare repository.
+func isWorkTree(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ".git"))
+	return err == nil
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/report"
+	"github.com/unleak/unleak/rules/builtin"
+	"github.com/unleak/unleak/verify"
+)
+
+// verifyFlags say how issuers are asked.
+type verifyFlags struct {
+	allowPrivate bool
+	allowHosts   []string
+	timeout      time.Duration
+	budget       time.Duration
+	proxy        string
+	caFile       string
+	userAgent    string
+	cacheFile    string
+	auditFile    string
+	dryRun       bool
+}
+
+func (v *verifyFlags) add(c *cobra.Command) {
+	s := c.Flags()
+	s.BoolVar(&v.allowPrivate, "allow-private", false, "verification may reach private and loopback addresses")
+	s.StringSliceVar(&v.allowHosts, "allow-host", nil, "host named by a finding that may be asked; repeatable")
+	s.DurationVar(&v.timeout, "verify-timeout", 0, "time for one request (default 10s)")
+	s.DurationVar(&v.budget, "verify-budget", 0, "time for all requests (default: no limit)")
+	s.StringVar(&v.proxy, "verify-proxy", "", "proxy for verification (default: from the environment)")
+	s.StringVar(&v.caFile, "verify-ca", "", "PEM certificates trusted beside the system's")
+	s.StringVar(&v.userAgent, "verify-user-agent", "", "User-Agent of verification requests")
+	s.StringVar(&v.cacheFile, "verify-cache", "", "file that remembers verdicts (no secrets)")
+	s.StringVar(&v.auditFile, "verify-audit", "", "file to append one JSON line to for each contact")
+	s.BoolVar(&v.dryRun, "dry-run", false, "print the verification requests, secrets masked, and send none")
+}
+
+func (v *verifyFlags) options(a *app) (verify.Options, func() error, error) {
+	o := verify.Options{
+		AllowPrivate: v.allowPrivate, AllowHosts: v.allowHosts, Timeout: v.timeout, Budget: v.budget,
+		ProxyURL: v.proxy, CAFile: v.caFile, UserAgent: v.userAgent, Cache: v.cacheFile,
+	}
+	if v.dryRun {
+		o.DryRun = a.stdout
+	}
+	if v.auditFile == "" {
+		return o, func() error { return nil }, nil
+	}
+	file, err := os.OpenFile(v.auditFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return o, nil, fmt.Errorf("audit log: %w", err)
+	}
+	o.Audit = file
+	return o, file.Close, nil
+}
+
+// check asks about the findings that are not silenced.
+func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []finding.Finding) error {
+	o, done, err := v.options(a)
+	if err != nil {
+		return err
+	}
+	o.AllowHosts = append(o.AllowHosts, s.config.AllowHosts...)
+	ver, err := verify.New(o, s.engine.Rule)
+	if err != nil {
+		return errors.Join(err, done())
+	}
+	err = ver.Verify(ctx, all)
+	return errors.Join(err, done())
+}
+
+func newVerify(a *app) *cobra.Command {
+	var f scanFlags
+	var ruleID string
+	var hosts bool
+	c := &cobra.Command{
+		Use:   "verify [REPORT|-]",
+		Short: "Ask the issuers whether what a report found, or a single secret, is still live",
+		Long: `Verify reads a JSON report made with --show-secrets, or with --rule ID the one secret on
+standard input, and asks the issuers. It uses the network; it never reaches private addresses
+unless allowed. Statuses: live, dead, expired, unknown (with the cause), unreliable.
+
+Exit status: 0 nothing is live, 1 something is, 2 usage or fatal error, 3 something could not
+be told.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if hosts {
+				for _, h := range verify.Hosts(builtin.Rules()) {
+					fmt.Fprintln(a.stdout, h)
+				}
+				return nil
+			}
+			s, err := f.settle("")
+			if err != nil {
+				return err
+			}
+			r, err := a.toVerify(args, ruleID, s)
+			if err != nil {
+				return err
+			}
+			if err := f.verifyFlags.check(c.Context(), a, s, r.Findings); err != nil || f.dryRun {
+				return err
+			}
+			outs, err := f.outputs()
+			if err != nil {
+				return err
+			}
+			if err := a.writeReports(r, s, &f, outs); err != nil {
+				return err
+			}
+			return verdicts(r.Findings)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&ruleID, "id", "", "rule of the one secret given on standard input")
+	c.Flags().BoolVar(&hosts, "verify-hosts", false, "print every host that could be contacted, and stop")
+	return c
+}
+
+// toVerify returns the findings of a report, or the one secret on standard input as a finding of the rule.
+func (a *app) toVerify(args []string, ruleID string, s *settings) (*finding.Report, error) {
+	name := "-"
+	if len(args) > 0 {
+		name = args[0]
+	}
+	in := a.stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	if ruleID == "" {
+		return report.Read(name, in)
+	}
+	rule := s.rule(ruleID)
+	if rule == nil {
+		return nil, fmt.Errorf("unknown rule %q (see `unleak rules list`)", ruleID)
+	}
+	text, err := io.ReadAll(bufio.NewReader(io.LimitReader(in, 1<<20)))
+	if err != nil {
+		return nil, err
+	}
+	secret := strings.TrimRight(string(text), "\r\n")
+	if secret == "" {
+		return nil, errors.New("no secret on standard input")
+	}
+	return &finding.Report{Version: version(), Command: "verify", Targets: []string{name}, Findings: []finding.Finding{{
+		Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Confidence: 1, Secret: finding.NewSecret(secret),
+		Places: []finding.Place{{Origin: finding.Origin{Kind: finding.KindStdin}, Start: finding.Position{Line: 1, Column: 1, Byte: 1}, End: finding.Position{Line: 1, Column: 1, Byte: 1}}},
+	}}}, nil
+}
+
+// verdicts is how a verification ended.
+func verdicts(all []finding.Finding) error {
+	unknown := false
+	for i := range all {
+		switch v := all[i].Verdict; {
+		case v != nil && v.Status == finding.Live:
+			return errFindings
+		case v == nil || v.Status == finding.Unknown || v.Status == finding.Unreliable:
+			unknown = true
+		}
+	}
+	if unknown {
+		return errIncomplete
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+// Package config reads .unleak.toml: strict, layered from the user's file over one named on the command line to the
+// repository's own.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/unleak/unleak/rules"
+)
+
+// FileName is the name of a repository's configuration.
+const FileName = ".unleak.toml"
+
+// EnvFile names a configuration file; it stands in for --config.
+const EnvFile = "UNLEAK_CONFIG"
+
+// Config is what a configuration file may set. Keys are the names in the tags.
+type Config struct {
+	Rules         []string `toml:"rules"`          // rule files of one's own, relative to this file
+	Enable        []string `toml:"enable"`         // only these rules
+	Disable       []string `toml:"disable"`        // not these rules
+	MinConfidence float64  `toml:"min_confidence"` // 0 to 1
+	Exclude       []string `toml:"exclude"`        // globs of paths that are not scanned
+	IgnoreFiles   []string `toml:"ignore_files"`   // relative to this file
+	Baseline      string   `toml:"baseline"`       // relative to this file
+	FailOn        string   `toml:"fail_on"`
+	AllowMark     string   `toml:"allow_mark"`
+	IDKey         string   `toml:"id_key"` // makes finding ids keyed; better in UNLEAK_ID_KEY
+	AllowHosts    []string `toml:"allow_hosts"`
+
+	Sources []string `toml:"-"` // files read, in order
+}
+
+// Load reads the layers that exist: the user's file, the one named (or in UNLEAK_CONFIG), and the one in repository,
+// unless that is "". A named file must exist. All mistakes are returned at once.
+func Load(named, repository string) (Config, error) {
+	var c Config
+	var errs []error
+	if dir, err := os.UserConfigDir(); err == nil {
+		errs = append(errs, c.layer(filepath.Join(dir, "unleak", "config.toml"), false))
+	}
+	if named == "" {
+		named = os.Getenv(EnvFile)
+	}
+	if named != "" {
+		errs = append(errs, c.layer(named, true))
+	}
+	if repository != "" {
+		errs = append(errs, c.layer(filepath.Join(repository, FileName), false))
+	}
+	return c, errors.Join(errs...)
+}
+
+func (c *Config) layer(name string, must bool) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		if !must && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return fmt.Errorf("configuration: %w", err)
+	}
+	over, err := Parse(name, string(text))
+	if err != nil {
+		return err
+	}
+	c.merge(over)
+	c.Sources = append(c.Sources, name)
+	return nil
+}
+
+// Parse reads one file; name is for messages and makes relative paths absolute.
+func Parse(name, text string) (Config, error) {
+	var c Config
+	meta, err := toml.Decode(text, &c)
+	if err != nil {
+		var p toml.ParseError
+		if errors.As(err, &p) {
+			return c, fmt.Errorf("%s:%d: %s", name, p.Position.Line, p.Message)
+		}
+		return c, fmt.Errorf("%s: %w", name, err)
+	}
+	var errs []error
+	for _, k := range meta.Undecoded() {
+		errs = append(errs, unknown(name, text, k.String()))
+	}
+	if c.MinConfidence < 0 || c.MinConfidence > 1 {
+		errs = append(errs, fmt.Errorf("%s: min_confidence %v: want 0 to 1", name, c.MinConfidence))
+	}
+	dir := filepath.Dir(name)
+	for _, list := range [][]string{c.Rules, c.IgnoreFiles} {
+		for i := range list {
+			list[i] = under(dir, list[i])
+		}
+	}
+	if c.Baseline != "" {
+		c.Baseline = under(dir, c.Baseline)
+	}
+	return c, errors.Join(errs...)
+}
+
+func under(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
+func unknown(name, text, key string) error {
+	line := 1
+	for i, l := range strings.Split(text, "\n") {
+		if strings.HasPrefix(strings.TrimLeft(l, " \t["), key) {
+			line = i + 1
+			break
+		}
+	}
+	hint := ""
+	if near := rules.Nearest(key, Keys()); near != "" {
+		hint = fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return fmt.Errorf("%s:%d: unknown key %q%s", name, line, key, hint)
+}
+
+// Keys lists every key a file may hold.
+func Keys() []string {
+	var keys []string
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		if k := t.Field(i).Tag.Get("toml"); k != "-" {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// merge lays a later layer over c: lists add up, single values replace.
+func (c *Config) merge(over Config) {
+	c.Rules = append(c.Rules, over.Rules...)
+	c.Enable = append(c.Enable, over.Enable...)
+	c.Disable = append(c.Disable, over.Disable...)
+	c.Exclude = append(c.Exclude, over.Exclude...)
+	c.IgnoreFiles = append(c.IgnoreFiles, over.IgnoreFiles...)
+	c.AllowHosts = append(c.AllowHosts, over.AllowHosts...)
+	if over.MinConfidence != 0 {
+		c.MinConfidence = over.MinConfidence
+	}
+	for _, s := range []struct{ to, from *string }{
+		{&c.Baseline, &over.Baseline}, {&c.FailOn, &over.FailOn}, {&c.AllowMark, &over.AllowMark}, {&c.IDKey, &over.IDKey},
+	} {
+		if *s.from != "" {
+			*s.to = *s.from
+		}
+	}
+}

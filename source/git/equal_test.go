@@ -217,8 +217,21 @@ var layouts = map[string]func(f *fixture){
 	"index v1": func(f *fixture) { f.git("-c", "pack.indexVersion=1", "repack", "-adfkq") },
 	"twice": func(f *fixture) {
 		f.git("repack", "-adfkq", "--depth=50")
-		f.git("repack", "-afkq", "--depth=3", "--window=3")
-		f.git("unpack-objects", "-q") // reads nothing: objects stay
+		packs := filepath.Join(f.dir, ".git", "objects", "pack")
+		aside := filepath.Join(f.dir, ".git", "aside")
+		if err := os.CopyFS(aside, os.DirFS(packs)); err != nil {
+			f.t.Fatal(err)
+		}
+		f.git("repack", "-adfkq", "--depth=3", "--window=3")
+		names, err := filepath.Glob(filepath.Join(aside, "*"))
+		if err != nil || len(names) == 0 {
+			f.t.Fatal("no pack was written: ", err)
+		}
+		for _, name := range names { // the other pack has another name, or is the same
+			if err := os.Rename(name, filepath.Join(packs, "other-"+filepath.Base(name))); err != nil {
+				f.t.Fatal(err)
+			}
+		}
 	},
 }
 

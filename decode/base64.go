@@ -43,21 +43,38 @@ func (l *level) block(segs []segment) {
 	l.base32(segs, syms)
 }
 
-// streak64 returns where four groups of four symbols stand that decode, r symbols after the start, to text: the index of
-// the first symbol, or -1.
+// groupsOf is how many groups of three bytes must be text for a run of n symbols to be worth decoding: twelve bytes, but
+// eighteen for long runs, in which noise has twelve by chance. A token of twenty bytes always covers six groups.
+func groupsOf(n int) int {
+	if n > longNoise {
+		return 6
+	}
+	return 4
+}
+
+// longNoise is the length from which more text is asked for.
+const longNoise = 2 << 10
+
+// streak64 returns where groups of four symbols stand in a row that decode, r symbols after the start, to text: the index
+// of the first symbol, or -1.
 func streak64(syms []byte, r int) int {
 	n := (len(syms) - r) / 4 // groups
-	for g := 0; g+4 <= n; {
-		k := 3
-		for k >= 0 && quad(syms, r+4*(g+k))&0x808080 == 0 {
+	need := groupsOf(len(syms))
+	for g := 0; g+need <= n; {
+		k := need - 1
+		for k >= 0 {
+			if v := quad(syms, r+4*(g+k)); v == 0 || v&0x808080 != 0 {
+				break
+			}
 			k--
 		}
 		if k >= 0 {
 			g += k + 1
 			continue
 		}
-		if plausible64(syms[r+4*g : r+4*g+16]) {
-			return r + 4*g
+		at := r + 4*g
+		if need == 4 && plausible64(syms[at:at+16]) || need == 6 && plausible64(syms[at:at+16]) && plausible64(syms[at+8:at+24]) {
+			return at
 		}
 		g++
 	}

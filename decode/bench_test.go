@@ -37,17 +37,33 @@ func corpus(tb testing.TB) [][]byte {
 	return files
 }
 
+// BenchmarkCorpus times all files, and those alone that hold nothing encoded: the price of looking.
 func BenchmarkCorpus(b *testing.B) {
-	files := corpus(b)
+	all := corpus(b)
+	d := New()
+	n := 0
+	count := func(*Stretch) { n++ }
+	var clean [][]byte
+	for _, f := range all {
+		n = 0
+		if d.Find(f, Span{0, len(f)}, count); n == 0 {
+			clean = append(clean, f)
+		}
+	}
+	b.Run("all", func(b *testing.B) { benchmarkFiles(b, all) })
+	b.Run("clean", func(b *testing.B) { benchmarkFiles(b, clean) })
+}
+
+func benchmarkFiles(b *testing.B, files [][]byte) {
 	total := 0
 	for _, f := range files {
 		total += len(f)
 	}
 	d := New()
 	out, n := 0, 0
+	count := func(s *Stretch) { out += len(s.Text); n++ }
 	b.SetBytes(int64(total))
 	b.ReportAllocs()
-	count := func(s *Stretch) { out += len(s.Text); n++ }
 	for b.Loop() {
 		out, n = 0, 0
 		for _, f := range files {

@@ -37,8 +37,9 @@ func eachOf(bit uint8, syms []byte, n int, do func(from, to int)) {
 
 // streakHex reports whether hex digits decode to a streak of text somewhere.
 func streakHex(s []byte) bool {
-	for i, n := 0, len(s)/2; i+minStreak <= n; {
-		k := minStreak - 1
+	need := 3 * groupsOf(len(s))
+	for i, n := 0, len(s)/2; i+need <= n; {
+		k := need - 1
 		for k >= 0 {
 			c := s[2*(i+k)]
 			if c > '7' || c == '1' { // 0x80 and above, and most control characters
@@ -50,11 +51,11 @@ func streakHex(s []byte) bool {
 			i += k + 1
 			continue
 		}
-		var b [minStreak]byte
-		for j := range b {
+		var b [18]byte
+		for j := range need {
 			b[j] = byte(nibble(s[2*(i+j)])<<4 | nibble(s[2*(i+j)+1]))
 		}
-		if plausible(b[:]) {
+		if plausible(b[:need]) {
 			return true
 		}
 		i++
@@ -66,7 +67,7 @@ func streakHex(s []byte) bool {
 func streak(b []byte) bool {
 	for i := 0; i+minStreak <= len(b); {
 		k := minStreak - 1
-		for k >= 0 && (is(inText, b[i+k]) || b[i+k] == 0) {
+		for k >= 0 && (is(inText, b[i+k]) || b[i+k] == 0 && (k == minStreak-1 || b[i+k+1] != 0)) {
 			k--
 		}
 		if k >= 0 {

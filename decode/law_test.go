@@ -88,6 +88,28 @@ func TestAnyPointFindsTheWhole(t *testing.T) {
 	}
 }
 
+// TestEveryAlignment puts each case at every offset modulo the groups and words that are looked at together, and across
+// the border of two blocks.
+func TestEveryAlignment(t *testing.T) {
+	d := New()
+	for _, c := range losses() {
+		if c.chain == "" || strings.HasPrefix(c.text, "\x1f\x8b") {
+			continue
+		}
+		offsets := []int{}
+		for k := range 33 {
+			offsets = append(offsets, k, blockBytes-len(c.text)*k/32)
+		}
+		for _, k := range offsets {
+			text := strings.Repeat(";;; ", max(k, 0)/4+1)[:max(k, 0)] + "\n" + c.text + "\n"
+			if _, ok := find(d, text, token, c.chain, 4); !ok {
+				t.Errorf("%s: not found at offset %d", c.name, k)
+				break
+			}
+		}
+	}
+}
+
 func findWithin(d *Decoder, text string, within Span, chain string) (ok bool) {
 	head, rest, more := strings.Cut(chain, ">")
 	d.Find([]byte(text), within, func(s *Stretch) {

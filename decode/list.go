@@ -115,18 +115,26 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 // spell decodes the list [from, to) in one spelling and yields it if it is text.
 func (l *level) spell(bit uint8, name string, from, to int) {
 	l.begin()
-	for p := from; p < to; {
-		q, v, _ := number(l.text, p, to)
-		c := v[0]
-		if bit == spellComma {
-			c = v[1]
-		}
-		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(p - from), end: int32(q - from)})
-		l.out = append(l.out, byte(c))
-		for p = q; p < to && !is(inHex, l.text[p]); p++ {
+	each := func(do func(value byte, p, q int)) {
+		for p := from; p < to; {
+			q, v, _ := number(l.text, p, to)
+			c := v[0]
+			if bit == spellComma {
+				c = v[1]
+			}
+			do(byte(c), p, q)
+			for p = q; p < to && !is(inHex, l.text[p]); p++ {
+			}
 		}
 	}
-	if streak(l.out) {
-		l.emit(name, Span{from, to}, 8, nil)
+	each(func(c byte, _, _ int) { l.out = append(l.out, c) })
+	if !streak(l.out) {
+		return
 	}
+	n := int32(0)
+	each(func(_ byte, p, q int) {
+		l.pieces = append(l.pieces, piece{at: n, src: int32(p - from), end: int32(q - from)})
+		n++
+	})
+	l.emit(name, Span{from, to}, 8, nil)
 }

@@ -24,8 +24,15 @@ func (l *level) run(i, a, b int) {
 		return
 	}
 	l.segments = l.segments[:0]
+	prev, before := joinBack(text, a)
+	_, after := join(text, b)
+	if !before && !after && b-a <= MaxRun {
+		l.segments = append(l.segments, segment{a, b})
+		l.block(l.segments)
+		return
+	}
 	first := a
-	if prev, ok := joinBack(text, a); ok {
+	if before {
 		first = l.firstLine(prev, a)
 	}
 	l.lines(first, b)
@@ -224,6 +231,9 @@ func spaces(text []byte, j, stop int) int {
 // joinBack finds the segment whose continuation starts at i, and returns its end.
 func joinBack(text []byte, i int) (end int, ok bool) {
 	j := i
+	if i == 0 || !mayJoin[text[i-1]] && text[i-1] != 'n' && text[i-1] != '+' && text[i-1] != '.' && text[i-1] != '&' {
+		return 0, false
+	}
 	for j > 0 && i-j < ContextBytes/2 {
 		c := text[j-1]
 		if c == 'n' && j > 1 && text[j-2] == '\\' {

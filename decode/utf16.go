@@ -52,6 +52,18 @@ func (l *level) emitWide(start, end int, big bool) {
 	if big {
 		source, name, lead = Span{start - 1, end}, nameUTF16BE, 1
 	}
+	ascii := true
+	for i := start; i < end; i += 2 {
+		ascii = ascii && l.text[i] < utf8.RuneSelf
+	}
+	if ascii { // a byte of text is two symbols of four bits
+		l.pieces = append(l.pieces, piece{end: int32(source.End - source.Start), linear: true})
+		for i := start; i < end; i += 2 {
+			l.out = append(l.out, l.text[i])
+		}
+		l.emit(name, source, 4, nil)
+		return
+	}
 	for i := start; i < end; i += 2 {
 		at := int32(i - lead - source.Start)
 		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: at, end: min(at+2, int32(source.End-source.Start))})

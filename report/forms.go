@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -21,9 +22,9 @@ const (
 
 // secrets gathers what must not appear in a report: the values, their parts and their usual encodings.
 type secrets struct {
-	texts []masked          // to be found anywhere in texts
-	names []masked          // to be found in names as well
-	words map[string]string // to be found as whole words of texts
+	texts []masked          // values and lines of keys, of which also a part at the edge of a snippet counts
+	forms []masked          // their encodings
+	words map[string]string // plain words, which count only as such
 	seen  map[string]bool
 }
 
@@ -52,30 +53,22 @@ func (s *secrets) add(value string) {
 		}
 	}
 	if len(value) >= headLen && !plainWord(value) {
-		s.put(value, mask)
+		s.texts = append(s.texts, masked{value, mask})
 	}
 	for _, line := range strings.FieldsFunc(value, lineBreak) {
 		line = strings.TrimSpace(line)
 		if len(line) >= leastForm && !strings.HasPrefix(line, "-----") && !plainWord(line) {
-			s.put(line, maskAll)
+			s.texts = append(s.texts, masked{line, maskAll})
 		}
 	}
 	for _, form := range forms(value) {
 		if len(form) >= leastForm && form != value {
-			s.put(form, maskAll)
+			s.forms = append(s.forms, masked{form, maskAll})
 		}
 	}
 }
 
 func lineBreak(r rune) bool { return r == '\n' || r == '\r' }
-
-func (s *secrets) put(text, mask string) {
-	p := masked{text, mask}
-	s.texts = append(s.texts, p)
-	if len(text) >= leastName {
-		s.names = append(s.names, p)
-	}
-}
 
 // plainWord tells whether a value is a word that texts and paths hold anyway, as "postgres" or "changeme": it is
 // masked where it stands as a word, and stays in names, which would be of no use without it.
@@ -104,24 +97,38 @@ func alreadyMasked(value string) bool {
 // forms returns the usual encodings of a value: escaped for URLs, JSON, HTML and shells, hexadecimal, and base64 at
 // each of the three places it can take in an encoded text.
 func forms(value string) []string {
-	query := url.QueryEscape(value)
-	out := []string{
-		query, url.PathEscape(value), lowerEscapes(query), lowerEscapes(url.PathEscape(value)),
-		strings.Map(printable, value),
-		hex.EncodeToString([]byte(value)), strings.ToUpper(hex.EncodeToString([]byte(value))),
-		html.EscapeString(value),
-		strings.NewReplacer("\n", `\n`, "\r", `\r`, `"`, `\"`, `\`, `\\`, "\t", `\t`).Replace(value),
-		strings.NewReplacer("\r", "", "\n", "").Replace(value),
+	digits := hex.EncodeToString([]byte(value))
+	out := []string{digits, strings.ToUpper(digits)}
+	for shift := range 3 {
+		core := base64Core(value, shift)
+		out = append(out, core)
+		if strings.ContainsAny(core, "+/") {
+			out = append(out, urlAlphabet.Replace(core))
+		}
 	}
+	if !strings.ContainsFunc(value, escaped) {
+		return out
+	}
+	query, path := url.QueryEscape(value), url.PathEscape(value)
+	out = append(out, query, path, lowerEscapes(query), lowerEscapes(path), strings.Map(printable, value), html.EscapeString(value),
+		slashes.Replace(value), oneLine.Replace(value))
 	if b, err := json.Marshal(value); err == nil {
 		out = append(out, string(b[1:len(b)-1]))
 	}
-	for shift := range 3 {
-		core := base64Core(value, shift)
-		out = append(out, core, strings.NewReplacer("+", "-", "/", "_").Replace(core))
-	}
 	return out
 }
+
+// escaped tells whether some encoding writes a character otherwise.
+func escaped(r rune) bool {
+	return r >= utf8.RuneSelf || !inWord(byte(r)) && r != '_' && r != '-' && r != '.'
+}
+
+// Replacers do not change once made.
+var (
+	urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
+	slashes     = strings.NewReplacer("\n", `\n`, "\r", `\r`, `"`, `\"`, `\`, `\\`, "\t", `\t`)
+	oneLine     = strings.NewReplacer("\r", "", "\n", "")
+)
 
 func printable(r rune) rune {
 	if r < ' ' && r != '\t' || r == 0x7f {

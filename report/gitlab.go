@@ -114,7 +114,7 @@ func gitlabFinding(v *view, f *finding.Finding, i int) gitlabVulnerability {
 	p := &f.Places[i]
 	title := cmp.Or(f.Title, f.Rule)
 	out := gitlabVulnerability{
-		ID: fmt.Sprintf("%s-%d", cmp.Or(f.ID, f.Rule), i), Name: shorten(title, 255), Description: title + " at " + location(p) + ". " + origin(p, false),
+		ID: fmt.Sprintf("%s-%d", cmp.Or(f.ID, f.Rule), i), Name: shorten(title, 255), Description: sentences(title+" at "+location(p), origin(p, false)),
 		Severity: strings.ToUpper(f.Severity.String()[:1]) + f.Severity.String()[1:], Extract: p.Line,
 		Identifiers: []gitlabIdentifier{{"unleak_rule_id", "unleak rule " + f.Rule, f.Rule}},
 		Location:    gitlabLocation{File: placeName(&p.Origin), StartLine: max(1, p.Start.Line), EndLine: max(1, p.Start.Line, p.End.Line), Commit: gitlabCommit{SHA: noCommit}},
@@ -125,7 +125,7 @@ func gitlabFinding(v *view, f *finding.Finding, i int) gitlabVulnerability {
 	if rule := v.rule(f.Rule); rule != nil {
 		out.Solution = strings.Join(rule.Remediation, " ")
 		if rule.Opens != "" {
-			out.Description += " " + rule.Opens
+			out.Description = sentences(out.Description, rule.Opens)
 		}
 	}
 	if g := p.Origin.Git; g != nil && g.Commit != "" {
@@ -138,6 +138,20 @@ func gitlabFinding(v *view, f *finding.Finding, i int) gitlabVulnerability {
 		out.Flags = []gitlabFlag{{"flagged-as-likely-false-positive", "unleak", "The issuer says that the credential is dead."}}
 	}
 	return out
+}
+
+// sentences joins texts into one with full stops between.
+func sentences(texts ...string) string {
+	var b strings.Builder
+	for _, s := range texts {
+		if s = strings.TrimSuffix(s, "."); s != "" {
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(s + ".")
+		}
+	}
+	return b.String()
 }
 
 // codeIssue is one entry of GitLab's Code Quality report, a subset of the Code Climate format (GitLab docs, "Code

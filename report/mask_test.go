@@ -189,7 +189,7 @@ func TestMatcherAgrees(t *testing.T) {
 			}
 		}
 		got := make([]bool, len(text))
-		for _, h := range newMatcher(patterns, nil).find(text, nil) {
+		for _, h := range newMatcher(patterns, nil, nil).find(text, nil) {
 			for i := h.start; i < h.end; i++ {
 				got[i] = true
 			}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -13,7 +14,7 @@ import (
 type matcher struct {
 	filter []uint64            // bit set over hashes of the first four bytes
 	heads  map[uint32][]masked // patterns by their first four bytes, sorted
-	tails  map[uint32][]masked // reversed patterns by their last four bytes, sorted
+	tails  map[uint32][]masked // of some patterns the reverse, by its first four bytes, sorted
 	words  map[string]string   // patterns that count only as a whole word, with their mask
 }
 
@@ -25,23 +26,37 @@ const (
 	filterBits = 1 << 20
 )
 
-func newMatcher(patterns []masked, words map[string]string) *matcher {
-	m := &matcher{filter: make([]uint64, filterBits/64), heads: map[uint32][]masked{}, tails: map[uint32][]masked{}, words: words}
-	slices.SortFunc(patterns, func(a, b masked) int { return strings.Compare(a.text, b.text) })
-	patterns = slices.CompactFunc(patterns, func(a, b masked) bool { return a.text == b.text })
-	reversed := make([]masked, len(patterns))
-	for i, p := range patterns {
-		h := head(p.text)
-		bit := hash(h)
-		m.filter[bit/64] |= 1 << (bit % 64)
-		m.heads[h] = append(m.heads[h], p)
+// newMatcher makes a matcher of patterns of at least four bytes. Those of cut are also found where a text holds but
+// their beginning or end at its edge.
+func newMatcher(cut, whole []masked, words map[string]string) *matcher {
+	m := &matcher{filter: make([]uint64, filterBits/64), words: words}
+	reversed := make([]masked, len(cut))
+	for i, p := range cut {
 		reversed[i] = masked{reverse(p.text), p.mask}
 	}
-	slices.SortFunc(reversed, func(a, b masked) int { return strings.Compare(a.text, b.text) })
-	for _, p := range reversed {
-		m.tails[head(p.text)] = append(m.tails[head(p.text)], p)
+	m.tails = byHead(reversed)
+	m.heads = byHead(slices.Concat(cut, whole))
+	for h := range m.heads {
+		bit := hash(h)
+		m.filter[bit/64] |= 1 << (bit % 64)
 	}
 	return m
+}
+
+// byHead sorts patterns, takes out repeated ones and files them by their first four bytes.
+func byHead(patterns []masked) map[uint32][]masked {
+	slices.SortFunc(patterns, func(a, b masked) int { return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(b.mask, a.mask)) })
+	patterns = slices.CompactFunc(patterns, func(a, b masked) bool { return a.text == b.text })
+	out := make(map[uint32][]masked, len(patterns))
+	for i := 0; i < len(patterns); {
+		h, j := head(patterns[i].text), i+1
+		for j < len(patterns) && head(patterns[j].text) == h {
+			j++
+		}
+		out[h] = patterns[i:j:j]
+		i = j
+	}
+	return out
 }
 
 // head packs the first four bytes of s, which has at least as many.

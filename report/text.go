@@ -22,8 +22,14 @@ func writeText(w io.Writer, v *view) error {
 	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
 	})
+	told := map[string]bool{}
 	for _, f := range active {
-		t.finding(v, f)
+		t.finding(f, v.opts.MaxPlaces)
+		if !told[f.Rule] { // what to do is the same for all findings of a rule
+			told[f.Rule] = true
+			t.advice(v.rule(f.Rule))
+		}
+		t.line("")
 	}
 	for _, o := range v.Observations {
 		t.observation(&o)
@@ -46,24 +52,28 @@ func urgency(f *finding.Finding) int {
 	return rank
 }
 
-func (t *terminal) finding(v *view, f *finding.Finding) {
+func (t *terminal) finding(f *finding.Finding, places int) {
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
 	right := strings.TrimSpace(clean(f.Rule) + "  " + f.ID)
 	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
 	t.secret(f)
-	t.places(f, v.opts.MaxPlaces)
+	t.places(f, places)
 	t.exposure(f)
 	for _, p := range f.Proofs {
 		t.styled("proof", strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
 	}
-	if rule := v.rule(f.Rule); rule != nil {
-		if rule.Opens != "" {
-			t.field("opens", rule.Opens)
-		}
-		t.steps(rule)
+}
+
+// advice writes what whoever holds the credential can do, and what to do about it.
+func (t *terminal) advice(rule *rules.Rule) {
+	if rule == nil {
+		return
 	}
-	t.line("")
+	if rule.Opens != "" {
+		t.field("opens", rule.Opens)
+	}
+	t.steps(rule)
 }
 
 func severityStyle(s finding.Severity) string {

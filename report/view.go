@@ -30,7 +30,7 @@ func newView(r *finding.Report, opts Options) *view {
 		return &view{*r, opts, entropy}
 	}
 	s := gatherSecrets(r)
-	m := &masker{texts: newMatcher(s.texts, s.words), names: newMatcher(s.names, nil), memo: map[string]string{}}
+	m := &masker{matcher: newMatcher(s.texts, s.forms, s.words), memo: map[string]string{}}
 	return &view{m.report(r), opts, entropy}
 }
 
@@ -65,10 +65,9 @@ func (v *view) split() (active, suppressed []*finding.Finding) {
 
 // masker makes the masked copy.
 type masker struct {
-	texts *matcher
-	names *matcher
-	memo  map[string]string // of names: paths and authors come again and again
-	hits  []hit
+	matcher *matcher
+	memo    map[string]string // of names: paths and authors come again and again
+	hits    []hit
 }
 
 func (m *masker) report(r *finding.Report) finding.Report {
@@ -153,11 +152,15 @@ func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) 
 		mark, hits = m.encoded(p.Line, mark, hits)
 	}
 	if mark.Len() > 0 && !alreadyMasked(p.Line[mark.Start:mark.End]) {
-		hits = append(hits, hit{mark.Start, mark.End, firstLine(maskOf(value))})
+		shown := firstLine(maskOf(value))
+		if p.Decoded != "" { // the line holds the encoded text, not the value
+			shown = maskAll
+		}
+		hits = append(hits, hit{mark.Start, mark.End, shown})
 	}
-	hits = m.texts.find(p.Line, hits)
-	hits = m.texts.findWords(p.Line, hits)
-	hits = m.texts.findCut(p.Line, hits)
+	hits = m.matcher.find(p.Line, hits)
+	hits = m.matcher.findWords(p.Line, hits)
+	hits = m.matcher.findCut(p.Line, hits)
 	m.hits = hits
 	line, from, to := cover(p.Line, hits, mark.Start, mark.End)
 	return line, finding.Span{Start: from, End: to}
@@ -209,7 +212,7 @@ func (m *masker) text(s string) string {
 	if s == "" {
 		return s
 	}
-	m.hits = m.texts.findWords(s, m.texts.find(s, m.hits[:0]))
+	m.hits = m.matcher.findWords(s, m.matcher.find(s, m.hits[:0]))
 	m.hits = userinfo(s, m.hits)
 	s, _, _ = cover(s, m.hits, 0, 0)
 	return s
@@ -223,7 +226,8 @@ func (m *masker) name(s string) string {
 	if out, ok := m.memo[s]; ok {
 		return out
 	}
-	m.hits = userinfo(s, m.names.find(s, m.hits[:0]))
+	m.hits = slices.DeleteFunc(m.matcher.find(s, m.hits[:0]), func(h hit) bool { return h.end-h.start < leastName })
+	m.hits = userinfo(s, m.hits)
 	out, _, _ := cover(s, m.hits, 0, 0)
 	if len(m.memo) < maxMemo {
 		m.memo[s] = out

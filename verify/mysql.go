@@ -241,8 +241,6 @@ func myRefusal(b []byte) (Answer, error) {
 		return Answer{Status: finding.Dead}, nil
 	case 1820, 1862:
 		return Answer{Status: finding.Expired, Cause: "the password is right, but must be changed"}, nil
-	case 1044, 1049:
-		return Answer{Status: finding.Live, Cause: "the password is right, the database is not open to it"}, nil
 	case 1040, 1203, 1226:
 		return Answer{}, &Transient{Cause: "the server has too many connections"}
 	default:

@@ -169,8 +169,6 @@ func pgRefusal(body []byte) (Answer, error) {
 	switch code {
 	case "28P01":
 		return Answer{Status: finding.Dead}, nil
-	case "3D000", "42501": // after the password: no such database, no right to connect
-		return Answer{Status: finding.Live, Cause: "the password is right, the database is not open to it"}, nil
 	case "53300", "57P03", "57P01", "57P02":
 		return Answer{}, &Transient{Cause: "the server has trouble (" + code + ")"}
 	}

@@ -173,7 +173,9 @@ func (v *Verifier) askOne(ctx context.Context, j *job, t try) finding.Verdict {
 	}
 	v.audit.request(j, t, "request", out)
 	if out.Status == finding.Live {
-		out.Status, out.Cause = v.controlled(ctx, j, t)
+		if status, why := v.controlled(ctx, j, t); status != finding.Live {
+			out.Status, out.Cause = status, why
+		}
 	}
 	out.Cause = scrub(out.Cause, t.cred.values())
 	for k, f := range out.Facts {

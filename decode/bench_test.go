@@ -111,3 +111,21 @@ func BenchmarkDense(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSpan is the price of one small changed span in a large clean text, as a scan of a delta pays it.
+func BenchmarkSpan(b *testing.B) {
+	var text []byte
+	for _, f := range corpus(b) {
+		if text = append(text, f...); len(text) > 1<<20 {
+			break
+		}
+	}
+	d := New()
+	n, at := 0, 0
+	count := func(*Stretch) { n++ }
+	b.ReportAllocs()
+	for b.Loop() {
+		at = (at + 7919) % len(text)
+		d.Find(text, Span{at, at + 40}, count)
+	}
+}

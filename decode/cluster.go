@@ -7,8 +7,7 @@ type family struct {
 	triggers []byte
 	// undo decodes the escape at text[i], which holds a trigger byte: how many bytes of text it takes (0: no escape), what
 	// it stands for, and what to call it. It may look at ContextBytes on either side of i.
-	undo  func(text []byte, i int) (n int, r repl, name string)
-	lines bool // a token of this family does not span lines, so the context ends at line breaks
+	undo func(text []byte, i int) (n int, r repl, name string)
 }
 
 // repl is what an escape stands for: at most four bytes.
@@ -20,13 +19,13 @@ type repl struct {
 func one(c int) repl { return repl{b: [4]byte{byte(c)}, n: 1} }
 
 var families = [...]family{
-	{triggers: []byte{'%'}, undo: undoPercent, lines: true},
+	{triggers: []byte{'%'}, undo: undoPercent},
 	{triggers: []byte{'\\'}, undo: undoBackslash},
-	{triggers: []byte{'U'}, undo: undoCodePoint, lines: true},
-	{triggers: []byte{'&'}, undo: undoHTML, lines: true},
+	{triggers: []byte{'U'}, undo: undoCodePoint},
+	{triggers: []byte{'&'}, undo: undoHTML},
 	{triggers: []byte{'='}, undo: undoQuoted},
-	{triggers: []byte{0x1b}, undo: undoANSI, lines: true},
-	{triggers: []byte{0xe2, 0xef, 0xc2}, undo: undoZeroWidth, lines: true},
+	{triggers: []byte{0x1b}, undo: undoANSI},
+	{triggers: []byte{0xe2, 0xef, 0xc2}, undo: undoZeroWidth},
 	{triggers: []byte{'"', '\''}, undo: undoConcat},
 }
 
@@ -97,28 +96,17 @@ func (l *level) clusters(f *family, c *cursor, end int) {
 	}
 }
 
-// before and after are the context of an escape.
-func (f *family) before(text []byte, i int) int {
-	lo := max(0, i-ContextBytes)
-	if f.lines {
-		return lineStart(text, lo, i)
-	}
-	return lo
-}
+// before and after are the context of an escape: the rest of the line, ContextBytes at most. Where an escape itself joins
+// lines, that is the line before and the line after it.
+func before(text []byte, i int) int { return lineStart(text, max(0, i-ContextBytes), i) }
 
-func (f *family) after(text []byte, i int) int {
-	hi := min(len(text), i+ContextBytes)
-	if f.lines {
-		return lineEnd(text, i, hi)
-	}
-	return hi
-}
+func after(text []byte, i int) int { return lineEnd(text, i, min(len(text), i+ContextBytes)) }
 
 // cluster decodes from the context before escape e to the context after the last escape near enough, and yields it.
 func (l *level) cluster(f *family, c *cursor, e escape) {
 	const gap = 64 // plain bytes between contexts not worth a stretch of their own
 	first, name := e.at, e.name
-	base := f.before(l.text, e.at)
+	base := before(l.text, e.at)
 	l.begin()
 	copied := base
 	for {
@@ -132,7 +120,7 @@ func (l *level) cluster(f *family, c *cursor, e escape) {
 		l.dirt(from, len(l.out))
 		copied = e.at + e.n
 		if copied-base > MaxPiece-Overlap {
-			l.finish(base, copied, f.after(l.text, copied), name)
+			l.finish(base, copied, after(l.text, copied), name)
 			c.at = max(first+1, copied-Overlap)
 			return
 		}
@@ -142,8 +130,8 @@ func (l *level) cluster(f *family, c *cursor, e escape) {
 		}
 		next := f.find(l.text, copied, stop)
 		if next.n == 0 || next.at > copied+gap {
-			hi := f.after(l.text, copied)
-			if next.n == 0 || next.at > hi+gap && f.before(l.text, next.at) > hi+gap {
+			hi := after(l.text, copied)
+			if next.n == 0 || next.at > hi+gap && before(l.text, next.at) > hi+gap {
 				l.finish(base, copied, hi, name)
 				c.at = copied
 				return

@@ -27,8 +27,8 @@ package decode
 
 // Limits, in bytes.
 const (
-	// ContextBytes is how much plain text a transparent stretch shows on either side of its escapes, so that a token
-	// of which only a part is escaped is seen whole.
+	// ContextBytes is how much plain text of the same line a transparent stretch shows on either side of its escapes, so
+	// that a token of which only a part is escaped is seen whole.
 	ContextBytes = 512
 	// MaxRun is the longest run (base64, hex, numbers; line breaks and joins included) decoded as a whole.
 	MaxRun = 1 << 20

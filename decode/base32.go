@@ -1,9 +1,14 @@
 package decode
 
-// base32 decodes the parts of a run that are base32 (RFC 4648 section 6, upper case) and hold text.
+// base32 decodes the parts of a run that are base32 (RFC 4648 section 6, upper case) and hold text. Other symbols set
+// such a part apart, so that it starts with a whole group, unless it is a piece of a longer one.
 func (l *level) base32(segs []segment, syms []byte) {
 	eachOf(inBase32, syms, minBase32, func(from, to int) {
-		for r := range 8 {
+		starts := 1
+		if from == 0 && to-from >= MaxRun/2 {
+			starts = 8
+		}
+		for r := range starts {
 			l.begin()
 			fill32(&l.out, syms[from+r:to])
 			if streak(l.out) {

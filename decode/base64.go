@@ -160,7 +160,7 @@ func (l *level) emitRun(name string, segs []segment, from, to, bits int) {
 	if source.Start < 0 {
 		return
 	}
-	for k := 0; k < 6 && source.End < len(l.text) && l.text[source.End] == '='; k++ {
+	for k := 0; k < maxPadding && source.End < len(l.text) && l.text[source.End] == '='; k++ {
 		source.End++ // padding
 	}
 	l.emit(name, source, bits, nil)

@@ -27,8 +27,10 @@ func (l *level) run(i, a, b int) {
 	prev, before := joinBack(text, a)
 	_, after := join(text, b)
 	if !before && !after && b-a <= MaxRun {
-		l.segments = append(l.segments, segment{a, b})
-		l.block(l.segments)
+		if (Span{a, b}).touches(l.padded()) {
+			l.segments = append(l.segments, segment{a, b})
+			l.block(l.segments)
+		}
 		return
 	}
 	first := a
@@ -43,12 +45,18 @@ func (l *level) run(i, a, b int) {
 		l.long(i)
 		return
 	}
-	if !(Span{segs[0].start, last}).touches(Span{l.within.Start - 2, l.within.End + 2}) {
+	if !(Span{segs[0].start, last}).touches(l.padded()) {
 		return
 	}
 	l.block(segs)
 	l.singles()
 }
+
+// padded is within, with room for the padding that belongs to a run's source.
+func (l *level) padded() Span { return Span{l.within.Start - maxPadding, l.within.End} }
+
+// maxPadding is the longest padding, that of base32.
+const maxPadding = 6
 
 // firstLine goes back from the segment that ends at prev to the start of the run's first segment.
 func (l *level) firstLine(prev, a int) int {

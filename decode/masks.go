@@ -87,20 +87,29 @@ func (m *masks) classify(text []byte, from, to int) int {
 	return words
 }
 
+// firsts and seconds are the tables of pairs by byte.
+var firsts, seconds = func() (f, s [256]byte) {
+	for c := range f {
+		f[c], s[c] = asked.first.of(byte(c)), asked.second.of(byte(c))
+	}
+	return f, s
+}()
+
 // word classifies text[from:to), at most 32 bytes, one by one.
 func (m *masks) word(w int, text []byte, from, to int) {
 	var pairs, base, list uint32
-	for i := from; i < to; i++ {
-		c, bit := text[i], uint32(1)<<(i-from)
-		if f := asked.first.of(c); f != 0 && i+1 < len(text) && f&asked.second.of(text[i+1]) != 0 {
-			pairs |= bit
+	before := byte(0)
+	for i, c := range text[from:to] {
+		if before&seconds[c] != 0 {
+			pairs |= 1 << (i - 1)
 		}
-		if k := class[c]; k&inBase64 != 0 {
-			base |= bit
-		}
-		if class[c]&inList != 0 {
-			list |= bit
-		}
+		before = firsts[c]
+		k := uint32(class[c])
+		base |= k / uint32(inBase64) & 1 << i
+		list |= k / uint32(inList) & 1 << i
+	}
+	if to < len(text) && to > from && before&seconds[text[to]] != 0 {
+		pairs |= 1 << (to - from - 1)
 	}
 	m.pairs[w], m.base[w], m.list[w] = pairs, base, list
 }

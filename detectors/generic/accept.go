@@ -10,7 +10,7 @@ import (
 
 // DefaultConfidence is the least confidence of a match that is reported unless the user says otherwise. It lies where
 // F1 is highest in the cross-validation; see docs/accuracy.md.
-const DefaultConfidence = 0.45
+const DefaultConfidence = 0.5
 
 // Accept applies what the path of a text says: texts for people, lock files and generated code lower the confidence of
 // m, and tests and examples get a tag. It returns false for a match below minConfidence (0: DefaultConfidence).

@@ -224,11 +224,23 @@ func (b *binder) comma(j int) {
 		b.several(k)
 		return
 	}
-	if q, _ := quoteAt(b.text, k); q == quoteNone {
+	if q, _ := quoteAt(b.text, k); q == quoteNone || !b.leads() {
 		return
 	}
 	b.c.sep = sepArgs
 	b.value(k)
+}
+
+// leads tells whether the quoted name is the first of a list, or a flag, so that what follows may be its value.
+func (b *binder) leads() bool {
+	t, k := b.text, b.c.Key.Start
+	if t[k] == '-' {
+		return true
+	}
+	for k > b.lo && (t[k-1] == '\'' || t[k-1] == '"' || t[k-1] == '\\' || t[k-1] == '`' || isSpace(t[k-1]) || t[k-1] == ':' || t[k-1] == '@') {
+		k--
+	}
+	return k == b.lo || t[k-1] != ','
 }
 
 // several handles "name, err := value".

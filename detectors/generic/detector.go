@@ -89,8 +89,7 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		c.Explain = Features{}
 		return
 	}
-	d.features(text, c)
-	if contradicted(&c.Explain, c.quote) {
+	if !d.features(text, c) || contradicted(&c.Explain, c.quote) {
 		c.Score, c.ruledOut = 0, true
 		return
 	}

@@ -121,11 +121,15 @@ func flag(v bool) float32 {
 	return 0
 }
 
-// features fills c.Explain and, where it is not set yet, c.Rule.
-func (d *Detector) features(t []byte, c *Candidate) {
+// features fills c.Explain and, where it is not set yet, c.Rule. It returns false, with the rest undone, where the name
+// speaks of no credential.
+func (d *Detector) features(t []byte, c *Candidate) bool {
 	f := &c.Explain
 	*f = Features{}
 	main := d.nameFeatures(t, c)
+	if main == roleNone {
+		return false
+	}
 	if c.Rule == "" {
 		c.Rule = ruleOf(main)
 	}
@@ -164,6 +168,7 @@ func (d *Detector) features(t []byte, c *Candidate) {
 	phrases(v, f)
 	f[fIsKey] = repeats(t[c.Key.Start:c.Key.End], v)
 	d.surroundings(t, c)
+	return true
 }
 
 func ruleOf(r role) string {

@@ -10,11 +10,22 @@ func (b *binder) hopeless(i, end int) bool {
 	if v[0] == '\\' && v[1]|0x20 == 'u' {
 		return true // a letter or sign by its code
 	}
+	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
+		return true
+	}
 	if reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
 	if c.quote == quoteNone && code(v, t[end:]) {
 		return true
+	}
+	if k := c.Key.Start; k-2 >= b.lo && t[k-1] == ':' {
+		if c.keyQuote != quoteNone && t[k-2] == ':' {
+			return true // the name of a type, as "AWS::Location::APIKey"
+		}
+		if c.sep == sepColon && c.quote == quoteNone && i == c.Key.End+1 && isAlnum(t[k-2]) {
+			return true // a part of a longer name, as in arn:aws:secretsmanager:eu-west-1:1:secret:name
+		}
 	}
 	name := t[c.Key.Start:c.Key.End]
 	return packageName(name) || containsFold(name, "publickeytoken")
@@ -42,7 +53,12 @@ func reference(v []byte) bool {
 		return v[1] == '(' || v[1] == '{' || len(v) <= 3 || last == '%'
 	case '#':
 		return v[1] == '{'
+	case '^':
+		return last == '$'
 	case '[':
+		if bytes.Contains(v, []byte("a-z")) || bytes.Contains(v, []byte("A-Z")) || bytes.Contains(v, []byte("0-9")) {
+			return true // a regular expression
+		}
 		return last == ']' && bytes.IndexByte(v, ' ') > 0 || isLetter(v[1]) && last == ']'
 	case '@':
 		return v[1] == '@' || v[1] == '{' || last == '@'
@@ -208,13 +224,13 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:
 		return true
+	case f[fKeyKey] == 1 && f[fKeyOwner]+f[fPrevOwner]+f[fDigits]+f[fSpecials] == 0 && f[fWordShare] == 1:
+		return true // key: "phoneNumber"
 	case f[fKeySealed] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
 		return true
 	case f[fUUID] == 1 && f[fKeyLastWhat] == 1:
-		return true
-	case !telling(f):
 		return true
 	case f[fKeyPublic] == 1 && f[fKeyPass]+f[fKeySecret]+f[fKeyToken] == 0:
 		return true
@@ -226,11 +242,20 @@ func contradicted(f *Features, quote int) bool {
 	return false
 }
 
-// telling tells whether the name has a word that speaks of a credential.
-func telling(f *Features) bool {
-	for i := fKeyPass; i <= fKeySession; i++ {
-		if f[i] != 0 {
-			return true
+// algorithm tells whether the value names an algorithm or a curve.
+func algorithm(v []byte) bool {
+	if len(v) > 24 {
+		return false
+	}
+	for _, ch := range v {
+		if !isAlnum(ch) && ch != '-' && ch != '_' && ch != '/' && ch != '.' {
+			return false
+		}
+	}
+	for _, s := range [...]string{"ed25519", "ed448", "x25519", "x448", "rsa", "aes", "hs256", "hs384", "hs512", "es256", "es384", "es512", "rs256", "rs384", "rs512",
+		"ps256", "sha1", "sha2", "sha3", "sha5", "sha-", "hmac", "secp", "p-256", "p-384", "p-521", "ecdsa", "ecdh", "pbkdf2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish"} {
+		if hasFold(v, 0, s) {
+			return len(v) <= len(s)+2 || !isLetter(s[len(s)-1]) || v[len(s)] == '-' || v[len(s)] == '_'
 		}
 	}
 	return false

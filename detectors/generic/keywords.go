@@ -75,7 +75,7 @@ var words = map[string]role{
 	"strategy": roleWhat, "realm": roleWhat, "mechanism": roleWhat, "flow": roleWhat, "manager": roleWhat, "store": roleWhat,
 	"user": roleWhat, "username": roleWhat, "email": roleWhat, "host": roleWhat, "status": roleWhat, "state": roleWhat,
 	"service": roleWhat, "source": roleWhat, "kind": roleWhat, "group": roleWhat, "usage": roleWhat, "code": roleWhat,
-	"primary": roleLookup, "foreign": roleLookup, "sort": roleLookup, "cache": roleLookup, "partition": roleLookup,
+	"primary": roleLookup, "page": roleLookup, "next": roleLookup, "continuation": roleLookup, "cursor": roleLookup, "idempotency": roleLookup, "foreign": roleLookup, "sort": roleLookup, "cache": roleLookup, "partition": roleLookup,
 	"row": roleLookup, "storage": roleLookup, "i18n": roleLookup, "config": roleLookup, "event": roleLookup, "object": roleLookup,
 	"map": roleLookup, "dict": roleLookup, "lookup": roleLookup, "unique": roleLookup, "composite": roleLookup, "hot": roleLookup,
 	"param_key": roleLookup, "query": roleLookup, "routing": roleLookup, "translation": roleLookup, "shortcut": roleLookup,

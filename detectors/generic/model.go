@@ -26,6 +26,7 @@ type model struct {
 	bias  float32
 	roots []uint32
 	nodes []node
+	most  []float32 // the most that the trees from the i-th on can add
 }
 
 var loadModel = sync.OnceValue(func() *model { return DecodeModel([]byte(modelData)) })
@@ -50,27 +51,56 @@ func DecodeModel(b []byte) *model {
 	for i := range nodes {
 		m.nodes = append(m.nodes, node{le.Uint16(b[8*i:]), le.Uint16(b[8*i+2:]), math.Float32frombits(le.Uint32(b[8*i+4:]))})
 	}
+	m.bound()
 	return m
 }
 
+// bound fills most.
+func (m *model) bound() {
+	m.most = make([]float32, len(m.roots)+1)
+	for t := len(m.roots) - 1; t >= 0; t-- {
+		end := len(m.nodes)
+		if t+1 < len(m.roots) {
+			end = int(m.roots[t+1])
+		}
+		best := float32(math.Inf(-1))
+		for _, n := range m.nodes[m.roots[t]:end] {
+			if n.feature == leafMark {
+				best = max(best, n.value)
+			}
+		}
+		m.most[t] = m.most[t+1] + best
+	}
+}
+
+// stride is how many trees are asked between two looks at whether the candidate can still reach Floor.
+const stride = 16
+
+// logit returns the trees' sum. Where it cannot reach that of Floor any more, the rest of the trees is not asked.
 func (m *model) logit(f *Features) float32 {
 	sum := m.bias
-	for _, i := range m.roots {
+	for t, i := range m.roots {
+		if t%stride == 0 && sum+m.most[t] < floorLogit {
+			return sum + m.most[t]
+		}
 		for {
 			n := &m.nodes[i]
 			if n.feature == leafMark {
 				sum += n.value
 				break
 			}
+			step := uint32(n.right)
 			if f[n.feature] <= n.value {
-				i++
-			} else {
-				i += uint32(n.right)
+				step = 1
 			}
+			i += step
 		}
 	}
 	return sum
 }
+
+// floorLogit is the logit of Floor.
+var floorLogit = float32(math.Log(Floor / (1 - Floor)))
 
 func (m *model) probability(f *Features) float64 {
 	return 1 / (1 + math.Exp(-float64(m.logit(f))))

@@ -8,9 +8,15 @@ import (
 // shape fills the features that count and compare the characters of the value.
 func shape(v []byte, f *Features) {
 	var seen [256]uint16
+	var kinds [256]uint8
+	distinct := 0
 	var lowers, uppers, digits, spaces, wide, hex, b64, changes, run, longest, follows, humps, mixedChanges int
 	var last uint8
 	for i, ch := range v {
+		if seen[ch] == 0 {
+			kinds[distinct] = ch
+			distinct++
+		}
 		seen[ch]++
 		k := chars[ch]
 		switch {
@@ -79,7 +85,7 @@ func shape(v []byte, f *Features) {
 	f[fMixed] = flag(lowers > 0 && uppers > 0 && digits > 0)
 	f[fBase32] = flag(len(v) >= 16 && lowers == 0 && uppers > 0 && uppers+digits == len(v) && seen['0']+seen['1']+seen['8']+seen['9'] == 0)
 	f[fAlphaDigit] = float32(mixedChanges) / n
-	entropy(&seen, len(v), f)
+	entropy(&seen, kinds[:distinct], len(v), f)
 }
 
 // number tells whether v is a number as code writes it: decimal, hexadecimal of at most 64 bits, a version.
@@ -114,21 +120,16 @@ var logs = func() (t [maxValue + 1]float32) {
 	return t
 }()
 
-func entropy(seen *[256]uint16, n int, f *Features) {
-	if n > maxValue {
-		n = maxValue
-	}
-	distinct := 0
+func entropy(seen *[256]uint16, kinds []uint8, n int, f *Features) {
+	n = min(n, maxValue)
 	var sum float32
-	for _, k := range seen {
-		if k > 0 {
-			distinct++
-			sum += float32(k) * logs[min(int(k), maxValue)]
-		}
+	for _, ch := range kinds {
+		k := seen[ch]
+		sum += float32(k) * logs[min(int(k), maxValue)]
 	}
 	h := logs[n] - sum/float32(n)
 	f[fEntropy] = h
-	f[fDistinct] = float32(distinct) / float32(n)
+	f[fDistinct] = float32(len(kinds)) / float32(n)
 	if n > 1 {
 		f[fRelative] = h / logs[min(n, 64)]
 	}
@@ -209,21 +210,37 @@ var placeholders = [...]string{"your", "example", "placeholder", "changeme", "ch
 
 var stock = [...]string{"password", "passwd", "secret", "admin", "foo", "bar", "test", "token", "pass", "key", "user", "root", "guest", "default", "123", "abc", "qwerty", "letmein", "hello", "value", "string", "some", "my", "pwd", "demo", "valid", "wrong", "auth"}
 
-// placeholder counts the words that stand for a value, and those that are known as bad passwords.
+// marker is a word that tells something of a value.
+type marker struct {
+	text   string
+	strong bool
+}
+
+// markers lists placeholders and stock words by their first byte.
+var markers = func() (t [256][]marker) {
+	for _, s := range placeholders {
+		t[s[0]] = append(t[s[0]], marker{s, true})
+	}
+	for _, s := range stock {
+		t[s[0]] = append(t[s[0]], marker{s, false})
+	}
+	return t
+}()
+
+// placeholder counts the words that stand for a value, and tells how much of the value is known from bad passwords.
 func placeholder(v []byte) (strong, weak float32) {
 	if len(v) > 200 {
 		return 0, 0
 	}
 	for i := range v {
-		ch := lower(v[i])
-		for _, s := range placeholders {
-			if s[0] == ch && hasFold(v, i, s) {
-				strong++
+		for _, m := range markers[lower(v[i])] {
+			if !hasFold(v, i, m.text) {
+				continue
 			}
-		}
-		for _, s := range stock {
-			if s[0] == ch && hasFold(v, i, s) {
-				weak += float32(len(s)) / float32(len(v))
+			if m.strong {
+				strong++
+			} else {
+				weak += float32(len(m.text)) / float32(len(v))
 			}
 		}
 	}

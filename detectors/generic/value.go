@@ -90,6 +90,7 @@ func (b *binder) prefix(i int) (next int, ok bool) {
 			return s, true
 		}
 		if s := skipSpace(t, k); b.at(s) == '=' && b.at(s+1) != '=' && b.c.sep == sepColon && s > k {
+			c.spaced = true
 			return s + 1, true // name: type = value
 		}
 		if s := skipSpace(t, k); b.at(s) == '|' && b.at(s+1) == '|' || b.at(s) == '?' && b.at(s+1) == '?' {

@@ -1,7 +1,7 @@
 package decode
 
 // undoQuoted undoes quoted-printable (RFC 2045 section 6.7): soft line breaks inside a token, and =XX where an encoder
-// has reason to write it or where two stand together. A lone "=30" is more often an assignment.
+// has reason to write it or where two stand together. A lone "=30" or "=AB" is more often an assignment.
 func undoQuoted(text []byte, i int) (int, repl, string) {
 	if i+1 >= len(text) {
 		return 0, repl{}, ""
@@ -17,7 +17,7 @@ func undoQuoted(text []byte, i int) (int, repl, string) {
 		return 0, repl{}, ""
 	}
 	switch {
-	case v == '=' || v == '_' || v == ' ' || v == '.' || v == '?' || v == '\t' || v == '\n' || v == '\r' || v >= 0x80:
+	case v == '=' || v == '_' || v == ' ' || v == '.' || v == '?' || v == '\t' || v == '\n' || v == '\r':
 	case quotedAt(text, i+3) >= 0 || i >= 3 && quotedAt(text, i-3) >= 0:
 	default:
 		return 0, repl{}, ""

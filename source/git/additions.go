@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -103,57 +104,81 @@ func (a *adder) scan(n *addition) (out []fresh) {
 	if oid, ok := lfsOID(text); ok {
 		a.worker.Skip(finding.Skip{Name: n.path, Reason: finding.SkipLFS, Detail: oid})
 	}
-	var news [][]finding.Span
+	var befores []before
 	for _, old := range n.olds {
 		if old.IsZero() {
 			continue
 		}
-		_, before, err := a.reader.Read(old)
-		if err != nil {
-			continue // all of it counts as new
+		if _, was, err := a.reader.Read(old); err == nil { // else all of it counts as new
+			befores = append(befores, before{was, added(was, text)})
 		}
-		news = append(news, added(before, text))
 	}
-	return append(out, a.search(text, n.path, news)...)
+	return append(out, a.search(text, n.path, befores)...)
 }
 
-// search returns the matches of text whose context overlaps a span of every list.
-func (a *adder) search(text []byte, name string, news [][]finding.Span) []fresh {
+// before is what a parent had in a file's place, and the spans of the file that are new to it.
+type before struct {
+	text  []byte
+	added []finding.Span
+}
+
+// search returns the matches of text that are new to every parent.
+func (a *adder) search(text []byte, name string, befores []before) []fresh {
 	var dirty []finding.Span
-	if len(news) > 0 {
-		dirty = news[0]
+	if len(befores) > 0 {
+		dirty = befores[0].added
+		a.worker.Cover(int64(len(text)))
 		if len(dirty) == 0 {
-			a.worker.Cover(int64(len(text)))
 			return nil
 		}
 	}
-	found, err := a.worker.Detect(text, dirty)
-	for _, s := range dirty {
-		a.worker.Cover(-int64(s.Len()))
-	}
-	if dirty != nil {
-		a.worker.Cover(int64(len(text)))
-	}
+	found, err := a.detect(text, dirty)
 	if err == nil && len(found) > 0 && dirty != nil {
-		found, err = a.worker.Detect(text, nil) // winners depend on all matches
-		a.worker.Cover(-int64(len(text)))
+		found, err = a.detect(text, nil) // winners depend on all matches
 	}
 	if err != nil {
 		a.worker.Skip(finding.Skip{Name: name, Reason: finding.SkipFailed, Detail: err.Error()})
 		return nil
 	}
+	if dirty == nil {
+		a.worker.Cover(int64(len(text)))
+	}
 	var out []fresh
-	for _, m := range a.worker.Resolve(found) {
-		if inAll(m.Context, news) {
+	for _, m := range slices.Clone(a.worker.Resolve(found)) {
+		if a.isNew(m, befores) {
 			out = append(out, fresh{match: m, place: a.worker.Locate(text, m)})
 		}
 	}
 	return out
 }
 
-func inAll(s finding.Span, lists [][]finding.Span) bool {
-	for _, spans := range lists {
-		if !overlapsAny(s, spans) {
+// detect is Detect that covers nothing.
+func (a *adder) detect(text []byte, dirty []finding.Span) ([]finding.Match, error) {
+	found, err := a.worker.Detect(text, dirty)
+	if err != nil {
+		return nil, err
+	}
+	if dirty == nil {
+		a.worker.Cover(-int64(len(text)))
+	}
+	for _, s := range dirty {
+		a.worker.Cover(-int64(s.Len()))
+	}
+	return found, nil
+}
+
+// isNew tells whether a match is new to every parent: it lies in what was added, or rests on it and was no match
+// before.
+func (a *adder) isNew(m finding.Match, befores []before) bool {
+	for _, b := range befores {
+		if overlapsAny(m.Span, b.added) {
+			continue
+		}
+		if !overlapsAny(m.Context, b.added) {
+			return false
+		}
+		was, err := a.detect(b.text, nil)
+		if err == nil && slices.ContainsFunc(was, func(w finding.Match) bool { return w.Rule == m.Rule && w.Secret == m.Secret }) {
 			return false
 		}
 	}

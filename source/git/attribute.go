@@ -45,14 +45,15 @@ type attribution struct {
 	cutShort   bool
 	adrift     bool // in the part of the history that no reference leads to
 
-	visits int
+	visits int // folders looked at for the root at hand
+	listed int // bytes of paths in seen
 	seen   map[visit]bool
 	stamps []int32 // by pruned tree: the last collection it was part of
 	stamp  int32
 	had    []int32 // by secret: likewise
 }
 
-// visit is a pruned tree at a path.
+// visit is a pruned tree at a path, or, below 0, a leaf.
 type visit struct {
 	tree int32
 	path string
@@ -61,9 +62,12 @@ type visit struct {
 // use tells how commits use a pruned tree as their root.
 type use struct{ count, last int32 }
 
-// maxVisits bounds how many folders are looked at to list paths: trees that contain each other many times over name
-// billions of paths in a few bytes.
-const maxVisits = 1 << 24
+// Trees that contain each other many times over name billions of paths in a few bytes. These bound how many folders are
+// looked at for one commit, and how many bytes of paths are listed in all.
+const (
+	maxVisits = 1 << 16
+	maxListed = 64 << 20
+)
 
 func newAttribution(t *table, h *history, f *forest, v *harvest, leaves []hit) *attribution {
 	return &attribution{
@@ -88,6 +92,7 @@ func (a *attribution) follow(from, to int, unreachable bool) {
 		u, known := uses[root]
 		if !known {
 			roots = append(roots, root)
+			a.visits = 0
 			a.expand(root, "", occurrence{position: int32(position)}, had, 0)
 		}
 		uses[root] = use{u.count + 1, int32(position)}
@@ -118,19 +123,20 @@ func (a *attribution) rootOf(i int32) int32 {
 
 // expand records every leaf below a pruned tree that has not been seen at its path.
 func (a *attribution) expand(tree int32, path string, at occurrence, had []bool, depth int) {
-	if v := (visit{tree, path}); a.seen[v] {
-		return
-	} else if a.visits++; a.visits > maxVisits || depth > maxTreeDepth {
+	if a.visits++; a.visits > maxVisits || depth > maxTreeDepth {
 		a.cutShort = true
 		return
-	} else {
-		a.seen[v] = true
+	}
+	if !a.see(visit{tree, path}) {
+		return
 	}
 	for _, e := range a.forest.pruned[tree] {
 		at.path = path + a.harvest.nameOf[e.name&nameMask]
 		if e.name&edgeNamed != 0 {
 			at.leaf, at.name = none, int32(e.name&nameMask)
-			a.record(at, a.harvest.nameHas[at.name], had)
+			if a.see(visit{-1 - at.name, at.path}) {
+				a.record(at, a.harvest.nameHas[at.name], had)
+			}
 		}
 		switch {
 		case e.name&edgeTree != 0:
@@ -148,10 +154,28 @@ func (a *attribution) expand(tree int32, path string, at occurrence, had []bool,
 			if _, ok := a.lfsPaths[e.child]; !ok {
 				a.lfsPaths[e.child] = at.path
 			}
-			a.record(at, a.leaves[e.child].secrets, had)
+			if a.see(visit{-1 - int32(len(a.harvest.nameOf)) - e.child, at.path}) {
+				a.record(at, a.leaves[e.child].secrets, had)
+			}
 		}
 	}
 }
+
+// see tells whether something is seen at its path for the first time, and there is room to remember it.
+func (a *attribution) see(v visit) bool {
+	if a.seen[v] {
+		return false
+	}
+	if a.listed += len(v.path) + pathCost; a.listed > maxListed {
+		a.cutShort = true
+		return false
+	}
+	a.seen[v] = true
+	return true
+}
+
+// pathCost is about what an entry of seen takes beside its path.
+const pathCost = 48
 
 // placed tells which secrets have a place already.
 func (a *attribution) placed() []bool {

@@ -38,10 +38,22 @@ func (f *fixture) git(args ...string) string {
 	return f.gitIn(f.dir, nil, args...)
 }
 
+// gitStdin is git with something to read.
+func (f *fixture) gitStdin(in string, args ...string) string {
+	f.t.Helper()
+	return f.run(f.dir, nil, in, args...)
+}
+
 func (f *fixture) gitIn(dir string, env []string, args ...string) string {
+	f.t.Helper()
+	return f.run(dir, env, "", args...)
+}
+
+func (f *fixture) run(dir string, env []string, in string, args ...string) string {
 	f.t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
+	cmd.Stdin = strings.NewReader(in)
 	date := fmt.Sprintf("2024-01-01T%02d:%02d:00Z", f.tick/60%24, f.tick%60)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + f.dir, "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,

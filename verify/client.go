@@ -134,6 +134,11 @@ func (c *Client) Dial(ctx context.Context, host, port string) (net.Conn, error) 
 	return c.dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
 }
 
+// dialNamed opens a connection to a host that a protocol itself names.
+func (c *Client) dialNamed(ctx context.Context, host, port string) (net.Conn, error) {
+	return c.dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+}
+
 // TLS returns the settings for TLS to host.
 func (c *Client) TLS(host string) *tls.Config {
 	return &tls.Config{RootCAs: c.roots, ServerName: host, MinVersion: tls.VersionTLS12}

@@ -136,10 +136,14 @@ func mongoAsk(s *session, id uint32, doc bsonDoc) (map[string]any, error) {
 // readBSON reads the numbers, texts and binary values of a document up to the first field of another kind that
 // carries a length it cannot skip. Numbers are float64.
 func readBSON(b []byte) (map[string]any, bool) {
-	if len(b) < 5 || int64(binary.LittleEndian.Uint32(b)) > int64(len(b)) {
+	if len(b) < 5 {
 		return nil, false
 	}
-	b = b[4:binary.LittleEndian.Uint32(b)]
+	size := int64(binary.LittleEndian.Uint32(b)) // counts itself and the end mark
+	if size < 5 || size > int64(len(b)) {
+		return nil, false
+	}
+	b = b[4:size]
 	out := map[string]any{}
 	for len(b) > 0 && b[0] != 0 {
 		kind := b[0]

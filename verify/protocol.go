@@ -97,6 +97,11 @@ var protocols = []struct {
 	{"smtp", []Protocol{smtp}},
 	{"ldap", []Protocol{ldap}},
 	{"ftp", []Protocol{ftp}},
+	{"ssh-key", sshAsks},
+	{"github-app", []Protocol{githubApp{}}},
+	{"jwt", []Protocol{jwtKeys{}}},
+	{"azure-sas", []Protocol{azureSAS{}}},
+	{"tls-key", []Protocol{tlsKey{}}},
 	{"connection-url", []Protocol{connection{}}},
 }
 

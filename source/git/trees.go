@@ -2,9 +2,9 @@ package git
 
 import (
 	"errors"
+	"math"
 	"slices"
 
-	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
@@ -28,10 +28,11 @@ const (
 	edgeNamed   = 16 << edgeShift // the name holds a secret
 )
 
-// marks are a tree's edges with where their entries stand in its text: what deltas built on the tree inherit.
+// marks are what deltas built on a tree inherit: where its entries start, and which of them are edges.
 type marks struct {
-	edges []edge
-	at    []finding.Span
+	starts []int32 // of every entry, with the text's end behind; nil: the text is no tree
+	which  []int32 // entries that are edges
+	edges  []edge
 }
 
 // trees reads trees for one goroutine.
@@ -58,12 +59,14 @@ func (t *trees) visit(number int32, text []byte, d *pack.Delta, base marks) mark
 	if t.table.nodes[number].kind != object.Tree {
 		return marks{}
 	}
-	inherited := marks{}
-	dirty := []finding.Span{{Start: 0, End: len(text)}}
-	if d != nil {
-		inherited, dirty = base.through(d), d.Dirty
+	out, ok := marks{}, false
+	if d != nil && base.starts != nil {
+		out, ok = t.through(text, d, base)
 	}
-	out, err := t.read(text, dirty, inherited)
+	if !ok {
+		out = marks{starts: make([]int32, 0, len(text)/typicalEntry+2)}
+		ok = t.parse(text, 0, len(text), &out)
+	}
 	if slices.Equal(out.edges, base.edges) {
 		out.edges = base.edges
 	}
@@ -71,57 +74,68 @@ func (t *trees) visit(number int32, text []byte, d *pack.Delta, base marks) mark
 	if t.harvest.first(canonical) {
 		t.count++
 		t.edges[canonical] = out.edges
-		if err != nil {
-			t.trouble = append(t.trouble, trouble{canonical, err, true})
-		}
-	}
-	return out
-}
-
-// through returns the marks that hold in the result of d, in its order.
-func (m marks) through(d *pack.Delta) (out marks) {
-	for _, r := range d.Runs {
-		i, _ := slices.BinarySearchFunc(m.at, r.Base, func(s finding.Span, at int) int { return s.Start - at })
-		for ; i < len(m.at) && m.at[i].End <= r.Base+r.Len; i++ {
-			out.at = append(out.at, m.at[i].Shift(r.Out-r.Base))
-			out.edges = append(out.edges, m.edges[i])
-		}
-	}
-	return out
-}
-
-// read walks the entries of a tree. Those that overlap nothing dirty are what the base made of them.
-func (t *trees) read(text []byte, dirty []finding.Span, inherited marks) (marks, error) {
-	var out marks
-	if n := len(inherited.at); n > 0 {
-		out.at, out.edges = make([]finding.Span, 0, n+1), make([]edge, 0, n+1)
-	}
-	hash := t.table.store.Hash
-	p := 0
-	for p < len(text) {
-		e, ok := object.NextEntry(text, p, hash)
 		if !ok {
-			return out, errTree
+			t.trouble = append(t.trouble, trouble{canonical, errTree, true})
 		}
-		p = e.End
-		for len(dirty) > 0 && dirty[0].End <= e.Start {
-			dirty = dirty[1:]
+	}
+	if !ok || len(text) > math.MaxInt32 {
+		return marks{edges: out.edges}
+	}
+	out.starts = append(out.starts, int32(len(text)))
+	return out
+}
+
+// typicalEntry is about the size of a tree's entry: mode, a short name, SHA-1.
+const typicalEntry = 36
+
+// through reads the result of a delta: entries that lie whole in a copied run are what the base made of them, those
+// between are parsed. It returns false if the two do not meet, which no real tree makes happen.
+func (t *trees) through(text []byte, d *pack.Delta, base marks) (marks, bool) {
+	out := marks{starts: make([]int32, 0, len(base.starts)+4)}
+	p := 0
+	for _, r := range d.Runs {
+		from, _ := slices.BinarySearch(base.starts, int32(r.Base))
+		to, whole := slices.BinarySearch(base.starts, int32(r.Base+r.Len))
+		if !whole {
+			to-- // the entry that the run ends in is cut
 		}
-		for len(inherited.at) > 0 && inherited.at[0].Start < e.Start {
-			inherited.at, inherited.edges = inherited.at[1:], inherited.edges[1:]
-		}
-		at := finding.Span{Start: e.Start, End: e.End}
-		if len(dirty) > 0 && dirty[0].Start < e.End && dirty[0].End > e.Start {
-			if edge, ok := t.edge(e); ok {
-				out.at, out.edges = append(out.at, at), append(out.edges, edge)
-			}
+		if from >= to {
 			continue
 		}
-		if len(inherited.at) > 0 && inherited.at[0] == at {
-			out.at, out.edges = append(out.at, at), append(out.edges, inherited.edges[0])
+		by := int32(r.Out - r.Base)
+		if !t.parse(text, p, int(base.starts[from]+by), &out) {
+			return out, false
 		}
+		first := int32(len(out.starts))
+		for _, at := range base.starts[from:to] {
+			out.starts = append(out.starts, at+by)
+		}
+		w, _ := slices.BinarySearch(base.which, int32(from))
+		for ; w < len(base.which) && int(base.which[w]) < to; w++ {
+			out.which = append(out.which, base.which[w]-int32(from)+first)
+			out.edges = append(out.edges, base.edges[w])
+		}
+		p = int(base.starts[to] + by)
 	}
-	return out, nil
+	return out, t.parse(text, p, len(text), &out)
+}
+
+// parse reads the entries of text[p:end]. It returns false if they do not end there.
+func (t *trees) parse(text []byte, p, end int, out *marks) bool {
+	hash := t.table.store.Hash
+	for p < end {
+		e, ok := object.NextEntry(text[:end], p, hash)
+		if !ok {
+			return false
+		}
+		if edge, ok := t.edge(e); ok {
+			out.which = append(out.which, int32(len(out.starts)))
+			out.edges = append(out.edges, edge)
+		}
+		out.starts = append(out.starts, int32(p))
+		p = e.End
+	}
+	return p == end
 }
 
 // edge returns what attribution needs of an entry; false if nothing.

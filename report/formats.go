@@ -38,6 +38,7 @@ func Formats() []Format {
 		{"jsonl", "the same, one object a line", ".jsonl", true, writeJSONL},
 		{"sarif", "SARIF 2.1.0 for code scanning platforms", ".sarif", true, writeSARIF},
 		{"gitleaks", "the JSON shape of gitleaks, for tools that read it", "", false, writeGitleaks},
+		{"html", "one file to mail: overview, table, a page a finding", ".html", true, writeHTML},
 		{"csv", "one row a place, for spreadsheets", ".csv", true, writeCSV},
 		{"junit", "test results for CI servers", ".xml", true, writeJUnit},
 		{"markdown", "a summary for a job, merge request or ticket", ".md", true, writeMarkdown},

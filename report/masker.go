@@ -1,0 +1,260 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// masker makes the masked copy.
+type masker struct {
+	matcher *matcher
+	memo    map[string]string // of names: paths and authors come again and again
+	hits    []hit
+}
+
+func (m *masker) report(r *finding.Report) finding.Report {
+	out := *r
+	out.Targets = m.nameList(r.Targets)
+	out.Findings = make([]finding.Finding, len(r.Findings))
+	for i := range r.Findings {
+		out.Findings[i] = m.finding(&r.Findings[i])
+	}
+	out.Coverage = m.coverage(r.Coverage)
+	out.Observations = slices.Clone(r.Observations)
+	for i := range out.Observations {
+		o := &out.Observations[i]
+		o.Title, o.Detail, o.Advice = m.text(o.Title), m.text(o.Detail), m.text(o.Advice)
+	}
+	return out
+}
+
+func (m *masker) finding(f *finding.Finding) finding.Finding {
+	out := *f
+	value := f.Secret.Reveal()
+	out.Secret = maskSecret(f.Secret)
+	out.Proofs = slices.Clone(f.Proofs)
+	for i := range out.Proofs {
+		out.Proofs[i].Detail = m.text(out.Proofs[i].Detail)
+	}
+	out.Parts = slices.Clone(f.Parts)
+	for i := range out.Parts {
+		out.Parts[i].Value = maskSecret(out.Parts[i].Value)
+	}
+	out.Tags = m.textList(f.Tags)
+	out.Places = make([]finding.Place, len(f.Places))
+	for i := range f.Places {
+		out.Places[i] = m.place(&f.Places[i], value)
+	}
+	if f.Suppression != nil {
+		s := *f.Suppression
+		s.Where, s.Reason = m.name(s.Where), m.text(s.Reason)
+		out.Suppression = &s
+	}
+	if f.Verdict != nil {
+		v := *f.Verdict
+		v.Cause, v.Host = m.text(v.Cause), m.name(v.Host)
+		v.Facts = maps.Clone(v.Facts)
+		for k, fact := range v.Facts {
+			v.Facts[k] = m.text(fact)
+		}
+		out.Verdict = &v
+	}
+	if f.Exposure != nil {
+		e := *f.Exposure
+		e.In, e.Owner = m.nameList(e.In), m.name(e.Owner)
+		out.Exposure = &e
+	}
+	return out
+}
+
+func maskSecret(s finding.Secret) finding.Secret {
+	if s.IsZero() || alreadyMasked(s.Reveal()) {
+		return s
+	}
+	return finding.NewSecret(finding.Mask(s.Reveal()))
+}
+
+func (m *masker) place(p *finding.Place, value string) finding.Place {
+	out := *p
+	out.Line, out.Mark = m.snippet(p, value)
+	out.Allow = m.text(p.Allow)
+	out.Origin = m.origin(p.Origin)
+	return out
+}
+
+// snippet masks a line and keeps track of the mark. Lines are cut out of longer ones, so what begins or ends a secret
+// at an edge goes too.
+func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) {
+	mark := p.Mark
+	if mark.Start < 0 || mark.End > len(p.Line) || mark.Start >= mark.End {
+		mark = finding.Span{}
+	}
+	hits := m.hits[:0]
+	if p.Decoded != "" {
+		mark, hits = m.encoded(p.Line, mark, hits)
+	}
+	if mark.Len() > 0 && !alreadyMasked(p.Line[mark.Start:mark.End]) {
+		shown := firstLine(maskOf(value))
+		if p.Decoded != "" { // the line holds the encoded text, not the value
+			shown = maskAll
+		}
+		hits = append(hits, hit{mark.Start, mark.End, shown})
+	}
+	hits = m.matcher.find(p.Line, hits)
+	hits = m.matcher.findWords(p.Line, hits)
+	hits = m.matcher.findCut(p.Line, hits)
+	m.hits = hits
+	line, from, to := cover(p.Line, hits, mark.Start, mark.End)
+	return line, finding.Span{Start: from, End: to}
+}
+
+func maskOf(value string) string {
+	if alreadyMasked(value) {
+		return value
+	}
+	return finding.Mask(value)
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+// encoded widens the mark of a decoded value to all of the encoded text that the line shows, and masks other stretches
+// of the line that look encoded when there is no mark.
+func (m *masker) encoded(line string, mark finding.Span, hits []hit) (finding.Span, []hit) {
+	if mark.Len() > 0 {
+		for mark.End < len(line) && encodedByte(line[mark.End]) {
+			mark.End++
+		}
+		for mark.Start > 0 && encodedByte(line[mark.Start-1]) && line[mark.Start-1] != '=' {
+			mark.Start--
+		}
+		return mark, hits
+	}
+	for i := 0; i < len(line); {
+		j := i
+		for j < len(line) && encodedByte(line[j]) {
+			j++
+		}
+		if j-i >= leastForm {
+			hits = append(hits, hit{i, j, maskAll})
+		}
+		i = j + 1
+	}
+	return mark, hits
+}
+
+func encodedByte(c byte) bool {
+	return inWord(c) || strings.IndexByte(`+/=_-%\&#;`, c) >= 0
+}
+
+// text masks free text: messages, details, reasons.
+func (m *masker) text(s string) string {
+	if s == "" {
+		return s
+	}
+	m.hits = m.matcher.findWords(s, m.matcher.find(s, m.hits[:0]))
+	m.hits = userinfo(s, m.hits)
+	s, _, _ = cover(s, m.hits, 0, 0)
+	return s
+}
+
+// name masks paths, refs, authors, hosts and the like, which stay readable where a secret is but a plain word.
+func (m *masker) name(s string) string {
+	if s == "" {
+		return s
+	}
+	if out, ok := m.memo[s]; ok {
+		return out
+	}
+	m.hits = slices.DeleteFunc(m.matcher.find(s, m.hits[:0]), func(h hit) bool { return h.end-h.start < leastName })
+	m.hits = userinfo(s, m.hits)
+	out, _, _ := cover(s, m.hits, 0, 0)
+	if len(m.memo) < maxMemo {
+		m.memo[s] = out
+	}
+	return out
+}
+
+const maxMemo = 1 << 16
+
+// userinfo appends the password of every URL in s, whether or not it was found as a secret.
+func userinfo(s string, hits []hit) []hit {
+	for at := 0; ; {
+		i := strings.Index(s[at:], "://")
+		if i < 0 {
+			return hits
+		}
+		at += i + len("://")
+		rest := s[at:]
+		if j := strings.IndexAny(rest, "/?# \t\"'<>"); j >= 0 {
+			rest = rest[:j]
+		}
+		j := strings.LastIndexByte(rest, '@')
+		if j < 0 {
+			continue
+		}
+		start := at
+		if k := strings.IndexByte(rest[:j], ':'); k >= 0 {
+			start += k + 1
+		} else if plainWord(rest[:j]) { // a user's name; a token stands there too
+			continue
+		}
+		if start < at+j {
+			hits = append(hits, hit{start, at + j, maskAll})
+		}
+	}
+}
+
+func (m *masker) textList(list []string) []string { return mapList(list, m.text) }
+
+func (m *masker) nameList(list []string) []string { return mapList(list, m.name) }
+
+func mapList(list []string, f func(string) string) []string {
+	if list == nil {
+		return nil
+	}
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = f(s)
+	}
+	return out
+}
+
+func (m *masker) origin(o finding.Origin) finding.Origin {
+	o.Path = m.name(o.Path)
+	o.Inside = m.nameList(o.Inside)
+	if o.Git != nil {
+		g := *o.Git
+		g.Repository, g.Author, g.Email = m.name(g.Repository), m.name(g.Author), m.name(g.Email)
+		g.Subject, g.Ref = m.text(g.Subject), m.name(g.Ref)
+		g.Paths, g.Branches = m.nameList(g.Paths), m.nameList(g.Branches)
+		o.Git = &g
+	}
+	if o.Image != nil {
+		i := *o.Image
+		i.Name, i.Platform = m.name(i.Name), m.name(i.Platform)
+		i.CreatedBy, i.Field = m.text(i.CreatedBy), m.name(i.Field)
+		o.Image = &i
+	}
+	if o.Log != nil {
+		l := *o.Log
+		l.Host, l.Unit = m.name(l.Host), m.name(l.Unit)
+		o.Log = &l
+	}
+	return o
+}
+
+func (m *masker) coverage(c finding.Coverage) finding.Coverage {
+	c.Examples = slices.Clone(c.Examples)
+	for i := range c.Examples {
+		c.Examples[i].Name = m.name(c.Examples[i].Name)
+		c.Examples[i].Detail = m.text(c.Examples[i].Detail)
+	}
+	c.Notes = m.textList(c.Notes)
+	return c
+}

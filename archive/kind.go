@@ -25,6 +25,8 @@ const (
 	Zstd
 	Lzma
 	Lz4
+	PDF
+	SQLite
 	Unknown // an archive of a format that is not read: rar, cab, squashfs, ...
 )
 
@@ -81,6 +83,8 @@ var magics = []struct {
 	{"070702", Cpio},
 	{"070707", Cpio},
 	{"\x04\x22\x4d\x18", Lz4},
+	{"%PDF-", PDF},
+	{"SQLite format 3\x00", SQLite},
 	{"Rar!\x1a\x07", Unknown},
 	{"MSCF\x00\x00\x00\x00", Unknown},
 	{"hsqs", Unknown},

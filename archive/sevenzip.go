@@ -2,6 +2,7 @@ package archive
 
 import (
 	"errors"
+	"io"
 
 	"github.com/bodgit/sevenzip"
 )
@@ -38,7 +39,18 @@ func (w *walker) sevenZipMember(f *sevenzip.File, path []string, depth int) {
 		return
 	}
 	defer r.Close()
-	w.member(r, path, f.Name, depth)
+	w.member(&sevenZipReader{r}, path, f.Name, depth)
+}
+
+// sevenZipReader tells members that need a password, which the library finds out when it reads them.
+type sevenZipReader struct{ r io.Reader }
+
+func (s *sevenZipReader) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if err != nil && err != io.EOF {
+		err = sevenZipError(err)
+	}
+	return n, err
 }
 
 func sevenZipError(err error) error {

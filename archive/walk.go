@@ -90,7 +90,14 @@ func (w *walker) stream(s source, path []string, depth, wraps int) error {
 		return w.leaf(path, head)
 	}
 	s.r = head
-	return w.guarded(func() error { return w.open(kind, s, path, depth, wraps) })
+	err := w.guarded(func() error { return w.open(kind, s, path, depth, wraps) })
+	switch kind {
+	case Tar, Ar, Cpio, Rpm:
+		if err != nil && !w.done() {
+			w.leaf(path, s.r) // what stands behind the damage, packed in nothing
+		}
+	}
+	return err
 }
 
 // guarded turns a parser that breaks down into an error. A visitor that does is not hidden.
@@ -112,6 +119,8 @@ func (w *walker) open(kind Kind, s source, path []string, depth, wraps int) erro
 	case Unknown:
 		w.problem(path, problem(Unsupported, formatName(s.r)+" archives are not read"))
 		return w.leaf(path, s.r)
+	case PDF, SQLite:
+		return w.document(kind, s, path, depth)
 	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:
 		if wraps >= maxWraps {
 			return problem(TooDeep, "compressed over and over")

@@ -2,19 +2,24 @@ package archive
 
 import (
 	"archive/zip"
+	"bytes"
+	"compress/bzip2"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
-	"compress/bzip2"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 )
 
 // methods of APPNOTE 6.3.10, section 4.4.5
 const (
 	zipBzip2 = 12
+	zipLzma  = 14
 	zipZstd  = 93
 	zipXz    = 95
 
@@ -29,7 +34,7 @@ func (w *walker) zip(s source, path []string, depth int) error {
 	defer f.Close()
 	zr, err := zip.NewReader(f, f.size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		w.leaf(path, f.reader()) // a damaged archive may still show something
+		w.salvage(f, path, depth)
 		return err
 	}
 	zr.RegisterDecompressor(zip.Deflate, flate.NewReader)
@@ -59,7 +64,13 @@ func (w *walker) zipMember(f *zip.File, path []string, depth int) {
 		w.problem(append(path[:len(path):len(path)], f.Name), problem(Encrypted, "needs a password"))
 		return
 	}
-	r, err := f.Open()
+	var r io.ReadCloser
+	var err error
+	if f.Method == zipLzma {
+		r, err = zipOpenLzma(f)
+	} else {
+		r, err = f.Open()
+	}
 	if err != nil {
 		if errors.Is(err, zip.ErrAlgorithm) {
 			err = &problemError{Unsupported, err}
@@ -86,4 +97,29 @@ func zipOpenXz(r io.Reader) io.ReadCloser {
 		return io.NopCloser(&failing{nil, err})
 	}
 	return io.NopCloser(d)
+}
+
+// zipOpenLzma opens a member whose data starts with a version, the length of the properties and the properties (APPNOTE
+// 5.8.8). The decompressor wants them as an .lzma file has them: with the size behind.
+func zipOpenLzma(f *zip.File) (io.ReadCloser, error) {
+	raw, err := f.OpenRaw()
+	if err != nil {
+		return nil, err
+	}
+	var head [4 + 5 + 8]byte
+	if _, err := io.ReadFull(raw, head[:9]); err != nil {
+		return nil, notEOF(err)
+	}
+	if n := binary.LittleEndian.Uint16(head[2:]); n != 5 {
+		return nil, fmt.Errorf("zip: %d bytes of LZMA properties", n)
+	}
+	binary.LittleEndian.PutUint64(head[9:], f.UncompressedSize64)
+	if err := checkDictionary(Lzma, head[4:]); err != nil {
+		return nil, err
+	}
+	d, err := lzma.NewReader(io.MultiReader(bytes.NewReader(head[4:]), raw))
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(d), nil
 }

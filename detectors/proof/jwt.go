@@ -23,7 +23,8 @@ type jwtClaims struct {
 	Expiry  any `json:"exp"`
 }
 
-// jwt checks a JSON Web Token: header and claims must be JSON, the header must name an algorithm. RFC 7519, 2015.
+// jwt checks a JSON Web Token: header and claims must be JSON, only one that
+// names the algorithm none may lack a signature. RFC 7519, 2015.
 // A token may stand behind a prefix.
 func jwt(c Candidate) Result {
 	start := strings.Index(c.Secret, "eyJ")
@@ -32,10 +33,13 @@ func jwt(c Candidate) Result {
 	}
 	parts := strings.Split(c.Secret[start:], ".")
 	var header jwtHeader
-	if !decodeJSON(parts[0], &header) || header.Algorithm == "" {
+	if !decodeJSON(parts[0], &header) {
 		return drop()
 	}
-	r := proved("structure", "JWT header names "+short(header.Algorithm))
+	r := Result{Confidence: doubtful} // RFC 7515 wants an algorithm; some libraries do without
+	if header.Algorithm != "" {
+		r = proved("structure", "JWT header names "+short(header.Algorithm))
+	}
 	if len(parts) == 5 {
 		r.Tags = []string{"encrypted"} // JWE: the claims are not readable
 		return r
@@ -44,7 +48,11 @@ func jwt(c Candidate) Result {
 	if len(parts) < 2 || !decodeJSON(parts[1], &claims) {
 		return drop()
 	}
-	if strings.EqualFold(header.Algorithm, "none") {
+	unsigned := len(parts) < 3 || parts[2] == ""
+	if unsigned && !strings.EqualFold(header.Algorithm, "none") {
+		return drop()
+	}
+	if unsigned || strings.EqualFold(header.Algorithm, "none") {
 		r.Tags = append(r.Tags, "unsigned")
 		r.Confidence = doubtful
 	}

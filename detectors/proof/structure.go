@@ -25,6 +25,22 @@ func base64JSON(c Candidate) Result {
 	return proved("structure", "holds base64 of a JSON object")
 }
 
+// grafanaLegacy checks an API key of Grafana before version 9: base64 of {"k": key, "n": name, "id": organisation}. The
+// links of other products start alike ({"k": ..., "t": ...} in Power BI).
+func grafanaLegacy(c Candidate) Result {
+	var key struct {
+		K, N, T string
+		ID      int
+	}
+	if json.Unmarshal(decodeAny(c.Secret), &key) != nil {
+		return Result{Confidence: doubtful}
+	}
+	if key.K == "" || key.N == "" || key.T != "" {
+		return drop()
+	}
+	return proved("structure", "key "+short(key.N)+" of organisation "+strconv.Itoa(key.ID))
+}
+
 // base64Text drops a value that is not base64 of printable text.
 func base64Text(c Candidate) Result {
 	b := decodeAny(c.Secret)

@@ -44,6 +44,7 @@ var checks = [...]struct {
 	{"github-crc32", githubCRC},
 	{"gitlab-routable", gitlabRoutable},
 	{"grafana-crc32", grafanaCRC},
+	{"grafana-legacy", grafanaLegacy},
 	{"jwt", jwt},
 	{"jwt-base64", jwtBase64},
 	{"mixed", mixed},

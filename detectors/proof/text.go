@@ -27,11 +27,12 @@ func isHex(s string) bool {
 	return len(s) > 0
 }
 
-// mixed drops a value that is all letters of one case, all digits, or lacks either letters or digits: words, names
-// and numbers, where the format is random letters and digits.
+// mixed drops a value without digits, or of digits alone unless there are many: words, names and numbers, where the
+// format is random letters and digits.
 func mixed(c Candidate) Result {
+	const many = 24
 	lower, upper, digit := classes(c.Secret)
-	if !digit || !lower && !upper {
+	if !digit || !lower && !upper && len(c.Secret) < many {
 		return drop()
 	}
 	return Result{}

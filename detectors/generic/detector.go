@@ -98,7 +98,7 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 
 func (d *Detector) collect(text []byte, pos, n int) {
 	d.n = 0
-	if pos < 0 || n <= 0 || pos+n > len(text) {
+	if pos < 0 || n < 3 || pos+n > len(text) {
 		return
 	}
 	switch lower(text[pos]) {
@@ -113,6 +113,9 @@ func (d *Detector) collect(text []byte, pos, n int) {
 			d.curl(text, pos)
 			return
 		}
+	}
+	if lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd' {
+		n = len("pw")
 	}
 	d.named(text, pos, n)
 }

@@ -16,6 +16,9 @@ func (b *binder) hopeless(i, end int) bool {
 	if reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
+	if c.sep == sepFlag && v[0] == '-' {
+		return true
+	}
 	if c.quote == quoteNone && code(v, t[end:]) {
 		return true
 	}
@@ -230,7 +233,7 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
 		return true
-	case f[fUUID] == 1 && f[fKeyLastWhat] == 1:
+	case f[fKeyLastWhat] == 1 && f[fUUID]+f[fHexDigest] > 0, f[fKeyLastNonce] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyPublic] == 1 && f[fKeyPass]+f[fKeySecret]+f[fKeyToken] == 0:
 		return true
@@ -248,12 +251,12 @@ func algorithm(v []byte) bool {
 		return false
 	}
 	for _, ch := range v {
-		if !isAlnum(ch) && ch != '-' && ch != '_' && ch != '/' && ch != '.' {
+		if !isAlnum(ch) && ch != '-' && ch != '_' && ch != '/' && ch != '.' && ch != '+' {
 			return false
 		}
 	}
 	for _, s := range [...]string{"ed25519", "ed448", "x25519", "x448", "rsa", "aes", "hs256", "hs384", "hs512", "es256", "es384", "es512", "rs256", "rs384", "rs512",
-		"ps256", "sha1", "sha2", "sha3", "sha5", "sha-", "hmac", "secp", "p-256", "p-384", "p-521", "ecdsa", "ecdh", "pbkdf2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish"} {
+		"ps256", "sha1", "sha2", "sha3", "sha5", "sha-", "hmac", "secp", "p-256", "p-384", "p-521", "ecdsa", "ecdh", "pbkdf2", "pbes2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish"} {
 		if hasFold(v, 0, s) {
 			return len(v) <= len(s)+2 || !isLetter(s[len(s)-1]) || v[len(s)] == '-' || v[len(s)] == '_'
 		}

@@ -1,6 +1,7 @@
 package generic
 
 import (
+	"bytes"
 	"encoding/base64"
 
 	"github.com/unleak/unleak/finding"
@@ -124,7 +125,7 @@ scan:
 	}
 	if start == i {
 		c.arg = 1 // no user before it
-		if at-start < 16 {
+		if at-start < 16 || bytes.IndexByte(t[start:at], '%') >= 0 {
 			return
 		}
 	}

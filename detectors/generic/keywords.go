@@ -2,7 +2,7 @@ package generic
 
 // keywords are the literals at which At is called. Short ones pay for themselves: each is cheap to rule out.
 var keywords = [...]string{
-	"pass", "pwd", "psw", "secret", "token", "key", "auth", "cred", "otp",
+	"pass", "pwd", "psw", "pw =", "pw=", "pw:", `pw":`, "secret", "token", "key", "auth", "cred", "otp",
 	"bearer ", "basic ", "://", "identified", "securestring", "login", "curl", "cookie", "session", "nonce",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian (pass covers the rest)
 	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola",

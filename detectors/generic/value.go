@@ -215,6 +215,11 @@ func (b *binder) bare(i int) {
 		for end < len(t) && isValueByte(t[end]) && !(t[end] == '\\' && end+1 < len(t) && (t[end+1] == 'n' || t[end+1] == 'r' || t[end+1] == '"')) {
 			end++
 		}
+		if c.sep == sepColon && apostrophe(t, end) {
+			for end++; end < len(t) && isValueByte(t[end]); {
+				end++
+			}
+		}
 		if k := bytes.IndexByte(t[i:end], '&'); k > 0 && bytes.IndexByte(t[i+k:end], '=') > 0 {
 			end = i + k
 		}
@@ -224,4 +229,9 @@ func (b *binder) bare(i int) {
 	}
 	c.quote = quoteNone
 	b.emit(i, end)
+}
+
+// apostrophe tells whether t[i] is a single quotation mark inside a word, the last of its line.
+func apostrophe(t []byte, i int) bool {
+	return i > 0 && i+1 < len(t) && t[i] == '\'' && isAlnum(t[i-1]) && isAlnum(t[i+1]) && bytes.IndexByte(t[i+1:], '\'') < 0
 }

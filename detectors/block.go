@@ -76,9 +76,9 @@ func base64Byte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 }
 
-// blockStart returns where a block that reaches to pos may begin at the earliest.
-func blockStart(text []byte, pos int) int {
-	floor := max(0, pos-blockLimit)
+// blockStart returns where a block that reaches to pos may begin at the earliest; it looks back to floor at most.
+func blockStart(text []byte, pos, floor int) int {
+	floor = max(floor, pos-blockLimit)
 	i := pos
 	for i > floor && text[i-1] != '\n' && blockByte[text[i-1]] {
 		i--
@@ -86,27 +86,20 @@ func blockStart(text []byte, pos int) int {
 	for i > floor && text[i-1] == '\n' {
 		start := bytes.LastIndexByte(text[floor:i-1], '\n') + 1 + floor
 		if !blockLine(text[start : i-1]) {
-			return lineStart(text, start, i-1)
+			return max(start, i-1-lineReach)
 		}
 		i = start
 	}
-	return lineStart(text, max(floor, i-lineReach), i)
+	return max(floor, i-lineReach)
 }
 
-// lineReach is how far before the part of a line that blockByte accepts the line's literal may begin.
+// lineReach is how far before what a block may hold its literal may begin.
 const lineReach = 64
 
-// lineStart returns start, or the last lineReach bytes before end where the line is longer.
-func lineStart(text []byte, start, end int) int {
-	if i := bytes.LastIndexByte(text[start:end], '\n'); i >= 0 {
-		start += i + 1
-	}
-	return start
-}
-
-// blockEnd returns where a block that begins before pos may end at the latest.
-func blockEnd(text []byte, pos int) int {
-	ceiling := min(len(text), pos+blockLimit)
+// blockEnd returns where a block that reaches from pos on may end at the latest; it looks as far as ceiling at most,
+// and whole tells whether only that stopped it.
+func blockEnd(text []byte, pos, ceiling int) (end int, whole bool) {
+	ceiling = min(len(text), ceiling)
 	i := pos
 	for i < ceiling && text[i] != '\n' && blockByte[text[i]] {
 		i++
@@ -114,12 +107,12 @@ func blockEnd(text []byte, pos int) int {
 	for i < ceiling && text[i] == '\n' {
 		n := bytes.IndexByte(text[i+1:ceiling], '\n')
 		if n < 0 {
-			n = ceiling - i - 1
+			return ceiling, true
 		}
 		if !blockLine(text[i+1 : i+1+n]) {
-			return min(ceiling, i+1+n)
+			return min(ceiling, i+1+n), false
 		}
 		i += 1 + n
 	}
-	return min(ceiling, i+lineReach)
+	return min(ceiling, i+lineReach), i >= ceiling
 }

@@ -118,7 +118,7 @@ func TestContextDecides(t *testing.T) {
 }
 
 // token is a well-formed GitHub token (its checksum holds).
-var token = "gh" + "p_" + "u4XVnwu1Nrt7jQfWYuA6rFZfK2Lk" + "oC1KJ6lx"
+var token = "gh" + "p_" + "NqVwYS81VP7Hb1DX8pPd5khxE3py" + "Ig3sJb3R"
 
 func holds(matches []finding.Match, secret string) bool {
 	return slices.ContainsFunc(matches, func(m finding.Match) bool { return m.Secret == secret })

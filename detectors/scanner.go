@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"bytes"
+	"sort"
 
 	"github.com/unleak/unleak/decode"
 	"github.com/unleak/unleak/detectors/generic"
@@ -39,8 +40,8 @@ func newScanner(e *Engine, depth int) *Scanner {
 	return s
 }
 
-// Scan appends to out every match of text whose context touches a dirty span; with nil dirty, every match. Overlapping
-// matches are all reported; equal ones once. It allocates only for matches and for what has to be decoded.
+// Scan appends to out every match of text whose context touches one of the dirty spans, which are sorted and apart;
+// with nil dirty, every match. Overlapping matches are all reported; equal ones once. It allocates only for matches and for what has to be decoded.
 func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) []finding.Match {
 	first := len(out)
 	s.text, s.dirty, s.out = text, dirty, out
@@ -56,31 +57,49 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 
 // regions scans around each dirty span, as far as a match that touches it may reach; regions that meet are one.
 func (s *Scanner) regions(dirty []finding.Span) {
-	var region finding.Span
-	open := false
+	var r reached
 	for _, d := range dirty {
-		r := s.reach(d)
-		if open && r.Start <= region.End {
-			region.End = max(region.End, r.End)
+		if r.open && d.Start-s.after <= r.End {
+			s.extend(&r, d)
 			continue
 		}
-		if open {
-			s.region(region)
+		floor := 0
+		if r.open {
+			floor = r.End
 		}
-		region, open = r, true
+		near := max(0, d.Start-pemAfter) // a key's context goes on for so much behind its end
+		start := min(max(0, d.Start-s.after), blockStart(s.text, d.Start, floor), blockStart(s.text, near, floor))
+		if r.open && start <= r.End {
+			s.extend(&r, d)
+			continue
+		}
+		if r.open {
+			s.region(r.Span)
+		}
+		r = reached{Span: finding.Span{Start: start, End: d.End}, block: d.End, open: true, whole: true}
+		s.extend(&r, d)
 	}
-	if open {
-		s.region(region)
+	if r.open {
+		s.region(r.Span)
 	}
 }
 
-// reach returns where the literals of matches that touch d may start: after reaches forward from a literal, so
-// literals that far before d count, and before reaches back. Blocks may begin still further ahead.
-func (s *Scanner) reach(d finding.Span) finding.Span {
-	near := max(0, d.Start-pemAfter) // a key's context goes on for so much behind its end
-	start := min(d.Start-s.after, blockStart(s.text, d.Start), blockStart(s.text, near))
-	end := max(d.End+s.before+1, blockEnd(s.text, d.End))
-	return finding.Span{Start: max(0, start), End: min(len(s.text), end)}
+// reached is a region while it grows from dirty span to dirty span. Blocks have been followed as far as block; whole
+// tells that only their limit ended that, so that a later span continues there.
+type reached struct {
+	finding.Span
+	block int
+	open  bool
+	whole bool
+}
+
+// extend makes r reach as far as the literals of matches that touch d may start. A literal's match goes back from it
+// by before at most, a block for as long as its text lasts.
+func (s *Scanner) extend(r *reached, d finding.Span) {
+	if r.whole || d.End > r.block {
+		r.block, r.whole = blockEnd(s.text, max(d.End, r.block), d.End+blockLimit)
+	}
+	r.End = min(len(s.text), max(r.End, d.End+s.before+1, r.block))
 }
 
 // region finds every match whose literal starts in r, and every encoded stretch that touches it.
@@ -125,13 +144,10 @@ func (s *Scanner) keepTouching(n int) {
 	s.out = kept
 }
 
+// touchesAny tells whether c touches one of the sorted spans.
 func touchesAny(c finding.Span, dirty []finding.Span) bool {
-	for _, d := range dirty {
-		if c.Touches(d) {
-			return true
-		}
-	}
-	return false
+	i := sort.Search(len(dirty), func(i int) bool { return dirty[i].End >= c.Start })
+	return i < len(dirty) && dirty[i].Start <= c.End
 }
 
 // lines runs a rule without a literal over the lines that touch r, each cut at lineLimit.

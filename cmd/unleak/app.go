@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"runtime/pprof"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -16,6 +18,8 @@ type app struct {
 
 	quiet      bool
 	noProgress bool
+	cpuProfile string
+	profile    *os.File
 }
 
 const longHelp = `unleak finds leaked credentials in git history, working trees, container images and
@@ -36,6 +40,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("unleak {{.Version}}\n")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
+	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this file (see `go tool pprof`)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a),
 		newVerify(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
@@ -51,4 +57,24 @@ func terminal(w io.Writer) (width int, ok bool) {
 	}
 	width, _, err := term.GetSize(int(f.Fd()))
 	return width, err == nil
+}
+
+// startProfile begins the CPU profile that was asked for; stopProfile ends it.
+func (a *app) startProfile() error {
+	if a.cpuProfile == "" {
+		return nil
+	}
+	f, err := os.Create(a.cpuProfile)
+	if err != nil {
+		return fmt.Errorf("CPU profile: %w", err)
+	}
+	a.profile = f
+	return pprof.StartCPUProfile(f)
+}
+
+func (a *app) stopProfile() {
+	if a.profile != nil {
+		pprof.StopCPUProfile()
+		a.profile.Close()
+	}
 }

@@ -57,6 +57,9 @@ pre-receive read what is pushed from standard input, as git gives it.
 			default:
 				return fmt.Errorf("unknown hook %q (%s)", args[0], strings.Join(hookKinds, ", "))
 			}
+			if args[0] != "pre-commit" && len(o.Updates) == 0 {
+				return nil // nothing is pushed, or only deletions
+			}
 			named := args[1:]
 			p.sources = func(s *settings) ([]scanner.Source, error) { return hookSources(o, named, s) }
 			err := a.scanWith(c.Context(), &f, p)

@@ -21,5 +21,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	defer a.stopProfile()
 	return a.exit(root.ExecuteContext(ctx))
 }

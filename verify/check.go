@@ -94,7 +94,7 @@ func checkTexts(r *rules.Rule) error {
 	if !strings.Contains(all, "{secret") {
 		return fmt.Errorf("rule %q: verify: {secret} is nowhere in the request", r.ID)
 	}
-	x := expander{cred: Credential{Rule: r, Secret: "secret", Parts: partsNamed(all)}, vars: v.Vars, now: time.Unix(0, 0)}
+	x := expander{cred: Credential{Rule: r, Secret: "c2VjcmV0", Parts: partsNamed(all)}, vars: v.Vars, now: time.Unix(0, 0)}
 	for _, t := range texts {
 		text, err := x.expand(t, "")
 		if err != nil {

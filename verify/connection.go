@@ -8,7 +8,7 @@ type connection struct{}
 // logins are the schemes that can be asked about.
 var logins = map[string]login{
 	"postgres": postgres, "postgresql": postgres, "mysql": mysql, "mariadb": mysql, "redis": redis, "rediss": redis,
-	"mongodb": mongo, "amqp": amqp, "amqps": amqp, "smtp": smtp, "smtps": smtp, "ldap": ldap, "ldaps": ldap, "ftp": ftp, "ftps": ftp,
+	"mongodb": mongo, "mongodb+srv": mongo, "amqp": amqp, "amqps": amqp, "smtp": smtp, "smtps": smtp, "ldap": ldap, "ldaps": ldap, "ftp": ftp, "ftps": ftp,
 }
 
 func (connection) of(c Credential) (login, error) {

@@ -140,6 +140,7 @@ type login struct {
 	secure     string // scheme with TLS from the first byte
 	securePort string
 	needUser   bool
+	srv        string // service of SRV records, for schemes that end in "+srv"
 	ask        func(ctx context.Context, s *session, e endpoint) (Answer, error)
 }
 
@@ -169,7 +170,7 @@ func (l login) Ask(ctx context.Context, client *Client, c Credential) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	s, err := client.open(ctx, e.host, e.port)
+	s, err := l.open(ctx, client, e)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -180,6 +181,24 @@ func (l login) Ask(ctx context.Context, client *Client, c Credential) (Answer, e
 		}
 	}
 	return l.ask(ctx, s, e)
+}
+
+func (l login) open(ctx context.Context, client *Client, e endpoint) (*session, error) {
+	if l.srv == "" || !strings.HasSuffix(e.scheme, "+srv") {
+		return client.open(ctx, e.host, e.port)
+	}
+	if !client.allowed.has(e.host, e.port) {
+		return nil, refuse("host %s comes from the finding (see --allow-host)", e.host)
+	}
+	host, port, err := client.dialer.service(ctx, l.srv, e.host)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := client.dialNamed(ctx, host, port)
+	if err != nil {
+		return nil, err
+	}
+	return client.session(ctx, conn, host), nil
 }
 
 // Mutate implements Protocol.

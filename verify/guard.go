@@ -154,6 +154,28 @@ func (d *dialer) lookup(ctx context.Context, host string) ([]netip.Addr, error) 
 	return addrs, err
 }
 
+// service looks up a server of a domain (RFC 2782). It must lie in the domain's own parent, as drivers demand.
+func (d *dialer) service(ctx context.Context, name, domain string) (host, port string, err error) {
+	r, ok := d.resolver.(interface {
+		LookupSRV(ctx context.Context, service, proto, name string) (string, []*net.SRV, error)
+	})
+	if !ok {
+		return "", "", problem("the resolver knows no services")
+	}
+	_, found, err := r.LookupSRV(ctx, name, "tcp", domain)
+	if err != nil {
+		return "", "", err
+	}
+	_, parent, _ := strings.Cut(domain, ".")
+	for _, s := range found {
+		host := strings.ToLower(strings.TrimSuffix(s.Target, "."))
+		if strings.Contains(parent, ".") && strings.HasSuffix(host, "."+parent) {
+			return host, strconv.Itoa(int(s.Port)), nil
+		}
+	}
+	return "", "", problem("the domain names no server of its own")
+}
+
 // odd tells whether a resolver could read host as a number: "0x7f.1", "2130706433", "127.1".
 func odd(host string) bool {
 	last := host[strings.LastIndexByte(strings.TrimSuffix(host, "."), '.')+1:]

@@ -9,8 +9,8 @@ import (
 )
 
 // mongo logs in to MongoDB by SCRAM and leaves (MongoDB "Authentication" and "OP_MSG" specifications, 2026). The password
-// itself is never sent.
-var mongo = login{name: "mongodb", port: "27017", needUser: true, ask: askMongo}
+// itself is never sent. mongodb+srv:// names a domain whose servers DNS tells.
+var mongo = login{name: "mongodb", port: "27017", needUser: true, srv: "mongodb", ask: askMongo}
 
 const mongoOpMsg = 2013
 

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -115,11 +116,17 @@ func (x expander) filter(v, filter string) (string, error) {
 			return "base64(" + v + ")", nil
 		}
 		return base64.StdEncoding.EncodeToString([]byte(v)), nil
+	case "unbase64":
+		b, err := base64.StdEncoding.DecodeString(v)
+		if err != nil {
+			return "", problem("a value is no base64")
+		}
+		return string(b), nil
 	case "json":
 		b, err := json.Marshal(v)
 		return strings.TrimSuffix(strings.TrimPrefix(string(b), `"`), `"`), err
 	}
-	return "", fmt.Errorf("unknown filter %q (query, path, base64, json)", filter)
+	return "", fmt.Errorf("unknown filter %q (query, path, base64, unbase64, json)", filter)
 }
 
 // variable computes a value of Vars: "time FORMAT", "hmac-sha256 hex KEY TEXT", "sha256 hex TEXT".
@@ -149,10 +156,12 @@ func (x expander) time(format string) (string, error) {
 		return strconv.FormatInt(x.now.Unix(), 10), nil
 	case "unix-ms":
 		return strconv.FormatInt(x.now.UnixMilli(), 10), nil
+	case "http": // RFC 9110, 5.6.7
+		return x.now.UTC().Format(http.TimeFormat), nil
 	case "rfc3339":
 		return x.now.UTC().Format("2006-01-02T15:04:05.000Z"), nil
 	}
-	return "", fmt.Errorf("unknown time format %q (unix, unix-ms, rfc3339)", format)
+	return "", fmt.Errorf("unknown time format %q (unix, unix-ms, rfc3339, http)", format)
 }
 
 func (x expander) digest(verb, rest string) (string, error) {

@@ -263,10 +263,16 @@ func TestMongo(t *testing.T) {
 	w := newWorld(t)
 	w.wire("db.example.com", "27017", mongoServer(true))
 	w.wire("db.example.com", "27018", mongoServer(false))
+	cert := &tls.Config{Certificates: []tls.Certificate{w.certificate("shard-0.corp.example")}}
+	w.wire("shard-0.corp.example", "27017", func(c net.Conn) { mongoServer(true)(tls.Server(c, cert)) })
+	w.wire("shard.evil.example.net", "27017", func(net.Conn) { t.Error("a server of another domain was asked") })
 	w.askWire(t, "mongodb",
 		question{"mongodb://" + realUser + ":" + realPass + "@db.example.com,db2.example.com/app?authSource=admin", nil, finding.Live, ""},
 		question{"mongodb://" + realUser + ":" + wrongPass + "@db.example.com:27017/app", nil, finding.Dead, ""},
 		question{"mongodb://" + realUser + ":" + realPass + "@db.example.com:27018/app", nil, finding.Unknown, "does not know the password"},
+		question{"mongodb+srv://" + realUser + ":" + realPass + "@cluster.corp.example/app", nil, finding.Live, ""},
+		question{"mongodb+srv://" + realUser + ":" + wrongPass + "@cluster.corp.example/app", nil, finding.Dead, ""},
+		question{"mongodb+srv://" + realUser + ":" + realPass + "@cluster.evil.example.net/app", nil, finding.NotChecked, "--allow-host"},
 	)
 }
 

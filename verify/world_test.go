@@ -18,6 +18,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,6 +117,11 @@ func (w *world) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, er
 		return a, nil
 	}
 	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+}
+
+// LookupSRV names two servers, the first of another domain.
+func (w *world) LookupSRV(_ context.Context, service, proto, name string) (string, []*net.SRV, error) {
+	return "", []*net.SRV{{Target: "shard.evil.example.net.", Port: 27017}, {Target: "shard-0." + name[strings.IndexByte(name, '.')+1:] + ".", Port: 27017}}, nil
 }
 
 func (w *world) dial(ctx context.Context, network, address string) (net.Conn, error) {

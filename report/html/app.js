@@ -15,7 +15,7 @@
       else if (k.startsWith("on")) e.addEventListener(k.slice(2), v);
       else e.setAttribute(k, v === true ? "" : v);
     }
-    for (const c of children.flat()) if (c !== undefined && c !== null && c !== "") e.append(c);
+    for (const c of children.flat(Infinity)) if (c !== undefined && c !== null && c !== "") e.append(c);
     return e;
   }
   const number = (n) => n.toLocaleString("en-US");
@@ -87,7 +87,7 @@
 
   function chart(title, key, list, order) {
     const all = countBy(list, key, order), most = 10;
-    if (!all.length) return null;
+    if (!all.length || (all.length === 1 && (all[0][0] === "unknown" || key === "kind"))) return null; // says nothing
     const max = Math.max(...all.map((x) => x[1]));
     const bar = ([name, n]) => {
       const fill = el("span", { class: "fill" });
@@ -136,17 +136,19 @@
   }
 
   function select(label, key, values, names) {
+    if (values.length < 3 && !filters[key]) return null; // nothing to choose
     const s = el("select", { onchange: (e) => { filters[key] = e.target.value; page = 0; fill(); } }, values.map((v, i) => el("option", { value: v, selected: filters[key] === v }, names ? names[i] : v || "any")));
     return el("label", {}, label, s);
   }
 
-  const columns = [["Severity", "rank"], ["Credential", "title"], ["Secret", ""], ["Where", "where"], ["Places", "count"], ["Since", "first"], ["Author", "owner"], ["Status", "status"]];
+  const columns = () => [["Severity", "rank"], ["Credential", "title"], ["Secret", ""], ["Where", "where"], ["Places", "count"], ["Since", "first"], ["Author", "owner"], ["Status", "status"]].filter(([, key]) => !optional[key] || optional[key]());
+  const optional = { first: () => rows.some((r) => r.first), owner: () => rows.some((r) => r.owner), status: () => rows.some((r) => r.f.verdict) };
   let body, caption, pages, headers;
 
   function table() {
     const options = (key, order) => ["", ...countBy(rows, key, order).map((x) => x[0])];
     const search = el("input", { type: "search", id: "search", value: filters.q, autocomplete: "off", spellcheck: "false", oninput: (e) => { filters.q = e.target.value; page = 0; later(); } });
-    headers = columns.map(([name, key]) => key ? el("th", { scope: "col", "data-key": key }, el("button", { type: "button", onclick: () => { sort = { key, down: sort.key === key && !sort.down }; fill(); } }, name)) : el("th", { scope: "col" }, name));
+    headers = columns().map(([name, key]) => key ? el("th", { scope: "col", "data-key": key }, el("button", { type: "button", onclick: () => { sort = { key, down: sort.key === key && !sort.down }; fill(); } }, name)) : el("th", { scope: "col" }, name));
     body = el("tbody");
     caption = el("caption", { "aria-live": "polite" });
     pages = el("div", { class: "pages" });
@@ -167,8 +169,8 @@
 
   function row(r) {
     return el("tr", {}, el("td", {}, el("span", { class: "severity " + r.severity }, r.severity)), el("td", {}, el("a", { href: "#finding-" + r.i }, r.title), r.ignored ? el("span", { class: "tag" }, "ignored") : null),
-      el("td", {}, el("code", {}, oneLine(r.f.secret))), el("td", {}, r.where), el("td", { class: "number" }, number(r.count)), el("td", { class: "number" }, day(r.first)), el("td", {}, r.owner),
-      el("td", {}, el("span", { class: r.status }, r.status)));
+      el("td", {}, el("code", {}, oneLine(r.f.secret))), el("td", {}, r.where), el("td", { class: "number" }, number(r.count)), optional.first() ? el("td", { class: "number" }, day(r.first)) : null,
+      optional.owner() ? el("td", {}, r.owner) : null, optional.status() ? el("td", {}, el("span", { class: r.status }, r.status)) : null);
   }
   const oneLine = (s) => s.split("\n")[0];
 
@@ -256,7 +258,7 @@
     const m = /^finding-(\d+)$/.exec(hash);
     if (!position.length) position = selected();
     const content = m ? detail(Number(m[1])) : hash === "findings" ? table() : hash === "coverage" ? coverage() : overview();
-    main.replaceChildren(...content.flat(3).filter(Boolean));
+    main.replaceChildren(...content.flat(Infinity).filter(Boolean));
     for (const a of document.querySelectorAll("nav a")) {
       if (a.getAttribute("href") === "#" + (m ? "findings" : hash)) a.setAttribute("aria-current", "page");
       else a.removeAttribute("aria-current");

@@ -144,7 +144,12 @@ func (c *changes) pickUpdates(refs []repo.Ref) error {
 	}
 	for _, ref := range refs {
 		id := ref.ID
-		if _, err := commitAt(c.reader, &id); err == nil && !pushed[ref.Name] {
+		// The receiving side has all its references already, the sending side knows only what it saw of remotes.
+		there := c.run.opts.Hook && !pushed[ref.Name] || strings.HasPrefix(ref.Name, "refs/remotes/")
+		if !there {
+			continue
+		}
+		if _, err := commitAt(c.reader, &id); err == nil {
 			c.without = append(c.without, id)
 		}
 	}

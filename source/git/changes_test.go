@@ -178,8 +178,23 @@ func TestNewBranchBringsNothingOld(t *testing.T) {
 	f.git("checkout", "-q", "main")
 	f.git("branch", "-q", "-D", "topic") // a hook runs before the reference is there
 	zero := strings.Repeat("0", 40)
-	expect(t, scan(t, f.dir, Options{Updates: []Update{{zero, id, "refs/heads/topic"}}}), "tok_topic1")
+	expect(t, scan(t, f.dir, Options{Updates: []Update{{zero, id, "refs/heads/topic"}}, Hook: true}), "tok_topic1")
 	expect(t, scan(t, f.dir, Options{Updates: []Update{{id, zero, "refs/heads/topic"}}}))
+}
+
+// TestPrePush: what is about to be sent is new unless a remote branch leads to it, whatever local branches do.
+func TestPrePush(t *testing.T) {
+	server := newFixture(t, "--bare")
+	f := newFixture(t)
+	f.write("a.txt", "tok_olddoc\n")
+	f.commit("base")
+	f.git("remote", "add", "origin", server.dir)
+	f.git("push", "-q", "origin", "main")
+	f.write("b.txt", "tok_topic1\n")
+	id := f.commit("on main")
+	f.git("branch", "another")
+	zero := strings.Repeat("0", 40)
+	expect(t, scan(t, f.dir, Options{Updates: []Update{{zero, id, "refs/heads/topic"}}}), "tok_topic1")
 }
 
 func TestOptionsClash(t *testing.T) {

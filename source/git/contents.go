@@ -274,8 +274,9 @@ func (c *contents) whole(number int32, _ int64) bool {
 		return true
 	}
 	var found []finding.Match
-	hooks := scanner.Hooks{Report: func(m finding.Match, _ finding.Place) { found = append(found, m) }}
-	err := c.table.stream(c.ctx, c.worker, c.reader, number, finding.Origin{}, hooks)
+	err := c.table.stream(c.ctx, c.worker, c.reader, number, false, func(m finding.Match, _ finding.Place) {
+		found = append(found, m)
+	})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		c.fail(number, err)
 		return true

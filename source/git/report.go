@@ -160,10 +160,10 @@ func (p *reporter) at(o occurrence) *located {
 func (p *reporter) load(number int32) *located {
 	if p.a.large[number] {
 		l := &located{places: []finding.Place{}}
-		hooks := scanner.Hooks{Report: func(m finding.Match, at finding.Place) {
+		err := p.a.table.stream(p.ctx, p.worker, p.reader, number, true, func(m finding.Match, at finding.Place) {
 			l.matches, l.places = append(l.matches, m), append(l.places, at)
-		}}
-		if err := p.a.table.stream(p.ctx, p.worker, p.reader, number, finding.Origin{}, hooks); err != nil {
+		})
+		if err != nil {
 			p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
 		}
 		return l

@@ -29,7 +29,9 @@ type Options struct {
 	Depth          int  // commits of history to clone of a URL; 0: all
 
 	// Hook takes index and object folders from the environment that git gives to its hooks: GIT_INDEX_FILE,
-	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES.
+	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES. With Updates it says that they are
+	// received here, so that everything the references lead to was here before; without it they are about to be
+	// sent, and only what remote branches lead to is known to be there.
 	Hook bool
 }
 
@@ -137,6 +139,7 @@ type run struct {
 	sink  *scanner.Sink
 
 	observe func(number int32, resolved []finding.Match) // for tests
+	large   int64                                        // table.large, for tests; 0: its default
 }
 
 // remarks puts into the coverage what a reader must know of the repository.

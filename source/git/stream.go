@@ -11,36 +11,39 @@ import (
 	"github.com/unleak/unleak/source/git/repo"
 )
 
-// stream scans an object that is stored whole without holding all of it.
-func (t *table) stream(ctx context.Context, w *scanner.Worker, r *repo.Reader, i int32, o finding.Origin, h scanner.Hooks) error {
+// stream scans an object that is stored whole without holding all of it. again: its bytes have been covered before.
+func (t *table) stream(ctx context.Context, w *scanner.Worker, r *repo.Reader, i int32, again bool, report func(finding.Match, finding.Place)) error {
 	text, done, err := t.open(r, i)
 	if err != nil {
 		return err
 	}
 	defer done()
-	return w.StreamHooked(ctx, text, o, h)
+	if again {
+		w.Cover(-text.left)
+	}
+	return w.StreamHooked(ctx, text, finding.Origin{Path: t.id(i).String()}, scanner.Hooks{Report: report})
 }
 
 // open returns a stream of the text of an object that is stored whole. Call done when finished with it.
-func (t *table) open(r *repo.Reader, i int32) (text io.Reader, done func(), err error) {
+func (t *table) open(r *repo.Reader, i int32) (text *exact, done func(), err error) {
 	p, at := t.pack(i)
 	if p == nil {
-		_, size, text, done, err := r.OpenLoose(t.store.Loose[at].File)
+		_, size, stream, done, err := r.OpenLoose(t.store.Loose[at].File)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &exact{text, size}, done, nil
+		return &exact{stream, size}, done, nil
 	}
 	e, err := pack.ParseEntry(p.Data, t.nodes[i].offset, t.store.Hash)
 	if err != nil {
 		return nil, nil, err
 	}
 	var inflate pack.Inflater
-	text, err = inflate.Open(bytes.NewReader(p.Data[e.Data:]))
+	stream, err := inflate.Open(bytes.NewReader(p.Data[e.Data:]))
 	if err != nil {
 		return nil, nil, err
 	}
-	return &exact{text, e.Size}, func() {}, nil
+	return &exact{stream, e.Size}, func() {}, nil
 }
 
 // exact reads a stream that must hold as many bytes as its header claims.

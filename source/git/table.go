@@ -37,13 +37,16 @@ type table struct {
 	order []int32 // every node that hangs together with an object, bases before their deltas
 	skips []finding.Skip
 	same  map[int32]int32 // an object's further copies, to the first
+	large int64           // size from which a visitor is asked whether it reads an object by itself
 }
+
+const largeObject = 64 << 20
 
 const none = -1
 
 // newTable reads every index and entry header, on jobs goroutines.
 func newTable(store *repo.Store, jobs int) *table {
-	t := &table{store: store}
+	t := &table{store: store, large: largeObject}
 	total := 0
 	for _, p := range store.Packs {
 		t.first = append(t.first, int32(total))

@@ -53,9 +53,6 @@ type frame[S any] struct {
 	state  S
 }
 
-// largeObject is the size from which a visitor is asked whether it reads the object by itself.
-const largeObject = 64 << 20
-
 var errBase = errors.New("the object its delta is built on cannot be read")
 
 // walk runs one walker a visitor over the trees that start at roots. Every visitor has seen its last object when it
@@ -152,7 +149,7 @@ func (w *walker[S]) root(i int32) {
 			w.fail(i, err)
 			return
 		}
-		if e.Size >= largeObject && n.child < 0 && w.visitor.whole(i, e.Size) {
+		if e.Size >= w.table.large && n.child < 0 && w.visitor.whole(i, e.Size) {
 			w.pass()
 			return
 		}
@@ -178,7 +175,7 @@ func (w *walker[S]) loose(i int32, at int) ([]byte, bool) {
 	}
 	done()
 	n.kind = kind
-	if size >= largeObject && n.child < 0 && w.visitor.whole(i, size) {
+	if size >= w.table.large && n.child < 0 && w.visitor.whole(i, size) {
 		return nil, false
 	}
 	_, text, err := w.reader.ReadLoose(file)
@@ -265,8 +262,24 @@ func (w *walker[S]) read(i int32) ([]byte, error) {
 	return text, err
 }
 
-// read returns an object's kind and text in memory of its own.
+// read returns an object's kind and text in memory of its own, from the first of its copies that can be read.
 func (t *table) read(r *repo.Reader, i int32) (object.Kind, []byte, error) {
+	kind, text, err := t.readOne(r, i)
+	if err == nil {
+		return kind, text, nil
+	}
+	for copied, first := range t.same {
+		if first != i {
+			continue
+		}
+		if kind, text, err := t.readOne(r, copied); err == nil {
+			return kind, text, nil
+		}
+	}
+	return kind, nil, err
+}
+
+func (t *table) readOne(r *repo.Reader, i int32) (object.Kind, []byte, error) {
 	p, at := t.pack(i)
 	if p == nil {
 		return r.ReadLoose(t.store.Loose[at].File)

@@ -20,6 +20,9 @@ import (
 func (r *run) whole(ctx context.Context) error {
 	r.store.ListLoose()
 	t := newTable(r.store, r.sink.Jobs())
+	if r.large > 0 {
+		t.large = r.large
+	}
 	r.sink.Progress("objects", 0, int64(len(t.nodes)))
 	refs, broken := r.repo.Refs()
 	for _, name := range broken {

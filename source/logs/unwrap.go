@@ -2,46 +2,45 @@ package logs
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 )
 
 // unwrapper reads a log whose lines stand in envelopes and yields the messages, parts joined, a line each. It remembers
-// where in the log the last of them came from.
-//
-// The envelopes: Docker's json-file driver writes {"log":"...","stream":"stdout","time":"..."} with a message's line
-// break kept in log, so that a part of a longer line has none; CRI writes TIME STREAM TAG MESSAGE where the tag P marks a
-// part (kubernetes/cri-api, "CRI: Log management", 2016). Lines that are neither are passed on.
+// where in the log the last of them came from. Lines that stand in no envelope are passed on.
 type unwrapper struct {
 	in      *bufio.Reader
 	out     []byte // unwrapped, not read yet
 	off     int
 	err     error
-	line    int   // line breaks read of the log
+	line    int64 // line breaks read of the log
 	at      int64 // bytes read of the log
 	written int64 // bytes unwrapped
 	long    bool  // within a line too long to unwrap
-	parts   map[string]*message
+	env     envelope
+	streams []*message
 	records []record
+	joined  []byte // scratch of readLine
 }
 
-// record says where a run of unwrapped bytes came from.
+// record says where a run of unwrapped bytes came from. There is at least one a line: it is kept small.
 type record struct {
 	start  int64 // in what is unwrapped
 	offset int64 // in the log
-	line   int   // from 0
-	column int   // bytes before it on its line
-	escape bool  // an escape: it stands for all of the bytes
-	info   *finding.LogOrigin
+	line   int64 // from 0
+	nanos  int64 // the event's time since 1970
+	column uint32
+	stream uint8 // index in streams, from 1; 0: no envelope
+	format format
+	escape bool // the bytes stand for one escape
 }
 
-// message is a line of which parts were read.
+// message is what one stream has written of a line so far.
 type message struct {
+	stream  string
 	text    []byte
 	records []record // start counts from the message's start
 }
@@ -49,12 +48,11 @@ type message struct {
 const (
 	maxLine    = 1 << 20  // longer lines are passed on as they are
 	maxMessage = 1 << 20  // longer messages are passed on in pieces
+	maxStreams = 255      // more are taken for one
 	remembered = 12 << 20 // unwrapped bytes whose records are kept: more than a scanner's window
 )
 
-func newUnwrapper(in *bufio.Reader) *unwrapper {
-	return &unwrapper{in: in, parts: map[string]*message{}}
-}
+func newUnwrapper(in *bufio.Reader) *unwrapper { return &unwrapper{in: in} }
 
 // Read implements io.Reader.
 func (u *unwrapper) Read(b []byte) (int, error) {
@@ -63,7 +61,9 @@ func (u *unwrapper) Read(b []byte) (int, error) {
 			return 0, u.err
 		}
 		u.out, u.off = u.out[:0], 0
-		u.next()
+		for len(u.out) < probeSize && u.err == nil {
+			u.next()
+		}
 	}
 	n := copy(b, u.out[u.off:])
 	u.off += n
@@ -75,84 +75,94 @@ func (u *unwrapper) next() {
 	raw, err := u.readLine()
 	if len(raw) > 0 {
 		whole := raw[len(raw)-1] == '\n'
-		if e, ok := parseEnvelope(raw); ok && whole && !u.long {
-			u.take(e)
+		if whole && !u.long && u.env.parse(raw) {
+			u.take(&u.env)
 		} else {
-			u.emit(raw, []record{{offset: u.at, line: u.line}})
-			u.long = !whole
+			u.records = append(u.records, record{start: u.written, offset: u.at, line: u.line})
+			u.emit(raw)
 		}
+		u.long = !whole
 		u.at += int64(len(raw))
-		u.line += bytes.Count(raw, []byte{'\n'})
+		if whole {
+			u.line++
+		}
 	}
 	if err != nil {
-		streams := make([]string, 0, len(u.parts))
-		for s := range u.parts {
-			streams = append(streams, s)
-		}
-		slices.Sort(streams)
-		for _, s := range streams {
-			u.flush(s)
+		for _, m := range u.streams {
+			u.flush(m)
 		}
 		u.err = err
 	}
 }
 
-// readLine returns the next line with its break, or maxLine bytes of a longer one.
+// readLine returns the next line with its break, or about maxLine bytes of a longer one.
 func (u *unwrapper) readLine() ([]byte, error) {
 	part, err := u.in.ReadSlice('\n')
 	if err != bufio.ErrBufferFull {
 		return part, err
 	}
-	line := slices.Clone(part)
-	for err == bufio.ErrBufferFull && len(line) < maxLine {
+	u.joined = append(u.joined[:0], part...)
+	for err == bufio.ErrBufferFull && len(u.joined) < maxLine {
 		part, err = u.in.ReadSlice('\n')
-		line = append(line, part...)
+		u.joined = append(u.joined, part...)
 	}
 	if err == bufio.ErrBufferFull {
 		err = nil
 	}
-	return line, err
+	return u.joined, err
 }
 
 // take adds an envelope's message to what its stream has written so far.
-func (u *unwrapper) take(e envelope) {
-	m := u.parts[e.stream]
-	if m == nil {
-		m = &message{}
-		u.parts[e.stream] = m
-	}
-	info := &finding.LogOrigin{Time: e.time, Unit: e.stream, Format: e.format}
+func (u *unwrapper) take(e *envelope) {
+	i := u.stream(e.stream)
+	m := u.streams[i]
 	for _, p := range e.pieces {
 		m.records = append(m.records, record{
-			start: int64(len(m.text)), offset: u.at + int64(p.at), line: u.line, column: p.at, escape: p.escape, info: info,
+			start: int64(len(m.text)), offset: u.at + int64(p.at), line: u.line, nanos: e.nanos,
+			column: uint32(p.at), stream: uint8(i + 1), format: e.format, escape: p.escape,
 		})
 		m.text = append(m.text, p.text...)
 	}
+	if e.lineBreak {
+		m.text = append(m.text, '\n')
+	}
 	if !e.part || len(m.text) >= maxMessage {
-		u.flush(e.stream)
+		u.flush(m)
 	}
 	if len(e.rest) > 0 {
-		u.emit(append(e.rest, '\n'), []record{{offset: u.at, line: u.line, info: info}})
+		u.records = append(u.records, record{
+			start: u.written, offset: u.at, line: u.line, nanos: e.nanos, stream: uint8(i + 1), format: e.format,
+		})
+		u.emit(e.rest)
+		u.emit([]byte{'\n'})
 	}
 }
 
-func (u *unwrapper) flush(stream string) {
-	if m := u.parts[stream]; m != nil {
-		u.emit(m.text, m.records)
-		m.text, m.records = m.text[:0], m.records[:0]
+func (u *unwrapper) stream(name []byte) int {
+	for i, m := range u.streams {
+		if m.stream == string(name) || i == maxStreams-1 {
+			return i
+		}
 	}
+	u.streams = append(u.streams, &message{stream: string(name)})
+	return len(u.streams) - 1
 }
 
-// emit appends unwrapped bytes, whose records count from their start.
-func (u *unwrapper) emit(text []byte, records []record) {
-	for _, r := range records {
+func (u *unwrapper) flush(m *message) {
+	for _, r := range m.records {
 		r.start += u.written
 		u.records = append(u.records, r)
 	}
+	u.emit(m.text)
+	m.text, m.records = m.text[:0], m.records[:0]
+}
+
+// emit appends unwrapped bytes.
+func (u *unwrapper) emit(text []byte) {
 	u.out = append(u.out, text...)
 	u.written += int64(len(text))
-	if len(u.records) > 1024 && u.records[len(u.records)/2].start < u.written-remembered {
-		u.records = slices.Clone(u.records[len(u.records)/2:])
+	if half := len(u.records) / 2; half > 1024 && u.records[half].start < u.written-remembered {
+		u.records = append(u.records[:0], u.records[half:]...)
 	}
 }
 
@@ -162,16 +172,19 @@ func (u *unwrapper) locate(p *finding.Place, unit string) {
 	if !ok {
 		return
 	}
-	end, _ := u.record(max(p.End.Offset-1, p.Start.Offset))
+	last := max(p.End.Offset-1, p.Start.Offset)
+	end, _ := u.record(last)
 	p.Start = r.position(p.Start.Offset)
-	p.End = end.position(max(p.End.Offset-1, 0))
+	p.End = end.position(last)
 	p.End.Column, p.End.Byte, p.End.Offset = p.End.Column+1, p.End.Byte+1, p.End.Offset+1
-	if r.info != nil {
-		info := *r.info
-		if unit != "" {
-			info.Unit = unit + " " + info.Unit
-		}
-		p.Origin.Log = &info
+	if r.stream == 0 {
+		return
+	}
+	p.Origin.Log = &finding.LogOrigin{
+		Time: time.Unix(0, r.nanos).UTC(), Unit: u.streams[r.stream-1].stream, Format: r.format.String(),
+	}
+	if unit != "" {
+		p.Origin.Log.Unit = unit + " " + p.Origin.Log.Unit
 	}
 }
 
@@ -192,79 +205,6 @@ func (r *record) position(offset int64) finding.Position {
 	if r.escape {
 		in = 0
 	}
-	return finding.Position{
-		Line: r.line + 1, Column: r.column + int(in) + 1, Byte: r.column + int(in) + 1, Offset: r.offset + in,
-	}
+	column := int(r.column) + int(in) + 1
+	return finding.Position{Line: int(r.line) + 1, Column: column, Byte: column, Offset: r.offset + in}
 }
-
-// envelope is one line taken apart.
-type envelope struct {
-	format string
-	stream string
-	time   time.Time
-	part   bool // more of the message follows
-	pieces []piece
-	rest   []byte // what else the line says
-}
-
-// piece is a run of a message that stands in the line as it is, or one escape.
-type piece struct {
-	at     int // in the line
-	text   []byte
-	escape bool
-}
-
-// enveloped tells whether any whole line of head stands in an envelope.
-func enveloped(head []byte) bool {
-	for len(head) > 0 {
-		line, rest, _ := bytes.Cut(head, []byte{'\n'})
-		if _, ok := parseEnvelope(line); ok {
-			return true
-		}
-		head = rest
-	}
-	return false
-}
-
-func parseEnvelope(line []byte) (envelope, bool) {
-	if len(line) < 24 {
-		return envelope{}, false
-	}
-	switch {
-	case line[0] == '{':
-		return parseDocker(line)
-	case line[0] >= '0' && line[0] <= '9':
-		return parseCRI(line)
-	}
-	return envelope{}, false
-}
-
-// parseCRI takes "2026-11-23T01:02:03.456789Z stdout F message" apart.
-func parseCRI(line []byte) (envelope, bool) {
-	e := envelope{format: "cri"}
-	stamp, rest, ok := bytes.Cut(line, []byte{' '})
-	if !ok || len(stamp) < 20 || len(stamp) > 35 || stamp[4] != '-' || stamp[10] != 'T' {
-		return e, false
-	}
-	stream, rest, ok := bytes.Cut(rest, []byte{' '})
-	if !ok || string(stream) != "stdout" && string(stream) != "stderr" {
-		return e, false
-	}
-	tag, text, ok := bytes.Cut(rest, []byte{' '})
-	if !ok || len(tag) == 0 || tag[0] != 'F' && tag[0] != 'P' || len(tag) > 1 && tag[1] != ':' {
-		return e, false
-	}
-	var err error
-	if e.time, err = time.Parse(time.RFC3339Nano, string(stamp)); err != nil {
-		return e, false
-	}
-	e.stream = string(stream)
-	if e.part = tag[0] == 'P'; e.part {
-		text = bytes.TrimSuffix(text, []byte{'\n'})
-	}
-	e.pieces = []piece{{at: len(stamp) + len(stream) + len(tag) + 3, text: text}}
-	return e, true
-}
-
-// runeBytes returns the UTF-8 form of r.
-func runeBytes(r rune) []byte { return utf8.AppendRune(nil, r) }

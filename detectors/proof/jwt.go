@@ -56,8 +56,8 @@ func jwt(c Candidate) Result {
 		r.Tags = append(r.Tags, "unsigned")
 		r.Confidence = doubtful
 	}
-	if claims.Subject == "1234567890" && claims.Name != nil || claims.Issuer == "supabase-demo" {
-		r.Tags = append(r.Tags, "example") // the tokens of jwt.io and of Supabase's local set-up
+	if claims.Subject == "1234567890" && claims.Name != nil || claims.Issuer == "supabase-demo" || claims.Issuer == "joe" {
+		r.Tags = append(r.Tags, "example") // the tokens of jwt.io, of Supabase's local set-up and of RFC 7519
 	}
 	if claims.Role == "anon" {
 		r.Tags = append(r.Tags, "public") // Supabase's key for browsers

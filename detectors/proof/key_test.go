@@ -90,6 +90,18 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestPublishedKey(t *testing.T) {
+	known := []struct{ fingerprint, what string }{
+		{"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA", "Vagrant's insecure key"},
+		{"SHA256:UepsPDfQFIYFnSX2/fHWJiXgHiADW8smndyMiOaRclM", "RS256 key of jwt.io"},
+	}
+	for _, k := range known {
+		if testKeys[k.fingerprint] != k.what {
+			t.Errorf("%s: got %q, want %q", k.fingerprint, testKeys[k.fingerprint], k.what)
+		}
+	}
+}
+
 func TestKeyThatDoesNotParse(t *testing.T) {
 	text := "-----BEGIN RSA " + "PRIVATE KEY-----\n" + strings.Repeat("QUJD", 60) + "\n-----END RSA " + "PRIVATE KEY-----"
 	if r := result(t, "pem-key", text, ""); r.Confidence != doubtful || len(r.Proofs) > 0 {

@@ -67,6 +67,8 @@ func TestChecks(t *testing.T) {
 		{check: "jwt-base64", secret: encode(token(`{"alg":"HS256"}`, `{"sub":"7"}`)), kind: "structure", detail: "HS256"},
 		{check: "jwt-base64", secret: encode("no token at all"), drop: true},
 
+		{check: "published", secret: "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a", kind: "published", detail: "GitHub", tag: "example"},
+		{check: "published", secret: "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4b"},
 		{check: "stripe-mode", secret: "sk" + "_test_abc", tag: "test-mode"},
 		{check: "stripe-mode", secret: "rk" + "_live_abc", kind: "mode", detail: "live"},
 		{check: "slack-kind", secret: "xo" + "xb-1-2-a", kind: "kind", detail: "bot token"},

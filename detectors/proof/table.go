@@ -52,6 +52,7 @@ var checks = [...]struct {
 	{"npm-crc32", npmCRC},
 	{"pem-key", pemKey},
 	{"placeholder", placeholder},
+	{"published", published},
 	{"putty-key", puttyKey},
 	{"pypi-macaroon", pypiMacaroon},
 	{"slack-kind", slackKind},

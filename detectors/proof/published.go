@@ -1,0 +1,47 @@
+package proof
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
+// examples are credentials that documentation prints, by the first eight bytes of their SHA-256, so that the values
+// themselves stand nowhere.
+var examples = map[uint64]string{
+	0xb5b17ca1d65733bb: "Docker API documentation",
+	0x33a6d3750d9a769b: "Docker API documentation",
+	0xe9897976005540a6: "Docker API documentation",
+	0x441c66009c2ab920: "Docker API documentation",
+	0xfbc5f7847129b77f: "Docker API documentation",
+	0xbb54574a88d7fa31: "Docker API documentation",
+	0x9ec0be036c22f06f: "Docker API documentation",
+	0x184e4f79d6cb70d9: "Docker API documentation",
+	0x2cafc0970149a84f: "Stripe documentation",
+	0xf2d6ca16515033e5: "Stripe documentation",
+	0x2d1f7723aabc5c7a: "Stripe documentation",
+	0x3543c50b0cb9cea8: "GitHub documentation",
+	0xbc3ae723f57c6b9e: "GitHub documentation",
+	0x82e74299544e0073: "GitHub documentation",
+	0x797c0ce414586cc8: "GitHub documentation",
+	0x6d7fa4e64d4b1f3e: "GitHub documentation",
+	0xefe4e2f9a14fb6b7: "GitHub documentation",
+	0x0b5dd075ccdd03c4: "Telegram documentation",
+	0x731fa294d036e54f: "Telegram documentation",
+	0x97663138e6669921: "Telegram documentation",
+	0x02f7ce3c263f85c0: "Discord documentation",
+	0xf5375a46365089a8: "Slack documentation",
+	0x0d7e920845ed3423: "Slack documentation",
+	0xac9265e56c79b234: "Google documentation",
+	0xa23d006bb020a81d: "Heroku documentation",
+	0x32c2dc15c5120958: "Databricks documentation",
+}
+
+// published tells values that documentation prints.
+func published(c Candidate) Result {
+	sum := sha256.Sum256([]byte(c.Secret))
+	where, ok := examples[binary.BigEndian.Uint64(sum[:])]
+	if !ok {
+		return Result{}
+	}
+	return proved("published", "example of the "+where, "example")
+}

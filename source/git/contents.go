@@ -265,7 +265,7 @@ func (c *contents) text(number int32, text []byte) {
 }
 
 // whole takes the large blobs on which no delta is built: they are read as streams.
-func (c *contents) whole(number int32, _ int64) bool {
+func (c *contents) whole(number int32, size int64) bool {
 	if c.table.nodes[number].kind != object.Blob {
 		return false
 	}
@@ -281,12 +281,14 @@ func (c *contents) whole(number int32, _ int64) bool {
 		c.fail(number, err)
 		return true
 	}
-	if c.harvest.first(canonical) {
-		c.worker.Count("blobs", 1)
-		c.large = append(c.large, canonical)
-		if s := c.harvest.numbersOf(found); len(s) > 0 {
-			c.hits = append(c.hits, hit{canonical, s})
-		}
+	if !c.harvest.first(canonical) {
+		c.worker.Cover(-size)
+		return true
+	}
+	c.worker.Count("blobs", 1)
+	c.large = append(c.large, canonical)
+	if s := c.harvest.numbersOf(found); len(s) > 0 {
+		c.hits = append(c.hits, hit{canonical, s})
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,14 +17,16 @@ import (
 const maskAll = "********"
 
 const (
-	leastForm = 8 // bytes of an encoded form or of a line of a key that is worth looking for
-	leastName = 8 // bytes of a value that is looked for in names
+	leastForm = 8  // bytes of an encoded form or of a line of a key that is worth looking for
+	leastName = 8  // bytes of a value that is looked for in names
+	leastPart = 24 // bytes of a value of which pieces are looked for
 )
 
 // secrets gathers what must not appear in a report: the values, their parts and their usual encodings.
 type secrets struct {
 	texts []masked          // values and lines of keys, of which also a part at the edge of a snippet counts
 	forms []masked          // their encodings
+	parts []string          // long values of which any piece counts
 	words map[string]string // plain words, which count only as such
 	seen  map[string]bool
 }
@@ -32,15 +35,17 @@ func gatherSecrets(r *finding.Report) *secrets {
 	s := &secrets{words: map[string]string{}, seen: map[string]bool{}}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		s.add(f.Secret.Reveal())
+		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
+		s.add(f.Secret.Reveal(), encoded)
 		for _, p := range f.Parts {
-			s.add(p.Value.Reveal())
+			s.add(p.Value.Reveal(), encoded)
 		}
 	}
 	return s
 }
 
-func (s *secrets) add(value string) {
+// add takes a value; encoded tells that the text which was scanned holds it in an encoded form.
+func (s *secrets) add(value string, encoded bool) {
 	if value == "" || s.seen[value] || alreadyMasked(value) {
 		return
 	}
@@ -59,6 +64,9 @@ func (s *secrets) add(value string) {
 		line = strings.TrimSpace(line)
 		if len(line) >= leastForm && !strings.HasPrefix(line, "-----") && !plainWord(line) {
 			s.texts = append(s.texts, masked{line, maskAll})
+			if len(line) >= leastPart {
+				s.parts = append(s.parts, line)
+			}
 		}
 	}
 	for _, form := range forms(value) {
@@ -66,6 +74,20 @@ func (s *secrets) add(value string) {
 			s.forms = append(s.forms, masked{form, maskAll})
 		}
 	}
+	if encoded {
+		s.parts = append(s.parts, encodings(value)...)
+	}
+}
+
+// encodings returns the whole of the encoded texts that hold a value and nothing else.
+func encodings(value string) []string {
+	plain := base64.StdEncoding.EncodeToString([]byte(value))
+	digits := hex.EncodeToString([]byte(value))
+	out := []string{plain, digits, strings.ToUpper(digits)}
+	if strings.ContainsAny(plain, "+/") {
+		out = append(out, urlAlphabet.Replace(plain))
+	}
+	return out
 }
 
 func lineBreak(r rune) bool { return r == '\n' || r == '\r' }

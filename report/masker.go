@@ -10,9 +10,10 @@ import (
 
 // masker makes the masked copy.
 type masker struct {
-	matcher *matcher
-	memo    map[string]string // of names: paths and authors come again and again
-	hits    []hit
+	matcher   *matcher
+	fragments *fragments
+	memo      map[string]string // of names: paths and authors come again and again
+	hits      []hit
 }
 
 func (m *masker) report(r *finding.Report) finding.Report {
@@ -106,6 +107,7 @@ func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) 
 	hits = m.matcher.find(p.Line, hits)
 	hits = m.matcher.findWords(p.Line, hits)
 	hits = m.matcher.findCut(p.Line, hits)
+	hits = m.fragments.find(p.Line, hits)
 	m.hits = hits
 	line, from, to := cover(p.Line, hits, mark.Start, mark.End)
 	return line, finding.Span{Start: from, End: to}
@@ -158,6 +160,7 @@ func (m *masker) text(s string) string {
 		return s
 	}
 	m.hits = m.matcher.findWords(s, m.matcher.find(s, m.hits[:0]))
+	m.hits = m.fragments.find(s, m.hits)
 	m.hits = userinfo(s, m.hits)
 	s, _, _ = cover(s, m.hits, 0, 0)
 	return s

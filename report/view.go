@@ -28,7 +28,7 @@ func newView(r *finding.Report, opts Options) *view {
 		return &view{*r, opts, entropy}
 	}
 	s := gatherSecrets(r)
-	m := &masker{matcher: newMatcher(s.texts, s.forms, s.words), memo: map[string]string{}}
+	m := &masker{matcher: newMatcher(s.texts, s.forms, s.words), fragments: newFragments(s.parts), memo: map[string]string{}}
 	return &view{m.report(r), opts, entropy}
 }
 

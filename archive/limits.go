@@ -1,6 +1,10 @@
 package archive
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"io"
+)
 
 // Limits bound what one Walk does. The zero value of each field stands for its default.
 type Limits struct {
@@ -74,10 +78,42 @@ func (e *problemError) Unwrap() error { return e.err }
 
 func problem(reason Reason, text string) error { return &problemError{reason, errors.New(text)} }
 
-// reasonOf returns the reason an error carries, and corrupt where it carries none.
-func reasonOf(err error) Reason {
+// ReasonOf returns the reason an error carries, and corrupt where it carries none.
+func ReasonOf(err error) Reason {
 	if p, ok := errors.AsType[*problemError](err); ok {
 		return p.reason
 	}
 	return Corrupt
+}
+
+// Reader bounds what can be read of r, which unpacks what packed counts, by Bytes and Ratio.
+func (l Limits) Reader(r io.Reader, packed func() int64) io.Reader {
+	return &bounded{r: r, limits: l.withDefaults(), packed: packed}
+}
+
+type bounded struct {
+	r        io.Reader
+	limits   Limits
+	packed   func() int64
+	unpacked int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if err := b.limits.check(b.unpacked, b.packed()); err != nil {
+		return 0, &problemError{Budget, err}
+	}
+	n, err := b.r.Read(p)
+	b.unpacked += int64(n)
+	return n, err
+}
+
+// check tells whether so many bytes may have been unpacked from so many.
+func (l *Limits) check(unpacked, packed int64) error {
+	if unpacked > l.Bytes {
+		return fmt.Errorf("more than %d bytes unpacked", l.Bytes)
+	}
+	if unpacked > ratioFloor && unpacked/max(packed, 1) > l.Ratio {
+		return fmt.Errorf("unpacks to more than %d times its size", l.Ratio)
+	}
+	return nil
 }

@@ -38,7 +38,7 @@ func Walk(ctx context.Context, in Input, limits Limits, v Visitor) error {
 	if w.exhausted != nil {
 		v.Problem(Problem{Reason: Budget, Err: w.exhausted})
 	} else if err != nil {
-		v.Problem(Problem{Reason: reasonOf(err), Err: err})
+		v.Problem(Problem{Reason: ReasonOf(err), Err: err})
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (w *walker) member(r io.Reader, path []string, name string, depth int) {
 }
 
 func (w *walker) problem(path []string, err error) {
-	w.visit.Problem(Problem{Path: append([]string(nil), path...), Reason: reasonOf(err), Err: err})
+	w.visit.Problem(Problem{Path: append([]string(nil), path...), Reason: ReasonOf(err), Err: err})
 }
 
 // leaf hands a stream that is no archive to the visitor and returns the stream's own error.
@@ -205,13 +205,8 @@ func (m *leafReader) Read(p []byte) (n int, err error) {
 // spend counts unpacked bytes against the limits.
 func (w *walker) spend(n int64) {
 	w.unpacked += n
-	if w.unpacked > w.limits.Bytes {
-		w.exhausted = fmt.Errorf("more than %d bytes unpacked", w.limits.Bytes)
-	}
-	if w.unpacked > ratioFloor {
-		if packed := max(w.size, w.consumed, 1); w.unpacked/packed > w.limits.Ratio {
-			w.exhausted = fmt.Errorf("unpacks to more than %d times its size", w.limits.Ratio)
-		}
+	if err := w.limits.check(w.unpacked, max(w.size, w.consumed)); err != nil {
+		w.exhausted = err
 	}
 }
 
@@ -224,7 +219,7 @@ type counted struct {
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	*c.n += int64(n)
-	if err != nil && err != io.EOF && reasonOf(err) == Corrupt {
+	if err != nil && err != io.EOF && ReasonOf(err) == Corrupt {
 		err = &problemError{Unreadable, err}
 	}
 	return n, err

@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/sourcetest"
@@ -343,4 +344,12 @@ func scanError(t *testing.T, s scanner.Source) error {
 	t.Helper()
 	_, err := tryScan(t, s)
 	return err
+}
+
+func TestLayerBomb(t *testing.T) {
+	bomb := build(t, v1.Config{}, addition("zeros", gzipped, entry{name: "z", body: strings.Repeat("0", 300<<20)}), addition("b", gzipped, entry{name: "f", body: sourcetest.Token(1)}))
+	res := scan(t, Options{Limits: archive.Limits{Ratio: 100}}, saveLayout(t, bomb))
+	if res.Coverage.Skipped[finding.SkipBudget] != 1 || len(res.Findings) != 1 {
+		t.Errorf("%d findings, %+v", len(res.Findings), res.Coverage)
+	}
 }

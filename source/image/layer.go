@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
@@ -81,20 +82,19 @@ func (s *scanned) skip(w *scanner.Worker, path string, why finding.SkipReason, d
 }
 
 // content decompresses a blob on a goroutine of its own while what comes out is scanned.
-func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob io.Reader, opts *Options) error {
+func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob *summed, opts *Options) error {
 	out, _, err := archive.Decompress(blob)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
+	unpacked := opts.Limits.Reader(out, blob.n.Load)
 	var inner *summed
-	var ahead *readAhead
 	if s.layer.legacy {
-		inner = &summed{r: out, h: sha256.New()}
-		ahead = newReadAhead(ctx, inner)
-	} else {
-		ahead = newReadAhead(ctx, out)
+		inner = &summed{r: unpacked, h: sha256.New()}
+		unpacked = inner
 	}
+	ahead := source.ReadAhead(ctx, unpacked)
 	defer ahead.Close()
 	head := make([]byte, archive.HeadSize)
 	n, _ := io.ReadFull(ahead, head) // an error comes again
@@ -214,12 +214,14 @@ func (r *remembering) Read(b []byte) (int, error) {
 type summed struct {
 	r   io.Reader
 	h   hash.Hash
+	n   atomic.Int64 // bytes read
 	err error
 }
 
 func (s *summed) Read(b []byte) (int, error) {
 	n, err := s.r.Read(b)
 	s.h.Write(b[:n])
+	s.n.Add(int64(n))
 	if err != nil && err != io.EOF {
 		s.err = err
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net/http"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -18,7 +18,20 @@ import (
 // registryStore is a repository of a registry.
 type registryStore struct {
 	repository name.Repository
+	keychain   authn.Keychain
+	base       http.RoundTripper
 	options    []remote.Option
+
+	mu     sync.Mutex
+	client *http.Client // for blobs; made when needed
+}
+
+const userAgent = "unleak"
+
+// retried are the answers after which a request is made again.
+var retried = []int{
+	http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+	http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
 func newRegistry(ref name.Reference, opts *Options) *registryStore {
@@ -37,11 +50,11 @@ func newRegistry(ref name.Reference, opts *Options) *registryStore {
 	}
 	return &registryStore{
 		repository: ref.Context(),
+		keychain:   keychain,
+		base:       base,
 		options: []remote.Option{
-			remote.WithAuthFromKeychain(keychain), remote.WithTransport(base), remote.WithUserAgent("unleak"),
-			remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests,
-				http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
-				http.StatusGatewayTimeout),
+			remote.WithAuthFromKeychain(keychain), remote.WithTransport(base), remote.WithUserAgent(userAgent),
+			remote.WithRetryStatusCodes(retried...),
 		},
 	}
 }
@@ -65,18 +78,6 @@ func (s *registryStore) manifest(ctx context.Context, digest string) ([]byte, er
 		return nil, err
 	}
 	return d.Manifest, nil
-}
-
-func (s *registryStore) blob(ctx context.Context, digest string) (io.ReadCloser, error) {
-	l, err := remote.Layer(s.repository.Digest(digest), s.with(ctx)...)
-	if err != nil {
-		return nil, registryError(err)
-	}
-	r, err := l.Compressed()
-	if err != nil {
-		return nil, registryError(err)
-	}
-	return r, nil
 }
 
 func (s *registryStore) Close() error { return nil }

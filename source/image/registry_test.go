@@ -1,13 +1,16 @@
 package image
 
 import (
+	"bytes"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -181,6 +184,56 @@ func TestTroubleThatPasses(t *testing.T) {
 				t.Errorf("%d findings, %+v", len(res.Findings), res.Coverage)
 			}
 		})
+	}
+}
+
+// halved answers a blob's first request with half of it, as a connection that breaks does, and the next ones with or
+// without regard for ranges.
+func halved(inner http.Handler, ranges bool) http.Handler {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/blobs/") {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		rec := httptest.NewRecorder()
+		whole := r.Clone(r.Context())
+		whole.Header.Del("Range")
+		inner.ServeHTTP(rec, whole)
+		body := rec.Body.Bytes()
+		mu.Lock()
+		seen[r.URL.Path]++
+		first := seen[r.URL.Path] == 1
+		mu.Unlock()
+		switch {
+		case first:
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			_, _ = w.Write(body[:len(body)/2])
+			panic(http.ErrAbortHandler)
+		case ranges:
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+		default:
+			_, _ = w.Write(body)
+		}
+	})
+}
+
+func TestBrokenConnections(t *testing.T) {
+	for _, ranges := range []bool{true, false} {
+		inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+		srv := httptest.NewServer(halved(inner, ranges))
+		host := strings.TrimPrefix(srv.URL, "http://")
+		var text strings.Builder
+		for i := range 20_000 {
+			text.WriteString(sourcetest.Token(i%3*100) + " " + strconv.Itoa(i*i) + "\n")
+		}
+		push(t, host+"/app:1", build(t, v1.Config{}, addition("a", gzipped, entry{name: "f", body: text.String()})))
+		res := scan(t, Options{}, host+"/app:1")
+		srv.Close()
+		if len(res.Findings) != 3 || res.Coverage.Incomplete() || res.Coverage.Bytes < int64(text.Len()) {
+			t.Errorf("ranges %v: %d findings, %+v", ranges, len(res.Findings), res.Coverage)
+		}
 	}
 }
 

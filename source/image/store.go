@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 )
 
@@ -37,7 +38,7 @@ func reasonOf(err error) finding.SkipReason {
 	if r, ok := errors.AsType[*reasoned](err); ok {
 		return r.reason
 	}
-	return finding.SkipCorrupt
+	return finding.SkipReason(archive.ReasonOf(err))
 }
 
 // the most bytes of a manifest or configuration; registries refuse larger ones

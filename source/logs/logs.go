@@ -45,6 +45,9 @@ type file struct {
 func New(targets []string, opts Options) (*Source, error) {
 	s := &Source{opts: opts}
 	s.opts.Limits.Depth = opts.Archives
+	if s.opts.Stdin == nil {
+		s.opts.Stdin = os.Stdin
+	}
 	var errs []error
 	for _, g := range opts.Exclude {
 		if !doublestar.ValidatePattern(g) {
@@ -174,12 +177,12 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 // read scans one log.
 func (s *Source) read(ctx context.Context, w *scanner.Worker, f file) {
 	origin := finding.Origin{Kind: finding.KindLog, Path: f.shown}
-	in := archive.Input{Reader: s.opts.Stdin}
+	var in archive.Input
 	if f.stdin {
 		origin.Path = "-"
-		if in.Reader == nil {
-			in.Reader = os.Stdin
-		}
+		ahead := source.ReadAhead(ctx, s.opts.Stdin)
+		defer ahead.Abandon() // a terminal that nobody types on is not waited for
+		in.Reader = ahead
 	} else {
 		r, why, err := open(f.path)
 		if err != nil {
@@ -213,7 +216,7 @@ func reasonOf(err error) finding.SkipReason {
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return finding.SkipUnreadable
 	}
-	return finding.SkipCorrupt
+	return finding.SkipReason(archive.ReasonOf(err))
 }
 
 // open opens a file or pipe; other things are no logs.

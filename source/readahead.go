@@ -1,4 +1,4 @@
-package image
+package source
 
 import (
 	"context"
@@ -12,8 +12,9 @@ const (
 	aheadChunks = 16
 )
 
-// readAhead reads on a goroutine of its own, a few megabytes ahead.
-type readAhead struct {
+// Ahead is a reader that reads on a goroutine of its own, a few megabytes ahead.
+type Ahead struct {
+	ctx        context.Context // of the one scan it lives for
 	full, free chan []byte
 	stop       chan struct{}
 	group      sync.WaitGroup
@@ -22,12 +23,13 @@ type readAhead struct {
 	err        error // set before full is closed
 }
 
-func newReadAhead(ctx context.Context, r io.Reader) *readAhead {
-	a := &readAhead{
-		full: make(chan []byte, aheadChunks), free: make(chan []byte, aheadChunks), stop: make(chan struct{}),
+// ReadAhead starts to read r. Whoever is done with the reader calls Close, or Abandon where r may block for ever.
+func ReadAhead(ctx context.Context, r io.Reader) *Ahead {
+	a := &Ahead{
+		ctx: ctx, full: make(chan []byte, aheadChunks), free: make(chan []byte, aheadChunks), stop: make(chan struct{}),
 	}
 	for range aheadChunks {
-		a.free <- make([]byte, aheadChunk)
+		a.free <- nil // made when needed
 	}
 	a.group.Go(func() {
 		defer close(a.full)
@@ -36,10 +38,10 @@ func newReadAhead(ctx context.Context, r io.Reader) *readAhead {
 	return a
 }
 
-func (a *readAhead) pump(ctx context.Context, r io.Reader) (err error) {
+func (a *Ahead) pump(ctx context.Context, r io.Reader) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("decompressor broke down: %v", p)
+			err = fmt.Errorf("reader broke down: %v", p)
 		}
 	}()
 	for {
@@ -50,6 +52,9 @@ func (a *readAhead) pump(ctx context.Context, r io.Reader) (err error) {
 			return io.ErrClosedPipe
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+		if buf == nil {
+			buf = make([]byte, aheadChunk)
 		}
 		buf = buf[:cap(buf)]
 		n := 0
@@ -65,25 +70,33 @@ func (a *readAhead) pump(ctx context.Context, r io.Reader) (err error) {
 	}
 }
 
-func (a *readAhead) Read(b []byte) (int, error) {
+// Read implements io.Reader. It does not wait for r when the context is done.
+func (a *Ahead) Read(b []byte) (int, error) {
 	for a.off == len(a.current) {
 		if a.current != nil {
 			a.free <- a.current
 			a.current, a.off = nil, 0
 		}
-		next, ok := <-a.full
-		if !ok {
-			return 0, a.err
+		select {
+		case next, ok := <-a.full:
+			if !ok {
+				return 0, a.err
+			}
+			a.current = next
+		case <-a.ctx.Done():
+			return 0, a.ctx.Err()
 		}
-		a.current = next
 	}
 	n := copy(b, a.current[a.off:])
 	a.off += n
 	return n, nil
 }
 
+// Abandon stops reading without waiting for a Read of r that is under way.
+func (a *Ahead) Abandon() { close(a.stop) }
+
 // Close stops reading and waits for the goroutine.
-func (a *readAhead) Close() {
+func (a *Ahead) Close() {
 	close(a.stop)
 	for range a.full {
 	}

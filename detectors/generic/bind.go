@@ -193,8 +193,10 @@ func (b *binder) bar(j int) {
 			b.serialized(j)
 			return
 		}
-		c.sep = sepTable
-		b.value(j + 1)
+		if c.spaced || isSpace(b.at(j+1)) {
+			c.sep = sepTable
+			b.value(j + 1)
+		}
 	}
 }
 

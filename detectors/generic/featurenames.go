@@ -122,4 +122,5 @@ var featureNames = [featureCount]string{
 	"mixed",
 	"base32",
 	"alpha digit",
+	"key identity",
 }

@@ -102,12 +102,13 @@ const (
 	fSentence   // the value reads as a sentence: words with spaces
 	fPrevPublic // the word before the name says public, primary, ...
 	fPrevOwner
-	fKeyLast    // length of what follows the telling word
-	fKeySealed  // the name says encrypted or hashed
-	fText       // the value reads as text for people
-	fMixed      // lower case, upper case and digits
-	fBase32     // upper-case base32
-	fAlphaDigit // letters and digits alternate within parts
+	fKeyLast     // length of what follows the telling word
+	fKeySealed   // the name says encrypted or hashed
+	fText        // the value reads as text for people
+	fMixed       // lower case, upper case and digits
+	fBase32      // upper-case base32
+	fAlphaDigit  // letters and digits alternate within parts
+	fKeyIdentity // the name ends in what names a person or an account
 	featureCount
 )
 

@@ -1,6 +1,9 @@
 package generic
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // hopeless tells what anyone would call no credential: references, templates, masks, the public half of a key, a
 // password's hash, text for people. It spares the model what it need not see, and runs before any feature is made.
@@ -30,9 +33,19 @@ func (b *binder) hopeless(i, end int) bool {
 			return true // a part of a longer name, as in arn:aws:secretsmanager:eu-west-1:1:secret:name
 		}
 	}
+	if !utf8.Valid(v) || bytes.IndexFunc(v, control) >= 0 {
+		return true // not a text
+	}
 	name := t[c.Key.Start:c.Key.End]
+	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token"} {
+		if containsFold(name, s) {
+			return true // guards one form of one session
+		}
+	}
 	return packageName(name) || containsFold(name, "publickeytoken")
 }
+
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // reference tells whether the whole value stands for another: $VAR, ${VAR}, {{ x }}, <x>, %(x)s, $(cmd), #{x}.
 func reference(v []byte) bool {
@@ -232,6 +245,8 @@ func contradicted(f *Features, quote int) bool {
 	case f[fKeySealed] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
+		return true
+	case f[fKeyIdentity] == 1:
 		return true
 	case f[fKeyLastWhat] == 1 && f[fUUID]+f[fHexDigest] > 0, f[fKeyLastNonce] == 1 && f[fKeyKey] == 1:
 		return true

@@ -18,24 +18,25 @@ func Keywords() []string { return keywords[:] }
 type role uint8
 
 const (
-	roleNone    role = iota
-	rolePass         // the value is a password
-	roleSecret       // ... a secret
-	roleToken        // ... a token
-	roleKey          // ... a key, of whatever kind
-	roleAuth         // ... something of authentication
-	roleCred         // ... credentials
-	roleOTP          // ... a one-time-password seed
-	roleSession      // ... a session or cookie
-	roleNonce        // ... a nonce, salt, vector or digest: random, but public
-	rolePublic       // the public half
-	roleWhat         // the name speaks of something about a credential: its name, path, length, message
-	roleLookup       // a key that finds something in a collection: primary, sort, cache
-	roleOwner        // whose it is: database, admin, client; makes a key a credential
-	roleUI           // speaks to a person: label, forgot, change, confirm
-	roleSealed       // the value is encrypted or hashed
-	roleLabel        // names a text for people: label, title, hint
-	roleNeutral      // says nothing and does not count: value, base, old, test
+	roleNone     role = iota
+	rolePass          // the value is a password
+	roleSecret        // ... a secret
+	roleToken         // ... a token
+	roleKey           // ... a key, of whatever kind
+	roleAuth          // ... something of authentication
+	roleCred          // ... credentials
+	roleOTP           // ... a one-time-password seed
+	roleSession       // ... a session or cookie
+	roleNonce         // ... a nonce, salt, vector or digest: random, but public
+	rolePublic        // the public half
+	roleWhat          // the name speaks of something about a credential: its name, path, length, message
+	roleLookup        // a key that finds something in a collection: primary, sort, cache
+	roleOwner         // whose it is: database, admin, client; makes a key a credential
+	roleUI            // speaks to a person: label, forgot, change, confirm
+	roleSealed        // the value is encrypted or hashed
+	roleIdentity      // the value names a person, an account or a host
+	roleLabel         // names a text for people: label, title, hint
+	roleNeutral       // says nothing and does not count: value, base, old, test
 )
 
 // words maps the parts of names to roles.
@@ -59,10 +60,10 @@ var words = map[string]role{
 	"hankey": roleNone, "compass": roleNone, "bypass": roleNone, "onepass": roleNone, "encompass": roleNone, "surpass": roleNone,
 	"overpass": roleNone, "underpass": roleNone, "lowpass": roleNone, "highpass": roleNone, "bandpass": roleNone, "renderpass": roleNone,
 	"hotkey": roleNone, "onkey": roleNone, "mickey": roleNone, "smokey": roleNone,
-	"keyid": roleWhat, "tokenid": roleWhat, "keyname": roleWhat, "secretname": roleWhat, "keytype": roleWhat, "keyring": roleWhat,
+	"keyid": roleWhat, "tokenid": roleWhat, "keyname": roleIdentity, "secretname": roleIdentity, "keytype": roleWhat, "keyring": roleWhat,
 	"recv": rolePublic, "host_key": rolePublic, "known": rolePublic, "peer": rolePublic,
 	"public": rolePublic, "pub": rolePublic, "publishable": rolePublic, "site": rolePublic,
-	"name": roleWhat, "names": roleWhat, "id": roleWhat, "ids": roleWhat, "url": roleWhat, "uri": roleWhat, "path": roleWhat,
+	"name": roleIdentity, "names": roleIdentity, "id": roleWhat, "ids": roleWhat, "url": roleWhat, "uri": roleWhat, "path": roleWhat,
 	"file": roleWhat, "filename": roleWhat, "type": roleWhat, "length": roleWhat, "len": roleWhat, "size": roleWhat,
 	"field": roleWhat, "header": roleWhat, "endpoint": roleWhat, "expiry": roleWhat, "expires": roleWhat, "ttl": roleWhat,
 	"expiration": roleWhat, "age": roleWhat, "time": roleWhat, "date": roleWhat, "timestamp": roleWhat, "timeout": roleWhat,
@@ -71,9 +72,9 @@ var words = map[string]role{
 	"count": roleWhat, "min": roleWhat, "max": roleWhat, "index": roleWhat, "prefix": roleWhat, "suffix": roleWhat,
 	"dir": roleWhat, "location": roleWhat, "column": roleWhat, "attribute": roleWhat, "attr": roleWhat, "param": roleWhat,
 	"parameter": roleWhat, "var": roleWhat, "variable": roleWhat, "mode": roleWhat, "enabled": roleWhat, "required": roleWhat,
-	"ref": roleWhat, "arn": roleWhat, "issuer": roleWhat, "audience": roleWhat, "domain": roleWhat, "server": roleWhat,
+	"ref": roleWhat, "arn": roleWhat, "issuer": roleWhat, "audience": roleWhat, "domain": roleIdentity, "server": roleWhat,
 	"strategy": roleWhat, "realm": roleWhat, "mechanism": roleWhat, "flow": roleWhat, "manager": roleWhat, "store": roleWhat,
-	"user": roleWhat, "username": roleWhat, "email": roleWhat, "host": roleWhat, "status": roleWhat, "state": roleWhat,
+	"user": roleIdentity, "username": roleIdentity, "email": roleIdentity, "host": roleIdentity, "status": roleWhat, "state": roleWhat,
 	"service": roleWhat, "source": roleWhat, "kind": roleWhat, "group": roleWhat, "usage": roleWhat, "code": roleWhat,
 	"primary": roleLookup, "page": roleLookup, "next": roleLookup, "continuation": roleLookup, "cursor": roleLookup, "idempotency": roleLookup, "foreign": roleLookup, "sort": roleLookup, "cache": roleLookup, "partition": roleLookup,
 	"row": roleLookup, "storage": roleLookup, "i18n": roleLookup, "config": roleLookup, "event": roleLookup, "object": roleLookup,

@@ -76,27 +76,40 @@ func (m *model) bound() {
 // stride is how many trees are asked between two looks at whether the candidate can still reach Floor.
 const stride = 16
 
-// logit returns the trees' sum. Where it cannot reach that of Floor any more, the rest of the trees is not asked.
+// logit returns the trees' sum. Where that cannot reach Floor any more, the rest of the trees is not asked.
 func (m *model) logit(f *Features) float32 {
 	sum := m.bias
-	for t, i := range m.roots {
+	for t, root := range m.roots {
 		if t%stride == 0 && sum+m.most[t] < floorLogit {
 			return sum + m.most[t]
 		}
-		for {
-			n := &m.nodes[i]
-			if n.feature == leafMark {
-				sum += n.value
-				break
-			}
-			step := uint32(n.right)
-			if f[n.feature] <= n.value {
-				step = 1
-			}
-			i += step
-		}
+		sum += m.leaf(root, f)
 	}
 	return sum
+}
+
+// sum returns the sum of all trees.
+func (m *model) sum(f *Features) float32 {
+	sum := m.bias
+	for _, root := range m.roots {
+		sum += m.leaf(root, f)
+	}
+	return sum
+}
+
+// leaf returns the value of the leaf that f falls into.
+func (m *model) leaf(i uint32, f *Features) float32 {
+	for {
+		n := &m.nodes[i]
+		if n.feature == leafMark {
+			return n.value
+		}
+		step := uint32(n.right)
+		if f[n.feature] <= n.value {
+			step = 1
+		}
+		i += step
+	}
 }
 
 // floorLogit is the logit of Floor.

@@ -56,6 +56,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	}
 	f[fKeyWords], f[fKeyAfter], f[fKeyLast] = float32(count), float32(after), float32(lastLen)
 	f[fKeyLastWhat] = flag(last == roleWhat)
+	f[fKeyIdentity] = flag(last == roleIdentity && main != roleNone && after > 0)
 	f[fKeyLastNonce] = flag(last == roleNonce)
 	d.nameStyle(t, c, name)
 	return main

@@ -38,6 +38,7 @@ func main() {
 		fs.Float64Var(&o.madeWeight, "made-weight", 0.3, "weight of a made-up credential")
 		fs.StringVar(&o.misses, "misses", "", "file for the labels that were missed")
 		fs.StringVar(&o.false, "false", "", "file for the false positives")
+		fs.BoolVar(&o.curve, "learning", false, "print the learning curve: figures by the share of repositories learned from")
 		fs.BoolVar(&o.flags, "flags", false, "print how often each flag is set")
 		_ = fs.Parse(os.Args[2:])
 		o.clean = fs.Args()

@@ -20,7 +20,7 @@ type options struct {
 	rate, cut, cleanWeight  float64
 	madeWeight              float64
 	every                   int
-	flags                   bool
+	flags, curve            bool
 	clean                   []string
 }
 
@@ -45,7 +45,10 @@ func trainModel(o options) error {
 		flags(s)
 	}
 	if o.folds > 0 {
-		crossValidate(s, o)
+		if o.curve {
+			learning(s, o, elsewhere)
+		}
+		crossValidate(s, o, 8)
 		report(s, o, elsewhere, lines)
 	}
 	if o.out == "" {
@@ -150,11 +153,27 @@ func folds(s *set, n int) map[string]int {
 	return out
 }
 
-// crossValidate gives each sample the score of a model that saw nothing of its repository.
-func crossValidate(s *set, o options) {
+// ranks numbers the repositories in the order of their names, which are digests and so say nothing of them.
+func ranks(fold map[string]int) map[string]int {
+	names := make([]string, 0, len(fold))
+	for r := range fold {
+		names = append(names, r)
+	}
+	slices.Sort(names)
+	out := map[string]int{}
+	for i, r := range names {
+		out[r] = i
+	}
+	return out
+}
+
+// crossValidate gives each sample the score of a model that saw nothing of its repository, and of share eighths of
+// the others.
+func crossValidate(s *set, o options, share int) {
 	fold := folds(s, o.folds)
+	rank := ranks(fold)
 	for k := range o.folds {
-		f := fit(s, o, func(x *sample) bool { return fold[x.repo] != k })
+		f := fit(s, o, func(x *sample) bool { return fold[x.repo] != k && (x.clean || rank[x.repo]%8 < share) })
 		for i := range s.samples {
 			if x := &s.samples[i]; !x.fixed && fold[x.repo] == k {
 				x.score = f.probability((*[featureCount]float32)(&x.x))

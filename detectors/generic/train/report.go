@@ -17,6 +17,7 @@ func report(s *set, o options, elsewhere map[int]bool, lines int) {
 		b, _ := evaluate(s, cut, elsewhere)
 		fmt.Printf("%.2f  f1=%.3f strict=%.3f | %v  clean=%d+%d/%d lines\n", cut, harmonic(a.precision(), a.recall()), harmonic(a.strict(), a.recall()), b, cleanHits(s, cut, false), cleanHits(s, cut, true), lines)
 	}
+	calibration(s)
 	_, hit := evaluate(s, o.cut, elsewhere)
 	categories(s, hit)
 	if o.misses != "" {
@@ -138,5 +139,39 @@ func flags(s *set) {
 		if binary {
 			fmt.Printf("  %-20s %6d %6d\n", names[f], pos, neg)
 		}
+	}
+}
+
+// learning prints the figures by the share of repositories that were learned from.
+func learning(s *set, o options, elsewhere map[int]bool) {
+	fmt.Println("learning curve at confidence", o.cut)
+	for _, share := range []int{1, 2, 4, 6, 8} {
+		crossValidate(s, o, share)
+		got, _ := evaluate(s, o.cut, elsewhere)
+		fmt.Printf("%d/8 of the other repositories: %v\n", share, got)
+	}
+}
+
+// calibration prints how often candidates of about the same confidence are credentials, unlabelled ones left out.
+func calibration(s *set) {
+	var pos, all [10]int
+	for i := range s.samples {
+		x := &s.samples[i]
+		if x.clean || x.made {
+			continue
+		}
+		kind, _ := judge(s, x)
+		if kind == isUnlabelled || kind == isIgnored || kind == isHit && x.y == 0 {
+			continue
+		}
+		b := min(9, int(x.score*10))
+		all[b]++
+		if kind == isHit {
+			pos[b]++
+		}
+	}
+	fmt.Println("calibration: confidence, candidates, share of credentials")
+	for b := range all {
+		fmt.Printf("  %.1f-%.1f %6d %.3f\n", float64(b)/10, float64(b+1)/10, all[b], float64(pos[b])/float64(max(1, all[b])))
 	}
 }

@@ -60,9 +60,17 @@ func (t *terminal) finding(f *finding.Finding, places int) {
 	t.secret(f)
 	t.places(f, places)
 	t.exposure(f)
-	for _, p := range f.Proofs {
-		t.styled("proof", strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
+	for i, p := range f.Proofs {
+		t.styled(onlyFirst("proof", i), strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
 	}
+}
+
+// onlyFirst is the label of the first of several lines.
+func onlyFirst(label string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return label
 }
 
 // advice writes what whoever holds the credential can do, and what to do about it.
@@ -108,8 +116,8 @@ func (t *terminal) secret(f *finding.Finding) {
 		t.line(t.label("secret") + t.style(bold, value))
 		t.styled("", rest, dim)
 	}
-	for _, p := range f.Parts {
-		t.field("with", p.Name+": "+p.Value.Reveal())
+	for i, p := range f.Parts {
+		t.field(onlyFirst("with", i), p.Name+": "+p.Value.Reveal())
 	}
 	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
 		t.verdict(f.Verdict)

@@ -55,7 +55,7 @@ func (s *sevenZipReader) Read(b []byte) (int, error) {
 
 func sevenZipError(err error) error {
 	if e, ok := errors.AsType[*sevenzip.ReadError](err); ok && e.Encrypted {
-		return &problemError{Encrypted, err}
+		return problem(Encrypted, "needs a password")
 	}
 	return err
 }

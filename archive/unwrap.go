@@ -16,7 +16,7 @@ import (
 )
 
 // the most history a decompressor may be asked to keep
-const maxDictionary = 256 << 20
+const maxDictionary = 128 << 20
 
 // unwrap walks what the compressed stream s holds.
 func (w *walker) unwrap(kind Kind, s source, path []string, depth, wraps int) error {

@@ -15,7 +15,9 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules/builtin"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
@@ -279,14 +281,87 @@ func TestReportIgnoresLayout(t *testing.T) {
 	}
 }
 
-// TestBigRepository compares both scans on a real repository: UNLEAK_BENCH_REPO names it. It takes minutes.
+// TestBigRepository compares both scans, with the real detector, on a repository that UNLEAK_BENCH_REPO names. It takes
+// minutes.
 func TestBigRepository(t *testing.T) {
 	path := os.Getenv("UNLEAK_BENCH_REPO")
 	if path == "" || testing.Short() {
 		t.Skip("UNLEAK_BENCH_REPO is not set")
 	}
-	so := scanner.Options{Jobs: 2, NewDetector: func() scanner.Detector { return &cheap{} }}
-	if diff := gocmp.Diff(inFull(t, filepath.Clean(path), so), throughDeltas(t, path, so)); diff != "" {
-		t.Errorf("-full +delta\n%s", diff)
+	compareReal(t, path, 0)
+}
+
+// TestRealDetectorThroughDeltas is TestDeltaScanEqualsFullScan with the detector and the rules that ship.
+func TestRealDetectorThroughDeltas(t *testing.T) {
+	f := newFixture(t)
+	scribbleReal(f, rand.New(rand.NewPCG(11, 12)), 60)
+	for _, layout := range []string{"one pack", "long chain"} {
+		layouts[layout](f)
+		compareReal(t, f.dir, 100)
+	}
+}
+
+func compareReal(t *testing.T, path string, least int) {
+	t.Helper()
+	engine, err := detectors.New(builtin.Rules(), detectors.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	so := scanner.Options{Jobs: 2, NewDetector: func() scanner.Detector { return engine.NewScanner() }}
+	full := inFull(t, path, so)
+	if len(full) < least {
+		t.Fatalf("only %d sightings: the repository is too plain to test with", len(full))
+	}
+	t.Logf("%d sightings", len(full))
+	if diff := gocmp.Diff(full, throughDeltas(t, path, so)); diff != "" {
+		t.Fatalf("-full +delta\n%.4000s", diff)
+	}
+}
+
+// scribbleReal makes commits of random edits to files whose lines are parts of credentials: whole ones, and keys and
+// values that only together make one.
+func scribbleReal(f *fixture, r *rand.Rand, commits int) {
+	letters := func(n int, from string) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = from[r.IntN(len(from))]
+		}
+		return string(b)
+	}
+	const upper, mixed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	body := letters(64, mixed)
+	line := func() string {
+		switch r.IntN(14) {
+		case 0:
+			return "aws_access_key_id = AK" + "IA" + letters(16, upper)
+		case 1:
+			return "aws_secret_access_key = " + letters(40, mixed)
+		case 2:
+			return `password: "` + letters(12, mixed) + `"`
+		case 3:
+			return "url = postgres://admin:" + letters(10, mixed) + "@db.internal.example.org/app"
+		case 4:
+			return "-----BEGIN RSA PRIVATE" + " KEY-----"
+		case 5:
+			return body
+		case 6:
+			return "-----END RSA PRIVATE" + " KEY-----"
+		case 7:
+			return "slack: xox" + "b-" + letters(12, "0123456789") + "-" + letters(12, "0123456789") + "-" + letters(24, mixed)
+		case 8:
+			return "const apiKey = '" + letters(32, mixed) + "';"
+		}
+		return strings.Repeat(fmt.Sprintf("filler %d ", r.IntN(1000)), 1+r.IntN(5))
+	}
+	var lines []string
+	for range 60 {
+		lines = append(lines, line())
+	}
+	for range commits {
+		for range 1 + r.IntN(3) {
+			lines = edit(r, lines, line)
+		}
+		f.write("config.txt", strings.Join(lines, "\n")+"\n")
+		f.commit("edit")
 	}
 }

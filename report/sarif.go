@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/sarif"
 )
 
@@ -92,87 +91,6 @@ func semantic(s string) bool {
 	})
 }
 
-// sarifRule describes a rule, from the catalogue where it knows the rule and from a finding where not.
-func sarifRule(f *finding.Finding, rule *rules.Rule) sarif.ReportingDescriptor {
-	severity := f.Severity
-	title := cmp.Or(f.Title, f.Rule)
-	full := title + "."
-	tags := []string{"security", "secret"}
-	help := sarif.Text{Text: "Revoke the credential where it was issued, replace it, and keep the new one out of the repository."}
-	help.Markdown = help.Text
-	if rule != nil {
-		severity = rule.Severity
-		if rule.Opens != "" {
-			full = title + ". " + rule.Opens
-		}
-		if rule.Provider != "" {
-			tags = append(tags, rule.Provider)
-		}
-		tags = append(tags, rule.Tags...)
-		help = sarifHelp(title, rule)
-	}
-	return sarif.ReportingDescriptor{
-		ID: f.Rule, Name: f.Rule,
-		ShortDescription:     &sarif.Text{Text: shorten(title, 1024)},
-		FullDescription:      &sarif.Text{Text: shorten(full, 1024)},
-		Help:                 &help,
-		HelpURI:              homepage,
-		DefaultConfiguration: &sarif.Configuration{Level: sarifLevel(severity)},
-		Properties: map[string]any{
-			"security-severity": securitySeverity(severity),
-			"precision":         "high",
-			"tags":              tags[:min(len(tags), sarifTags)],
-		},
-	}
-}
-
-func sarifHelp(title string, rule *rules.Rule) sarif.Text {
-	var text, md strings.Builder
-	fmt.Fprintf(&text, "%s.", title)
-	fmt.Fprintf(&md, "# %s\n", title)
-	if rule.Opens != "" {
-		fmt.Fprintf(&text, " %s", rule.Opens)
-		fmt.Fprintf(&md, "\n**What it opens:** %s\n", rule.Opens)
-	}
-	if len(rule.Remediation) > 0 {
-		fmt.Fprint(&text, " What to do:")
-		fmt.Fprint(&md, "\n## What to do\n\n")
-		for i, s := range rule.Remediation {
-			fmt.Fprintf(&text, " %d. %s", i+1, s)
-			fmt.Fprintf(&md, "%d. %s\n", i+1, s)
-		}
-	}
-	if rule.Documented != "" {
-		fmt.Fprintf(&md, "\nFormat: %s\n", rule.Documented)
-	}
-	return sarif.Text{Text: text.String(), Markdown: md.String()}
-}
-
-// securitySeverity gives GitHub's number: over 9 is critical, from 7 high, from 4 medium, above 0 low.
-func securitySeverity(s finding.Severity) string {
-	switch s {
-	case finding.Critical:
-		return "9.5"
-	case finding.High:
-		return "8.0"
-	case finding.Medium:
-		return "5.5"
-	case finding.Low:
-		return "3.0"
-	}
-	return "0.0"
-}
-
-func sarifLevel(s finding.Severity) sarif.Level {
-	switch {
-	case s >= finding.High:
-		return sarif.Error
-	case s == finding.Medium:
-		return sarif.Warning
-	}
-	return sarif.Note
-}
-
 // resultLevel takes into account what was proved: a live credential is an error whatever its rule, a dead one a note,
 // and a guess without proof counts one level less.
 func resultLevel(f *finding.Finding) sarif.Level {
@@ -197,7 +115,8 @@ func sarifResult(f *finding.Finding, rule int) sarif.Result {
 		OccurrenceCount: len(f.Places), Rank: &rank, Properties: sarifProperties(f),
 	}
 	if f.ID != "" {
-		res.PartialFingerprints = map[string]string{"unleakId/v1": f.ID}
+		// GitHub tells alerts apart by the second, which its upload would else make of the line's text
+		res.PartialFingerprints = map[string]string{"unleakId/v1": f.ID, "primaryLocationLineHash": f.ID + ":1"}
 	}
 	best := bestPlace(f)
 	res.Locations = []sarif.Location{sarifLocation(&f.Places[best])}

@@ -1,13 +1,17 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/finding"
 )
 
@@ -83,6 +87,32 @@ func TestJSONSchema(t *testing.T) {
 	}
 	if err := validate(strings.Replace(render(t, "json", fixture(), Options{}), `"severity": "critical"`, `"severity": "grave"`, 1)); err == nil {
 		t.Error("a wrong report passes")
+	}
+}
+
+// TestConfigSchema keeps the schema for editors true to what the loader reads.
+func TestConfigSchema(t *testing.T) {
+	validate := validator(t, "../docs/schema/config.schema.json")
+	text, err := os.ReadFile("../docs/schema/config.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct{ Properties map[string]any }
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	want := config.Keys()
+	slices.Sort(want)
+	if diff := cmp.Diff(want, sortedKeys(schema.Properties)); diff != "" {
+		t.Errorf("keys (-loader +schema):\n%s", diff)
+	}
+	if err := validate(`{"exclude":["vendor/**"],"fail_on":"high","min_confidence":0.5,"disable":["jwt"]}`); err != nil {
+		t.Error(err)
+	}
+	for _, wrong := range []string{`{"exclud":[]}`, `{"fail_on":"grave"}`, `{"min_confidence":2}`, `{"disable":["No Rule"]}`} {
+		if validate(wrong) == nil {
+			t.Errorf("%s passes", wrong)
+		}
 	}
 }
 

@@ -18,6 +18,9 @@ type block struct {
 	url  string
 }
 
+// wholeURL is the URL of a credential that is a URL itself, as a webhook is.
+const wholeURL = "{secret|url}"
+
 // Hosts implements Protocol.
 func (b *block) Hosts() []string {
 	host := hostOf(b.url)
@@ -25,11 +28,17 @@ func (b *block) Hosts() []string {
 		return []string{host}
 	}
 	out := append([]string{}, b.rule.Verify.Hosts...)
+	if b.url == wholeURL {
+		return out
+	}
 	return append(out, fromFinding)
 }
 
 // hostOf returns the host part of a URL template.
 func hostOf(template string) string {
+	if template == wholeURL {
+		return template
+	}
 	_, rest, _ := strings.Cut(template, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]

@@ -52,6 +52,7 @@ func checkURLs(r *rules.Rule) error {
 	for _, t := range append([]string{v.URL}, v.Also...) {
 		host := hostOf(t)
 		switch {
+		case t == wholeURL && len(v.Hosts) > 0:
 		case !strings.HasPrefix(t, "https://"):
 			return fmt.Errorf("rule %q: verify: url %q is not https", r.ID, t)
 		case strings.Contains(host, "{secret") || strings.Contains(host, "{var"):

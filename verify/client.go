@@ -63,7 +63,7 @@ func newClient(o Options) (*Client, error) {
 		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,
 		MaxConnsPerHost:        o.PerHost,
-		MaxIdleConns:           o.Concurrency,
+		MaxIdleConns:           4 * o.Concurrency,
 		MaxIdleConnsPerHost:    o.PerHost,
 		IdleConnTimeout:        idleTimeout,
 		TLSHandshakeTimeout:    min(handshake, o.Timeout),

@@ -160,6 +160,32 @@ func TestHostFromFinding(t *testing.T) {
 	}
 }
 
+// TestWholeURL asks a credential that is a URL, at the hosts of its rule alone.
+func TestWholeURL(t *testing.T) {
+	w := newWorld(t)
+	const token = "tok" + "en4Rk9Qz7mBn2Wp8Xc5Vt1LhJ3"
+	w.serve("hooks.example.com", func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" && r.URL.Path == "/h/"+token {
+			answer(200, "application/json", `{"user":{"login":"hook"}}`)(rw, r)
+			return
+		}
+		answer(401, "application/json", `{}`)(rw, r)
+	})
+	w.serve("evil.example.net", func(http.ResponseWriter, *http.Request) { t.Error("asked") })
+	r := exampleRule("hook", "x")
+	r.Verify.URL, r.Verify.Hosts, r.Verify.Headers = wholeURL, []string{"hooks.example.com"}, nil
+	if err := Check(&r); err != nil {
+		t.Error(err)
+	}
+	got := verifyAll(t, w.options(), ruleSet(r), secretOf("hook", "https://hooks.example.com/h/"+token), secretOf("hook", "https://hooks.example.com/h/"+token+"x"),
+		secretOf("hook", "https://evil.example.net/h/"+token), secretOf("hook", "https://hooks.example.com@evil.example.net/"+token), secretOf("hook", "http://hooks.example.com/h/"+token))
+	for i, want := range []finding.Status{finding.Live, finding.Dead, finding.NotChecked, finding.NotChecked, finding.NotChecked} {
+		if got[i].Status != want {
+			t.Errorf("%d: %s (%s), want %s", i, got[i].Status, got[i].Cause, want)
+		}
+	}
+}
+
 func TestCheckURL(t *testing.T) {
 	a, err := parseAllowed([]string{"db.corp.example:8443", "10.1.0.0/16", "plain.example"})
 	if err != nil {

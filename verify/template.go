@@ -102,7 +102,7 @@ func (x expander) filter(v, filter string) (string, error) {
 		return v, nil
 	}
 	switch filter {
-	case "":
+	case "", "url":
 		return v, nil
 	case "query":
 		return url.QueryEscape(v), nil

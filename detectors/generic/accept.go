@@ -67,12 +67,16 @@ func pathShift(name string) float64 {
 // pathTag returns "test" or "example" where a path says so, else "".
 func pathTag(name string) string {
 	tag := ""
+	switch path.Ext(name) {
+	case ".md", ".mdx", ".rst", ".adoc", ".rdoc":
+		tag = "example"
+	}
 	for part := range strings.SplitSeq(name, "/") {
 		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
 			switch word {
 			case "test", "tests", "spec", "specs", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "testcases":
 				return "test"
-			case "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "tutorial":
+			case "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "tutorial", "guides":
 				tag = "example"
 			}
 		}

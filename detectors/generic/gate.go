@@ -248,6 +248,8 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyIdentity] == 1:
 		return true
+	case f[fKeyLastWhat] == 1 && f[fDigits] == 0 && f[fIdentifier] == 1:
+		return true // token_type: "bearer"
 	case f[fKeyLastWhat] == 1 && f[fUUID]+f[fHexDigest] > 0, f[fKeyLastNonce] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyPublic] == 1 && f[fKeyPass]+f[fKeySecret]+f[fKeyToken] == 0:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/byteregex"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -48,6 +49,7 @@ type compiled struct {
 	reject    []func() *regexp.Regexp
 	path      func() *regexp.Regexp
 	regex     func() *re2.Regexp
+	program   func() *byteregex.Program // the same regex for short texts; nil where it is not supported
 }
 
 // reference leads from a literal to a rule that wants to know of it.
@@ -106,6 +108,13 @@ func (c *compiled) compile(r *rules.Rule) error {
 	}
 	c.technique = regexTechnique{}
 	c.regex = sync.OnceValue(func() *re2.Regexp { return experimental.MustCompileLatin1(r.Regex) })
+	c.program = sync.OnceValue(func() *byteregex.Program {
+		p, err := byteregex.Compile(r.Regex, r.SecretGroup)
+		if err != nil {
+			return nil // the loader has checked the syntax: it is one for RE2 alone
+		}
+		return p
+	})
 	return nil
 }
 

@@ -42,12 +42,12 @@ func holdsRun(text []byte, run *rules.Run) bool {
 }
 
 // window returns the bytes that a match with the literal at pos can take up, with one byte more on each side for
-// borders, cut to the line where no match holds a line break.
+// borders, cut to the line where no match holds a line break, and to a few lines where one may.
 func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
-	w := finding.Span{Start: max(0, pos-l.Before[1]-1), End: min(len(text), pos+l.After+1)}
 	if !c.Plan.SingleLine {
-		return w
+		return finding.Span{Start: linesBack(text, pos, l.Before[1]), End: linesForward(text, pos, l.After)}
 	}
+	w := finding.Span{Start: max(0, pos-l.Before[1]-1), End: min(len(text), pos+l.After+1)}
 	if i := bytes.LastIndexByte(text[w.Start:pos], '\n'); i >= 0 {
 		w.Start += i + 1
 	}
@@ -59,42 +59,93 @@ func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 
 // tryWindow appends the match of the window that holds the literal at pos; without a literal, all matches.
 func tryWindow(s *Scanner, c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int, out []finding.Match) []finding.Match {
-	re := c.regex()
+	if l == nil {
+		return searchWindow(s, c, text, w, out)
+	}
+	m, ok := s.matchAt(c, text, w, l, pos)
+	if !ok {
+		s.traceWindow(c, l, text, w, nil)
+		return out
+	}
+	return s.judge(c, text, w, m, pos, out)
+}
+
+// searchWindow appends all matches of the window.
+func searchWindow(s *Scanner, c *compiled, text []byte, w finding.Span, out []finding.Match) []finding.Match {
 	for at := w.Start; at < w.End; {
-		loc := re.FindSubmatchIndex(text[at:w.End])
-		if loc == nil {
-			s.traceWindow(c, l, text, w, nil)
+		m, ok := search(c, text, at, w.End)
+		if !ok {
+			s.traceWindow(c, nil, text, w, nil)
 			return out
 		}
-		for i := range loc {
-			if loc[i] >= 0 {
-				loc[i] += at
-			}
-		}
-		if l != nil {
-			if loc[0] > pos-l.Before[0] {
-				return out
-			}
-			if loc[0] < pos-l.Before[1] || loc[1] < pos+len(l.Text) {
-				at = loc[0] + 1
-				continue
-			}
-		}
-		out = s.judge(c, text, w, loc, pos, out)
-		if l != nil || loc[1] == at {
+		out = s.judge(c, text, w, m, at, out)
+		if m.whole.End == at {
 			return out
 		}
-		at = loc[1]
+		at = m.whole.End
 	}
 	return out
 }
 
-// judge applies the checks, from cheap to dear, to a regex match and appends it if they hold.
-func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, loc []int, pos int, out []finding.Match) []finding.Match {
-	start, end := loc[2*c.SecretGroup], loc[2*c.SecretGroup+1]
-	if start < 0 {
-		start, end = loc[0], loc[1]
+// located is where a regex matched.
+type located struct{ whole, secret finding.Span }
+
+// The steps that matching by backtracking may take before RE2 is asked whether it is worth while, and after that.
+const (
+	firstSteps = 1 << 14
+	lastSteps  = 1 << 22
+)
+
+// matchAt returns the leftmost match of the window that holds the literal at pos: by backtracking, and where that takes
+// too long with RE2's help.
+func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int) (located, bool) {
+	least, most, floor := pos-l.Before[1], pos-l.Before[0], pos+len(l.Text)
+	p := c.program()
+	for steps := firstSteps; p != nil && steps <= lastSteps; steps *= lastSteps / firstSteps {
+		budget := steps
+		r, ok := s.matcher.Match(p, text[w.Start:w.End], least-w.Start, most-w.Start, floor-w.Start, &budget)
+		if budget >= 0 {
+			return locate(w.Start, r.Start, r.End, r.Group), ok
+		}
+		if !c.regex().Match(text[w.Start:w.End]) {
+			return located{}, false
+		}
 	}
+	for at := w.Start; at <= most; {
+		m, ok := search(c, text, at, w.End)
+		if !ok || m.whole.Start > most {
+			break
+		}
+		if m.whole.Start >= least && m.whole.End >= floor {
+			return m, true
+		}
+		at = m.whole.Start + 1
+	}
+	return located{}, false
+}
+
+// search returns RE2's first match in text[at:end].
+func search(c *compiled, text []byte, at, end int) (located, bool) {
+	loc := c.regex().FindSubmatchIndex(text[at:end])
+	if loc == nil {
+		return located{}, false
+	}
+	return locate(at, loc[0], loc[1], [2]int{loc[2*c.SecretGroup], loc[2*c.SecretGroup+1]}), true
+}
+
+// locate makes offsets that count from base absolute. A group that took no part is the whole match.
+func locate(base, start, end int, group [2]int) located {
+	m := located{whole: finding.Span{Start: base + start, End: base + end}}
+	m.secret = m.whole
+	if group[0] >= 0 {
+		m.secret = finding.Span{Start: base + group[0], End: base + group[1]}
+	}
+	return m
+}
+
+// judge applies the checks, from cheap to dear, to a regex match and appends it if they hold.
+func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located, pos int, out []finding.Match) []finding.Match {
+	start, end := found.secret.Start, found.secret.End
 	value := text[start:end]
 	if why := placeholder(value); why != "" {
 		s.traceDrop(c, text, w, start, end, why)
@@ -118,7 +169,7 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, loc []int, pos
 	if pos >= start && pos < end {
 		m.Rank = rankShape
 	}
-	if !c.prove(&m, string(text[loc[0]:loc[1]])) || m.Confidence < s.opts.MinConfidence {
+	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {
 		s.traceDrop(c, text, w, start, end, "checks")
 		return out
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/unleak/unleak/decode"
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/byteregex"
 )
 
 // Scanner scans texts with an engine, for one goroutine at a time. It implements scanner.Detector.
@@ -14,6 +15,7 @@ type Scanner struct {
 	*Engine
 	generic *generic.Detector
 	decoder *decode.Decoder
+	matcher byteregex.Matcher
 	trace   Tracer
 	nested  *Scanner // for decoded text, one level down; made when first needed
 
@@ -46,7 +48,8 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 	first := len(out)
 	s.text, s.dirty, s.out = text, dirty, out
 	if dirty == nil {
-		s.region(finding.Span{End: len(text)})
+		all := finding.Span{End: len(text)}
+		s.region(&reached{Span: all, dirty: all})
 	} else {
 		s.regions(dirty)
 	}
@@ -59,28 +62,26 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 func (s *Scanner) regions(dirty []finding.Span) {
 	var r reached
 	for _, d := range dirty {
-		if r.open && d.Start-s.after <= r.End {
-			s.extend(&r, d)
-			continue
+		near := linesBack(s.text, d.Start, s.after)
+		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
+		if !r.open || near > r.End {
+			floor := 0
+			if r.open {
+				floor = r.End
+			}
+			near = min(near, blockStart(s.text, d.Start, floor), blockStart(s.text, max(floor, d.Start-pemAfter), floor))
 		}
-		floor := 0
-		if r.open {
-			floor = r.End
+		if r.open && near > r.End {
+			s.region(&r)
+			r.open = false
 		}
-		near := max(0, d.Start-pemAfter) // a key's context goes on for so much behind its end
-		start := min(max(0, d.Start-s.after), blockStart(s.text, d.Start, floor), blockStart(s.text, near, floor))
-		if r.open && start <= r.End {
-			s.extend(&r, d)
-			continue
+		if !r.open {
+			r = reached{Span: finding.Span{Start: near, End: d.End}, dirty: d, block: d.End, open: true, whole: true}
 		}
-		if r.open {
-			s.region(r.Span)
-		}
-		r = reached{Span: finding.Span{Start: start, End: d.End}, block: d.End, open: true, whole: true}
 		s.extend(&r, d)
 	}
 	if r.open {
-		s.region(r.Span)
+		s.region(&r)
 	}
 }
 
@@ -88,28 +89,31 @@ func (s *Scanner) regions(dirty []finding.Span) {
 // tells that only their limit ended that, so that a later span continues there.
 type reached struct {
 	finding.Span
+	dirty finding.Span // from the first dirty span to the last
 	block int
 	open  bool
 	whole bool
 }
 
 // extend makes r reach as far as the literals of matches that touch d may start. A literal's match goes back from it
-// by before at most, a block for as long as its text lasts.
+// by before at most and by no more than contextLines lines, a block for as long as its text lasts.
 func (s *Scanner) extend(r *reached, d finding.Span) {
+	r.dirty.End = max(r.dirty.End, d.End)
 	if r.whole || d.End > r.block {
 		r.block, r.whole = blockEnd(s.text, max(d.End, r.block), d.End+blockLimit)
 	}
-	r.End = min(len(s.text), max(r.End, d.End+s.before+1, r.block))
+	ahead := max(linesForward(s.text, d.End, s.before), d.End+pemBefore)
+	r.End = min(len(s.text), max(r.End, ahead+1, r.block))
 }
 
-// region finds every match whose literal starts in r, and every encoded stretch that touches it.
-func (s *Scanner) region(r finding.Span) {
+// region finds every match whose literal starts in r, and every encoded stretch that touches what is dirty there.
+func (s *Scanner) region(r *reached) {
 	s.filter.scan(s.text, r.Start, r.End, s.visit)
 	for _, c := range s.unbound {
-		s.lines(c, r)
+		s.lines(c, r.Span)
 	}
 	if s.decoder != nil {
-		s.decoder.Find(s.text, decode.Span(r), s.yield)
+		s.decoder.Find(s.text, decode.Span(r.dirty), s.yield)
 	}
 }
 

@@ -1,0 +1,124 @@
+package byteregex_test
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/wasilibs/go-re2/experimental"
+
+	"github.com/unleak/unleak/internal/byteregex"
+	"github.com/unleak/unleak/internal/regexgen"
+	"github.com/unleak/unleak/rules/builtin"
+)
+
+// patterns go beyond what the rules use.
+var patterns = []string{
+	`a`, `abc`, `(?i)Key[-_]?id`, `[a-c]{2,4}b`, `[a-c]{2,4}?b`, `a*?b`, `(a|ab)(c|bcd)(d*)`, `(?:ab|a)(?:bc|c)?`, `x(ab)+y`, `(?:a|b){2,3}(c)`,
+	`\bfoo\b`, `\Bfoo`, `^a`, `(?m)^a.*$`, `a$`, `(?s)a.b`, `[^"]+"`, `(?:(a)|b)+`, `(a(b)?)+`, "\xe9[^a]", `\x{e9}`, `[\x80-\xff]+z`, `(?i)[^k]k`,
+	`(\w+)@(\w+)\.com`, `((?:[0-9a-f]{2}:){3,5}[0-9a-f]{2})`, `a|`, `(|a)b`, `(?:a?){1}b`, `a{0}b`, `(a{1,2}){2,3}?b`, `\z`, `(?U)a+(b+)`,
+}
+
+// TestSameAsRE2 compares with RE2 on texts drawn from each regex, whole and damaged.
+func TestSameAsRE2(t *testing.T) {
+	type regex struct {
+		text  string
+		group int
+	}
+	var all []regex
+	for _, p := range patterns {
+		all = append(all, regex{p, 0}, regex{p, 1})
+	}
+	for _, r := range builtin.Rules() {
+		if r.Regex != "" {
+			all = append(all, regex{r.Regex, r.SecretGroup})
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	unsupported := 0
+	for _, r := range all {
+		re := experimental.MustCompileLatin1(r.text)
+		group := min(r.group, re.NumSubexp())
+		p, err := byteregex.Compile(r.text, group)
+		if errors.Is(err, byteregex.ErrUnsupported) {
+			unsupported++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range texts(t, rng, r.text) {
+			want := re.FindSubmatchIndex(text)
+			var m byteregex.Matcher
+			budget := 10_000_000
+			got, ok := m.Match(p, text, 0, len(text), 0, &budget)
+			if budget < 0 {
+				t.Fatalf("%q: budget used up on %q", r.text, text)
+			}
+			if ok != (want != nil) {
+				t.Fatalf("%q (group %d) on %q: found %v, RE2 %v", r.text, group, text, got, want)
+			}
+			if !ok {
+				continue
+			}
+			have := [4]int{got.Start, got.End, got.Group[0], got.Group[1]}
+			if group == 0 {
+				have[2], have[3] = got.Start, got.End
+			}
+			if have != [4]int{want[0], want[1], want[2*group], want[2*group+1]} {
+				t.Fatalf("%q (group %d) on %q: %v, RE2 %v", r.text, group, text, have, want)
+			}
+		}
+	}
+	if unsupported > len(all)/20 {
+		t.Errorf("%d of %d regexes are not supported", unsupported, len(all))
+	}
+}
+
+// texts draws from a regex and damages some of what it draws.
+func texts(t *testing.T, rng *rand.Rand, pattern string) [][]byte {
+	out := [][]byte{nil, []byte("abcbcd"), []byte("a\nab foo xababy\nb"), []byte("caf\xe9 aab\xff\xe9z")}
+	g, err := regexgen.New(pattern, rng.Uint64())
+	if err != nil {
+		return out // the generator knows less of the syntax
+	}
+	for range 30 {
+		text := []byte(g.Next())
+		out = append(out, text, bytes.Join([][]byte{[]byte("x "), text, text, []byte("\" y")}, nil))
+		if len(text) == 0 {
+			continue
+		}
+		bad := bytes.Clone(text)
+		bad[rng.IntN(len(bad))] = byte(rng.IntN(256))
+		out = append(out, bad, bad[rng.IntN(len(bad)):], append([]byte("_"), bad...))
+	}
+	return out
+}
+
+// TestBudget checks that what would take for ever is given up.
+func TestBudget(t *testing.T) {
+	p, err := byteregex.Compile(`(?:a|ab|aab|b)+(?:a|b|aa|ba)+c`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m byteregex.Matcher
+	budget := 10000
+	if r, ok := m.Match(p, bytes.Repeat([]byte("aab"), 1000), 0, 3000, 0, &budget); ok || budget >= 0 {
+		t.Errorf("found %v, budget %d", r, budget)
+	}
+}
+
+// TestFloor checks that a match that ends too early does not count, and a later one does.
+func TestFloor(t *testing.T) {
+	p, err := byteregex.Compile(`\bab?`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m byteregex.Matcher
+	budget := 100
+	r, ok := m.Match(p, []byte("a aab ab"), 1, 8, 5, &budget)
+	if !ok || r.Start != 6 || r.End != 8 {
+		t.Errorf("got %v %v", r, ok)
+	}
+}

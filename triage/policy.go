@@ -43,8 +43,8 @@ type Stale struct {
 // Apply sets the suppression of every finding that is silenced. It sets ids when an entry or a baseline needs them.
 // A finding is silenced when all its places are: by inline allows, by entries, or some by these and some by those.
 func (p Policy) Apply(findings []finding.Finding) Outcome {
-	rules := p.entries()
-	if p.Baseline != nil || rules.needIDs {
+	set := newEntrySet(p.Ignores, p.Today)
+	if p.Baseline != nil || len(set.byID) > 0 {
 		SetIDs(findings, p.Key)
 	}
 	notes := map[string]bool{}
@@ -52,13 +52,13 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppression == nil {
-			f.Suppression = p.judge(f, rules, notes)
+			f.Suppression = p.judge(f, set, notes)
 		}
 		if f.Suppression != nil {
 			out.Suppressed[describe(f.Suppression)]++
 		}
 	}
-	for _, e := range rules.all {
+	for _, e := range set.all {
 		s := Stale{e.file, e.Numbered}
 		switch {
 		case e.expired:
@@ -84,51 +84,9 @@ func describe(s *finding.Suppression) string {
 	return strings.TrimSpace(s.By + " " + name)
 }
 
-// liveEntry is an entry while a policy is applied.
-type liveEntry struct {
-	Numbered
-	file    *IgnoreFile
-	expired bool
-	used    bool
-}
-
-// entrySet finds the entries a finding may fit without trying all.
-type entrySet struct {
-	all     []*liveEntry
-	byID    map[string][]*liveEntry
-	others  []*liveEntry
-	needIDs bool
-}
-
-func (p Policy) entries() *entrySet {
-	s := &entrySet{byID: map[string][]*liveEntry{}}
-	for _, f := range p.Ignores {
-		for _, n := range f.Entries() {
-			e := &liveEntry{Numbered: n, file: f, expired: n.Expired(p.Today)}
-			s.all = append(s.all, e)
-			switch {
-			case e.expired:
-			case e.ID != "":
-				s.needIDs = true
-				s.byID[e.ID] = append(s.byID[e.ID], e)
-			default:
-				s.others = append(s.others, e)
-			}
-		}
-	}
-	return s
-}
-
 // judge returns why a finding is silenced, or nil.
 func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) *finding.Suppression {
-	var fit []*liveEntry
-	for _, list := range [][]*liveEntry{set.byID[f.ID], set.others} {
-		for _, e := range list {
-			if e.fitsFinding(f) {
-				fit = append(fit, e)
-			}
-		}
-	}
+	fit := set.fits(f)
 	var first *finding.Suppression
 	open := 0
 	for i := range f.Places {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -107,5 +108,57 @@ func TestEntryKinds(t *testing.T) {
 		if (fs[0].Suppression != nil) != want {
 			t.Errorf("%q: suppression %v", line, fs[0].Suppression)
 		}
+	}
+}
+
+// TestEntrySetMissesNothing compares the index with trying every entry.
+func TestEntrySetMissesNothing(t *testing.T) {
+	var lines []string
+	for _, p := range []string{"a/b.txt", "./a/b.txt", "/a/b.txt", "a/b.txt/", "a/", "a", "/a", "b.txt", "a/*.txt", "a/\\*.txt", "a/{b,c}.txt", "**", "x/y/z", "a/z.zip", "a/z.zip!in/b.txt", "**/b.txt", "a/[b].txt", "a/b/../b.txt"} {
+		lines = append(lines, (Entry{Path: p}).String(), Entry{Path: p, Rule: "generic-password"}.String(), Entry{Path: p, Rule: "x"}.String(), Entry{Path: p, Line: 3}.String())
+	}
+	file := parse(t, strings.Join(lines, "\n"))
+	set := newEntrySet([]*IgnoreFile{file}, date("2026-11-23"))
+	fs := some("s")
+	for _, path := range []string{"a/b.txt", "./a/b.txt", "/a/b.txt", "a/*.txt", "b.txt", "a", "x/y/z/w", "c/a/b.txt", ""} {
+		for _, inside := range [][]string{nil, {"in/b.txt"}} {
+			p := fs[0].Places[0]
+			p.Origin.Path, p.Origin.Inside = path, inside
+			f := fs[0]
+			f.Places = []finding.Place{p}
+			found := map[int]bool{}
+			for _, e := range set.fits(&f) {
+				if e.fitsPlace(&p) {
+					found[e.At] = true
+				}
+			}
+			for _, n := range file.Entries() {
+				if want := n.fitsFinding(&f) && n.fitsPlace(&p); found[n.At] != want {
+					t.Errorf("%s at %s: the index says %v, trying says %v", n.Entry, p.Origin.Name(), found[n.At], want)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkPolicy(b *testing.B) {
+	var text strings.Builder
+	var fs []finding.Finding
+	for i := range 5000 {
+		f := some(fmt.Sprint("value", i))[0]
+		f.Places[0].Origin.Path = fmt.Sprintf("dir%d/sub/file%d.txt", i%50, i)
+		fs = append(fs, f)
+		fmt.Fprintf(&text, "path=dir%d/sub/file%d.txt line=%d\n", i%50, i, i)
+		fmt.Fprintf(&text, "path=dir%d/sub/other%d.txt sha1=%040x\n", i%50, i, i)
+	}
+	file, err := ParseIgnore("f", []byte(text.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		for i := range fs {
+			fs[i].Suppression = nil
+		}
+		Policy{Ignores: []*IgnoreFile{file}}.Apply(fs)
 	}
 }

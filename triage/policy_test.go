@@ -148,7 +148,7 @@ func BenchmarkPolicy(b *testing.B) {
 		f := some(fmt.Sprint("value", i))[0]
 		f.Places[0].Origin.Path = fmt.Sprintf("dir%d/sub/file%d.txt", i%50, i)
 		fs = append(fs, f)
-		fmt.Fprintf(&text, "path=dir%d/sub/file%d.txt line=%d\n", i%50, i, i)
+		fmt.Fprintf(&text, "path=dir%d/sub/file%d.txt line=%d\n", i%50, i, i+1)
 		fmt.Fprintf(&text, "path=dir%d/sub/other%d.txt sha1=%040x\n", i%50, i, i)
 	}
 	file, err := ParseIgnore("f", []byte(text.String()))

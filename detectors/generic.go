@@ -13,6 +13,9 @@ type genericTechnique struct{}
 // genericCarrier is the rule that brings the keywords.
 const genericCarrier = "generic-password"
 
+// genericBefore is how far before a keyword what belongs to it may begin: a name, and what stands before it.
+const genericBefore = 512
+
 func (genericTechnique) literals(c *compiled) []rules.Literal {
 	if c.ID != genericCarrier {
 		return nil
@@ -20,7 +23,7 @@ func (genericTechnique) literals(c *compiled) []rules.Literal {
 	var lits []rules.Literal
 	for _, k := range generic.Keywords() {
 		lits = append(lits, rules.Literal{
-			Text: k, Fold: true, Before: [2]int{generic.Radius, generic.Radius}, After: generic.Radius + len(k),
+			Text: k, Fold: true, Before: [2]int{genericBefore, genericBefore}, After: generic.Radius + len(k),
 		})
 	}
 	return lits
@@ -33,7 +36,8 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	out = s.generic.At(text, pos, len(l.Text), out)
 	kept := out[:n]
 	for _, m := range out[n:] {
-		if s.byID[m.Rule] != nil {
+		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
+		if near && s.byID[m.Rule] != nil {
 			kept = append(kept, m)
 		}
 	}

@@ -25,7 +25,7 @@ type Scanner struct {
 	text  []byte // the text being scanned
 	out   []finding.Match
 	dirty []finding.Span
-	visit func(pos int, grams []gram) // s.hit, bound once so that a scan allocates nothing
+	visit func(pos int, g *gram) // s.hit, bound once so that a scan allocates nothing
 	yield func(*decode.Stretch)
 }
 
@@ -118,19 +118,17 @@ func (s *Scanner) region(r *reached) {
 }
 
 // hit is called where the filter met a gram.
-func (s *Scanner) hit(pos int, grams []gram) {
-	for _, g := range grams {
-		l := &s.literals[g.literal]
-		at := pos - int(g.offset)
-		if !l.stands(s.text, at) {
-			continue
-		}
-		for i := range l.refs {
-			ref := &l.refs[i]
-			n := len(s.out)
-			s.out = ref.rule.technique.try(s, ref.rule, &ref.literal, s.text, at, s.out)
-			s.keepTouching(n)
-		}
+func (s *Scanner) hit(pos int, g *gram) {
+	l := &s.literals[g.literal]
+	at := pos - int(g.offset)
+	if !l.stands(s.text, at) {
+		return
+	}
+	for i := range l.refs {
+		ref := &l.refs[i]
+		n := len(s.out)
+		s.out = ref.rule.technique.try(s, ref.rule, &ref.literal, s.text, at, s.out)
+		s.keepTouching(n)
 	}
 }
 

@@ -1,0 +1,35 @@
+package detectors
+
+import "bytes"
+
+// contextLines is how many lines before and after a literal's own a match of a regex or an assignment may take part
+// in. It keeps what an edit can change near the edit: a few hundred bytes of ordinary text.
+const contextLines = 3
+
+// linesBack returns the start of the line contextLines before the one that pos is on, at most reach bytes back.
+func linesBack(text []byte, pos, reach int) int {
+	floor := max(0, pos-reach-1)
+	at := pos
+	for range contextLines + 1 {
+		i := bytes.LastIndexByte(text[floor:at], '\n')
+		if i < 0 {
+			return floor
+		}
+		at = floor + i
+	}
+	return at + 1
+}
+
+// linesForward returns the end of the line contextLines after the one that pos is on, at most reach bytes on.
+func linesForward(text []byte, pos, reach int) int {
+	ceiling := min(len(text), pos+reach+1)
+	at := pos
+	for range contextLines + 1 {
+		i := bytes.IndexByte(text[at:ceiling], '\n')
+		if i < 0 {
+			return ceiling
+		}
+		at += i + 1
+	}
+	return at - 1
+}

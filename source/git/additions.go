@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
@@ -25,6 +26,7 @@ type addition struct {
 type fresh struct {
 	match  finding.Match
 	place  finding.Place
+	inside []string // members of archives
 	inName bool
 }
 
@@ -37,7 +39,7 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	var group sync.WaitGroup
 	for range min(r.sink.Jobs(), len(news)) {
 		group.Go(func() {
-			a := adder{run: r, worker: r.sink.Worker(), reader: r.store.NewReader()}
+			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.store.NewReader()}
 			defer a.worker.Close()
 			for ctx.Err() == nil {
 				i := next.Add(1) - 1
@@ -68,6 +70,7 @@ func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 			}
 			place := f.place
 			place.Origin = origin(i)
+			place.Origin.Inside = f.inside
 			if f.inName {
 				place.Origin.Kind = finding.KindMessage
 			}
@@ -80,6 +83,7 @@ func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 
 // adder scans additions for one goroutine.
 type adder struct {
+	ctx    context.Context // of the one scan it lives for
 	run    *run
 	worker *scanner.Worker
 	reader *repo.Reader
@@ -104,6 +108,9 @@ func (a *adder) scan(n *addition) (out []fresh) {
 	if oid, ok := lfsOID(text); ok {
 		a.worker.Skip(finding.Skip{Name: n.path, Reason: finding.SkipLFS, Detail: oid})
 	}
+	if isArchive(text, a.run.opts.Archives) {
+		return append(out, a.unpack(n, text)...)
+	}
 	var befores []before
 	for _, old := range n.olds {
 		if old.IsZero() {
@@ -114,6 +121,39 @@ func (a *adder) scan(n *addition) (out []fresh) {
 		}
 	}
 	return append(out, a.search(text, n.path, befores)...)
+}
+
+// unpack returns what is inside an archive and was inside none of its versions before.
+func (a *adder) unpack(n *addition, text []byte) (out []fresh) {
+	a.worker.Count("archives", 1)
+	u := unpacker{ctx: a.ctx, worker: a.worker, limits: a.run.opts.Limits, problem: func(p archive.Problem) {
+		o := finding.Origin{Path: n.path, Inside: p.Path}
+		a.worker.Skip(finding.Skip{Name: o.Name(), Reason: finding.SkipReason(p.Reason), Detail: p.Err.Error()})
+	}}
+	found := u.text(text)
+	if len(found) == 0 {
+		return nil
+	}
+	had := map[secret]bool{}
+	for _, old := range n.olds {
+		if old.IsZero() {
+			continue
+		}
+		_, was, err := a.reader.Read(old)
+		if err != nil || !isArchive(was, a.run.opts.Archives) {
+			continue
+		}
+		u := unpacker{ctx: a.ctx, worker: a.worker, limits: a.run.opts.Limits, again: true}
+		for _, m := range u.text(was) {
+			had[secret{m.match.Rule, m.match.Secret}] = true
+		}
+	}
+	for _, m := range found {
+		if !had[secret{m.match.Rule, m.match.Secret}] {
+			out = append(out, fresh{match: m.match, place: m.place, inside: m.inside})
+		}
+	}
+	return out
 }
 
 // before is what a parent had in a file's place, and the spans of the file that are new to it.

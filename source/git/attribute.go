@@ -36,12 +36,13 @@ type attribution struct {
 	harvest *harvest
 	leaves  []hit            // by leaf; those of LFS pointers have no secrets
 	large   map[int32]bool   // objects to be read as streams
+	packed  map[int32]bool   // archives
 	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 
 	trails     []trail // by secret
 	submodules map[string]bool
 	absents    map[int32]string // absences that commits lead to, with a path
-	lfsPaths   map[int32]string // first path of a leaf, in the order of commits
+	paths      map[int32]string // of leaves: the first, in the order of commits
 	cutShort   bool
 	adrift     bool // in the part of the history that no reference leads to
 
@@ -73,7 +74,7 @@ func newAttribution(t *table, h *history, f *forest, v *harvest, leaves []hit) *
 	return &attribution{
 		table: t, history: h, forest: f, harvest: v, leaves: leaves,
 		trails: make([]trail, len(v.known)), submodules: map[string]bool{}, absents: map[int32]string{},
-		lfsPaths: map[int32]string{}, seen: map[visit]bool{}, had: make([]int32, len(v.known)),
+		paths: map[int32]string{}, seen: map[visit]bool{}, had: make([]int32, len(v.known)),
 	}
 }
 
@@ -151,8 +152,8 @@ func (a *attribution) expand(tree int32, path string, at occurrence, had []bool,
 			}
 		case e.name&edgeLeaf != 0:
 			at.leaf, at.name = e.child, none
-			if _, ok := a.lfsPaths[e.child]; !ok {
-				a.lfsPaths[e.child] = at.path
+			if _, ok := a.paths[e.child]; !ok {
+				a.paths[e.child] = at.path
 			}
 			if a.see(visit{-1 - int32(len(a.harvest.nameOf)) - e.child, at.path}) {
 				a.record(at, a.leaves[e.child].secrets, had)
@@ -176,6 +177,14 @@ func (a *attribution) see(v visit) bool {
 
 // pathCost is about what an entry of seen takes beside its path.
 const pathCost = 48
+
+// nameOf returns what to call a leaf: its first path, or its id.
+func (a *attribution) nameOf(leaf int32) string {
+	if path := a.paths[leaf]; path != "" {
+		return path
+	}
+	return a.table.id(a.leaves[leaf].number).String()
+}
 
 // placed tells which secrets have a place already.
 func (a *attribution) placed() []bool {

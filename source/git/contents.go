@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
@@ -16,7 +17,8 @@ import (
 
 // contents scans blobs, commits and tags for one goroutine.
 type contents struct {
-	ctx     context.Context
+	ctx     context.Context // of the one scan it lives for
+	opts    *Options
 	table   *table
 	harvest *harvest
 	worker  *scanner.Worker
@@ -26,6 +28,8 @@ type contents struct {
 
 	hits    []hit
 	large   []int32 // blobs read as streams
+	packed  []int32 // archives
+	skipped []packedTrouble
 	lfs     []lfsPointer
 	commits []commit
 	parents []object.ID // of all commits, one after the other
@@ -96,6 +100,12 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	if c.harvest.has(canonical) && c.table.nodes[number].child < 0 {
 		return known{}
 	}
+	if isArchive(text, c.opts.Archives) {
+		if c.harvest.first(canonical) {
+			c.archive(canonical, func(u *unpacker) []member { return u.text(text) })
+		}
+		return known{broken: true} // nothing is known of the bytes themselves
+	}
 	k, err := c.matches(text, d, base)
 	if err != nil {
 		c.fail(number, fmt.Errorf("%w: %w", errDetector, err))
@@ -123,6 +133,19 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 		c.lfs = append(c.lfs, lfsPointer{canonical, oid})
 	}
 	return k
+}
+
+// archive records what is inside an archive.
+func (c *contents) archive(number int32, read func(*unpacker) []member) {
+	c.worker.Count("blobs", 1)
+	c.worker.Count("archives", 1)
+	c.packed = append(c.packed, number)
+	u := &unpacker{ctx: c.ctx, worker: c.worker, limits: c.opts.Limits, problem: func(p archive.Problem) {
+		c.skipped = append(c.skipped, packedTrouble{number, p})
+	}}
+	if s := c.harvest.numbersOf(matchesOf(read(u))); len(s) > 0 {
+		c.hits = append(c.hits, hit{number, s})
+	}
 }
 
 // copyOf returns matches for Resolve to work on.
@@ -271,6 +294,11 @@ func (c *contents) whole(number int32, size int64) bool {
 	}
 	canonical := c.table.canonical(number)
 	if c.harvest.has(canonical) {
+		return true
+	}
+	if c.table.isArchive(c.reader, number, c.opts.Archives) && c.harvest.first(canonical) {
+		c.large = append(c.large, canonical)
+		c.archive(canonical, func(u *unpacker) []member { return c.table.unpack(c.reader, number, u) })
 		return true
 	}
 	var found []finding.Match

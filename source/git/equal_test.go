@@ -30,7 +30,8 @@ type sighting struct {
 }
 
 func compareSightings(a, b sighting) int {
-	return cmp.Or(cmp.Compare(a.Blob, b.Blob), cmp.Compare(a.At.Start, b.At.Start), cmp.Compare(a.Rule, b.Rule))
+	return cmp.Or(cmp.Compare(a.Blob, b.Blob), cmp.Compare(a.At.Start, b.At.Start), cmp.Compare(a.At.End, b.At.End),
+		cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Secret, b.Secret))
 }
 
 // throughDeltas returns what a scan along deltas sees in every blob.

@@ -76,6 +76,16 @@ type located struct {
 	text    []byte
 	matches []finding.Match
 	places  []finding.Place // by match; only of texts that are not kept
+	inside  [][]string      // by match; only of archives
+}
+
+// unpacked returns the matches of an archive.
+func unpacked(found []member) *located {
+	l := &located{matches: matchesOf(found), places: []finding.Place{}}
+	for _, f := range found {
+		l.places, l.inside = append(l.places, f.place), append(l.inside, f.inside)
+	}
+	return l
 }
 
 // most texts kept while secrets of the same blobs are reported
@@ -121,6 +131,9 @@ func (p *reporter) try(o occurrence, t *trail, about secret, all bool) (accepted
 		}
 		place := l.place(p.worker, i)
 		place.Origin = p.origin(o, t)
+		if l.inside != nil {
+			place.Origin.Inside = l.inside[i]
+		}
 		if p.worker.Try(m, place) {
 			accepted = &l.matches[i]
 		}
@@ -158,6 +171,10 @@ func (p *reporter) at(o occurrence) *located {
 }
 
 func (p *reporter) load(number int32) *located {
+	u := &unpacker{ctx: p.ctx, worker: p.worker, limits: p.run.opts.Limits, again: true}
+	if p.a.large[number] && p.a.packed[number] {
+		return unpacked(p.a.table.unpack(p.reader, number, u))
+	}
 	if p.a.large[number] {
 		l := &located{places: []finding.Place{}}
 		err := p.a.table.stream(p.ctx, p.worker, p.reader, number, true, func(m finding.Match, at finding.Place) {
@@ -172,6 +189,9 @@ func (p *reporter) load(number int32) *located {
 	if err != nil { // it was read before
 		p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
 		return &located{}
+	}
+	if p.a.packed[number] {
+		return unpacked(u.text(text))
 	}
 	return p.search(text)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/repo"
@@ -27,6 +28,9 @@ type Options struct {
 	ReachableOnly  bool // leave out what no reference leads to
 	AllOccurrences bool // a place for every version and path, not one a secret
 	Depth          int  // commits of history to clone of a URL; 0: all
+
+	Archives int // how deep to look into archives within archives; 0: not at all
+	Limits   archive.Limits
 
 	// Hook takes index and object folders from the environment that git gives to its hooks: GIT_INDEX_FILE,
 	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES. With Updates it says that they are
@@ -50,6 +54,7 @@ var _ scanner.Source = (*Source)(nil)
 // New returns the source of a repository: a path in or of it, or a URL to clone. A path is looked at here, a URL only
 // when it is scanned.
 func New(target string, opts Options) (*Source, error) {
+	opts.Limits.Depth = opts.Archives
 	s := &Source{opts: opts, target: target, remote: IsURL(target)}
 	if err := opts.check(); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/pack"
@@ -22,6 +23,32 @@ func (t *table) stream(ctx context.Context, w *scanner.Worker, r *repo.Reader, i
 		w.Cover(-text.left)
 	}
 	return w.StreamHooked(ctx, text, finding.Origin{Path: t.id(i).String()}, scanner.Hooks{Report: report})
+}
+
+// isArchive tells whether an object that is stored whole is to be unpacked.
+func (t *table) isArchive(r *repo.Reader, i int32, depth int) bool {
+	if depth <= 0 {
+		return false
+	}
+	text, done, err := t.open(r, i)
+	if err != nil {
+		return false
+	}
+	defer done()
+	head, _ := peeked(text)
+	return isArchive(head, depth)
+}
+
+// unpack scans what is inside an archive that is stored whole, without holding all of it.
+func (t *table) unpack(r *repo.Reader, i int32, u *unpacker) []member {
+	text, done, err := t.open(r, i)
+	if err != nil {
+		u.Problem(archive.Problem{Reason: archive.Unreadable, Err: err})
+		return nil
+	}
+	defer done()
+	_ = archive.Walk(u.ctx, archive.Input{Reader: text, Size: text.left}, u.limits, u) // ctx's error, seen by the scan
+	return u.found
 }
 
 // open returns a stream of the text of an object that is stored whole. Call done when finished with it.

@@ -56,15 +56,19 @@ func (r *run) whole(ctx context.Context) error {
 	}
 	history := newHistory(t, found, starts)
 	a := newAttribution(t, history, newForest(t, edges), h, leaves)
-	a.large = map[int32]bool{}
+	a.large, a.packed = map[int32]bool{}, map[int32]bool{}
 	for _, c := range found {
 		for _, number := range c.large {
 			a.large[number] = true
+		}
+		for _, number := range c.packed {
+			a.packed[number] = true
 		}
 	}
 	a.findNotes(tips)
 	r.attribute(a, tips)
 	r.reportGaps(a, lfs)
+	r.reportPacked(a, found)
 	return r.report(ctx, a, tags, refs)
 }
 
@@ -95,7 +99,7 @@ func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*content
 	visitors := make([]visitor[known], len(found))
 	for i := range found {
 		found[i] = &contents{
-			ctx: ctx, table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, reader: r.store.NewReader(),
+			ctx: ctx, opts: &r.opts, table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, reader: r.store.NewReader(),
 			observe: r.observe,
 		}
 		defer found[i].worker.Close()
@@ -161,8 +165,8 @@ func (t *table) roots(want func(object.Kind) bool) []int32 {
 	return out
 }
 
-// gather puts together what the walkers found: the objects that hold secrets, and LFS pointers behind them, sorted by
-// object.
+// gather puts together what the walkers found: the objects that hold secrets, and those whose path coverage wants to
+// name: LFS pointers and archives that were not read wholly. They are sorted by id.
 func gather(t *table, found []*contents) (leaves []hit, lfs map[int32]string) {
 	lfs = map[int32]string{}
 	for _, c := range found {
@@ -175,9 +179,18 @@ func gather(t *table, found []*contents) (leaves []hit, lfs map[int32]string) {
 	for _, l := range leaves {
 		has[l.number] = true
 	}
-	for number := range lfs {
+	named := func(number int32) {
 		if !has[number] {
+			has[number] = true
 			leaves = append(leaves, hit{number: number})
+		}
+	}
+	for number := range lfs {
+		named(number)
+	}
+	for _, c := range found {
+		for _, p := range c.skipped {
+			named(p.number)
 		}
 	}
 	slices.SortFunc(leaves, func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) })
@@ -224,11 +237,7 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		if !ok {
 			continue
 		}
-		name := a.lfsPaths[int32(i)]
-		if name == "" {
-			name = a.table.id(l.number).String()
-		}
-		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipLFS, Detail: oid})
+		r.sink.Skip(finding.Skip{Name: a.nameOf(int32(i)), Reason: finding.SkipLFS, Detail: oid})
 	}
 	for path := range a.submodules {
 		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipSubmodule})
@@ -245,6 +254,20 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 	if r.repo.Shallow == 0 {
 		for _, id := range a.history.cut {
 			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
+		}
+	}
+}
+
+// reportPacked names what archives hold and was not read.
+func (r *run) reportPacked(a *attribution, found []*contents) {
+	leaf := make(map[int32]int32, len(a.leaves))
+	for i, l := range a.leaves {
+		leaf[l.number] = int32(i)
+	}
+	for _, c := range found {
+		for _, p := range c.skipped {
+			o := finding.Origin{Path: a.nameOf(leaf[p.number]), Inside: p.problem.Path}
+			r.sink.Skip(finding.Skip{Name: o.Name(), Reason: finding.SkipReason(p.problem.Reason), Detail: p.problem.Err.Error()})
 		}
 	}
 }

@@ -56,6 +56,8 @@ func TestChecks(t *testing.T) {
 		{check: "jwt", secret: token(`{"alg":"HS256"}`, `{"sub":"7","exp":1500000000}`), kind: "expiry", detail: "expired 2017-07-14T02:40:00Z", tag: "expired"},
 		{check: "jwt", secret: token(`{"alg":"RS256"}`, `{"iss":"https://id.acme.example","exp":32503680000}`), kind: "expiry", detail: "valid until 3000-01-01"},
 		{check: "jwt", secret: token(`{"alg":"RS256"}`, `{"iss":"https://id.acme.example"}`), kind: "issuer", detail: "https://id.acme.example"},
+		{check: "grafana-legacy", secret: "eyJrIjoiYTZjMTk3YjEtMzQ4Yi00NTI5LTg6ZDItNmUyMGRlOTkwMGRlIiwidCI5IjcyZjk4OGJm", drop: true},
+		{check: "grafana-legacy", secret: "eyJrIjoiZz9xQ2tKM0xWd2Q4aFNUYlk5bVg3clBz"},
 		{check: "jwt", secret: encode(`{"alg":"none"}`) + "." + encode(`{"sub":"7"}`) + ".", tag: "unsigned"},
 		{check: "jwt", secret: token(`{"alg":"HS256"}`, `{"sub":"1234567890","name":"John Doe"}`), tag: "example"},
 		{check: "jwt", secret: token(`{"alg":"HS256"}`, `{"role":"anon"}`), tag: "public"},

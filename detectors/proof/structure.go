@@ -32,6 +32,10 @@ func grafanaLegacy(c Candidate) Result {
 		K, N, T string
 		ID      int
 	}
+	const start, uuidStart = 32, 14 // characters of base64; bytes up to the first dash of {"k":"UUID
+	if head := decodeAny(c.Secret[:min(len(c.Secret), start)]); len(head) > uuidStart && head[uuidStart] == '-' {
+		return drop()
+	}
 	if json.Unmarshal(decodeAny(c.Secret), &key) != nil {
 		return Result{Confidence: doubtful}
 	}

@@ -45,6 +45,20 @@ func parseAllowed(texts []string) (allowed, error) {
 	return a, nil
 }
 
+// parseInstances reads "provider=host" into the hosts of each provider.
+func parseInstances(texts []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	for _, t := range texts {
+		provider, host, ok := strings.Cut(strings.ToLower(t), "=")
+		p, err := parseHostPattern(host)
+		if !ok || err != nil || p.sub || provider == "" {
+			return nil, fmt.Errorf("verify: %q is no instance like gitlab=git.corp.example", t)
+		}
+		out[provider] = append(out[provider], host)
+	}
+	return out, nil
+}
+
 func parseHostPattern(t string) (hostPattern, error) {
 	p := hostPattern{name: t}
 	if h, port, err := net.SplitHostPort(t); err == nil {

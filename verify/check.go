@@ -39,6 +39,9 @@ func Check(r *rules.Rule) error {
 	if !slices.Contains([]string{"", "GET", "HEAD", "POST"}, v.Method) {
 		bad("method %q (GET, HEAD, POST)", v.Method)
 	}
+	if v.SelfHosted && !strings.HasPrefix(v.URL, "https://{part:"+partHost+"=") {
+		bad(`self_hosted goes with a url like "https://{part:host=gitlab.com}/..."`)
+	}
 	if v.Body != "" && v.Method != "POST" {
 		bad("a body needs the method POST")
 	}

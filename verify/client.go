@@ -33,6 +33,7 @@ type Client struct {
 	allowed   allowed
 	userAgent string
 	roots     *x509.CertPool
+	instances map[string][]string // hosts that the user named, by provider
 }
 
 // Request is an HTTP request to be sent. Named says that the rule, not the finding, chose the host.
@@ -49,11 +50,22 @@ func newClient(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	instances, err := parseInstances(o.Instances)
+	if err != nil {
+		return nil, err
+	}
+	for _, hosts := range instances {
+		more, err := parseAllowed(hosts)
+		if err != nil {
+			return nil, err
+		}
+		a.hosts, a.prefixes = append(a.hosts, more.hosts...), append(a.prefixes, more.prefixes...)
+	}
 	roots, err := loadRoots(o.CAFile)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{allowed: a, userAgent: o.UserAgent, roots: roots}
+	c := &Client{allowed: a, userAgent: o.UserAgent, roots: roots, instances: instances}
 	c.dialer = &dialer{
 		guard:    guard{private: o.AllowPrivate, prefixes: a.prefixes},
 		resolver: o.Resolver, dial: o.Dial, timeout: o.Timeout,

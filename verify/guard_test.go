@@ -216,7 +216,7 @@ func TestCheckURL(t *testing.T) {
 func TestSelfHosted(t *testing.T) {
 	w := newWorld(t)
 	w.serve("api.example.com", honest)
-	r := exampleRule("ex", "api.example.com")
+	r := hostRule()
 	r.Verify.SelfHosted = true
 	got := verifyAll(t, w.options(), ruleSet(r), secretOf("ex", badKey), secretOf("ex", goodKey))
 	w.serve("api.example.com", answer(401, "application/json", `{"message":"token expired"}`))
@@ -225,5 +225,29 @@ func TestSelfHosted(t *testing.T) {
 	}
 	if got[0].Status != finding.Unknown || !strings.Contains(got[0].Cause, "instance") || got[1].Status != finding.Live {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestInstances asks the user's own instance beside the public one, and then takes the refusal of both for dead.
+func TestInstances(t *testing.T) {
+	w := newWorld(t)
+	w.serve("api.example.com", answer(401, "application/json", "{}"))
+	w.serve("git.corp.example", honest)
+	r := hostRule()
+	r.Provider, r.Verify.SelfHosted = "forge", true
+	o := w.options()
+	got := verifyAll(t, o, ruleSet(r), secretOf("ex", goodKey))
+	o.Instances = []string{"forge=git.corp.example", "other=x.example.com"}
+	got = append(got, verifyAll(t, o, ruleSet(r), secretOf("ex", goodKey), secretOf("ex", badKey))...)
+	for i, want := range []finding.Status{finding.Unknown, finding.Live, finding.Dead} {
+		if got[i].Status != want {
+			t.Errorf("%d: %s (%s), want %s", i, got[i].Status, got[i].Cause, want)
+		}
+	}
+	for _, bad := range []string{"forge", "=x.example", "forge=*.x.example", "forge=a/b"} {
+		o.Instances = []string{bad}
+		if _, err := New(o, ruleSet(r)); err == nil {
+			t.Errorf("%q is no instance, yet taken", bad)
+		}
 	}
 }

@@ -89,7 +89,7 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 		return notChecked("%s", err)
 	}
 	var first error
-	for _, parts := range pairings(f.Parts) {
+	for _, parts := range v.places(j.rule, pairings(f.Parts)) {
 		c := Credential{Rule: j.rule, Secret: f.Secret.Reveal(), Parts: parts}
 		for _, p := range asks {
 			t, err := p.Target(c)
@@ -110,6 +110,21 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 		return notChecked("%s", scrub(cause(first), Credential{Secret: f.Secret.Reveal()}.values()))
 	}
 	return nil
+}
+
+// places adds the user's own instances of a self-hosted service to where a credential may belong.
+func (v *Verifier) places(r *rules.Rule, all [][]rules.KV) [][]rules.KV {
+	if !r.Verify.SelfHosted || !strings.Contains(r.Verify.URL, "{part:"+partHost) {
+		return all
+	}
+	out := slices.Clone(all)
+	for _, host := range v.client.instances[r.Provider] {
+		for _, parts := range all {
+			parts = slices.DeleteFunc(slices.Clone(parts), func(p rules.KV) bool { return p.Key == partHost })
+			out = append(out, append(parts, rules.KV{Key: partHost, Value: host}))
+		}
+	}
+	return out
 }
 
 // allowedTarget refuses hosts of findings that the user did not name.

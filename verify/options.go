@@ -15,6 +15,7 @@ import (
 type Options struct {
 	AllowPrivate bool     // loopback, private and carrier-grade NAT addresses may be dialled
 	AllowHosts   []string // hosts that may come from a finding: "db.corp.example", "host:8443", "*.corp.example", "10.0.0.0/8"
+	Instances    []string // self-hosted services, "gitlab=git.corp.example": asked about every credential of that provider
 
 	Timeout     time.Duration // of one request; 0: 10 s
 	Budget      time.Duration // of one call of Verify; 0: no limit

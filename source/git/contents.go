@@ -27,6 +27,7 @@ type contents struct {
 	observe func(number int32, resolved []finding.Match) // tests see each blob through it
 
 	hits    []hit
+	clean   []int32 // objects in which nothing was found
 	large   []int32 // blobs read as streams
 	packed  []int32 // archives
 	skipped []packedTrouble
@@ -97,6 +98,9 @@ func (c *contents) visit(number int32, text []byte, d *pack.Delta, base known) k
 
 func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) known {
 	canonical := c.table.canonical(number)
+	if c.table.isClean(number) {
+		return known{broken: isArchive(text, c.opts.Archives)}
+	}
 	if c.harvest.has(canonical) && c.table.nodes[number].child < 0 {
 		return known{}
 	}
@@ -131,6 +135,8 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	}
 	if oid, ok := lfsOID(text); ok {
 		c.lfs = append(c.lfs, lfsPointer{canonical, oid})
+	} else if len(k.matches) == 0 {
+		c.clean = append(c.clean, canonical)
 	}
 	return k
 }
@@ -140,11 +146,14 @@ func (c *contents) archive(number int32, read func(*unpacker) []member) {
 	c.worker.Count("blobs", 1)
 	c.worker.Count("archives", 1)
 	c.packed = append(c.packed, number)
+	before := len(c.skipped)
 	u := &unpacker{ctx: c.ctx, worker: c.worker, limits: c.opts.Limits, problem: func(p archive.Problem) {
 		c.skipped = append(c.skipped, packedTrouble{number, p})
 	}}
 	if s := c.harvest.numbersOf(matchesOf(read(u))); len(s) > 0 {
 		c.hits = append(c.hits, hit{number, s})
+	} else if len(c.skipped) == before {
+		c.clean = append(c.clean, number)
 	}
 }
 
@@ -274,12 +283,16 @@ func prose(header, text []byte) []byte {
 
 // text scans the text of a commit or tag.
 func (c *contents) text(number int32, text []byte) {
+	if c.table.isClean(number) {
+		return
+	}
 	found, err := c.worker.Detect(text, nil)
 	if err != nil {
 		c.trouble = append(c.trouble, trouble{number, fmt.Errorf("%w: %w", errDetector, err), true})
 		return
 	}
 	if len(found) == 0 {
+		c.clean = append(c.clean, number)
 		return
 	}
 	if s := c.harvest.numbersOf(c.worker.Resolve(found)); len(s) > 0 {
@@ -317,6 +330,8 @@ func (c *contents) whole(number int32, size int64) bool {
 	c.large = append(c.large, canonical)
 	if s := c.harvest.numbersOf(found); len(s) > 0 {
 		c.hits = append(c.hits, hit{canonical, s})
+	} else {
+		c.clean = append(c.clean, canonical)
 	}
 	return true
 }

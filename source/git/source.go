@@ -32,6 +32,11 @@ type Options struct {
 	Archives int // how deep to look into archives within archives; 0: not at all
 	Limits   archive.Limits
 
+	// Cache is a folder for what is remembered of objects that hold nothing, so that a later scan of the whole
+	// repository reads only what is new; "": nothing is. RulesHash tells sets of rules and their settings apart.
+	Cache     string
+	RulesHash string
+
 	// Hook takes index and object folders from the environment that git gives to its hooks: GIT_INDEX_FILE,
 	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES. With Updates it says that they are
 	// received here, so that everything the references lead to was here before; without it they are about to be

@@ -100,7 +100,7 @@ func (w *walker[S]) tree(ctx context.Context, t task[S]) {
 			continue
 		}
 		c := top.next
-		if c == top.heavy && c >= 0 {
+		for c >= 0 && (c == top.heavy || w.table.isIdle(c)) {
 			c = w.table.nodes[c].sibling
 		}
 		if c >= 0 {
@@ -214,15 +214,15 @@ func (w *walker[S]) visited(i int32, text []byte, d *pack.Delta, base S) {
 	state := w.visitor.visit(i, text, d, base)
 	w.pass()
 	n := &w.table.nodes[i]
-	if n.child < 0 {
-		w.put(text)
-		return
-	}
-	heavy := n.child
+	heavy := int32(none)
 	for c := n.child; c >= 0; c = w.table.nodes[c].sibling {
-		if w.table.nodes[c].weight > w.table.nodes[heavy].weight {
+		if !w.table.isIdle(c) && (heavy < 0 || w.table.nodes[c].weight > w.table.nodes[heavy].weight) {
 			heavy = c
 		}
+	}
+	if heavy < 0 {
+		w.put(text)
+		return
 	}
 	b := &buffer{b: text}
 	b.refs.Store(1)

@@ -29,6 +29,8 @@ func (r *run) whole(ctx context.Context) error {
 		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipCorrupt, Detail: "broken reference"})
 	}
 	h := newHarvest(len(t.nodes))
+	t.markClean(r.loadClean())
+	r.passClean(t, h)
 	found := r.readContents(ctx, t, h)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -39,6 +41,9 @@ func (r *run) whole(ctx context.Context) error {
 		return err
 	}
 	r.reportTrouble(t, h, found, readers)
+	if r.opts.Cache != "" {
+		r.storeClean(cleanIDs(t, found))
+	}
 
 	var tags []tag
 	for _, c := range found {
@@ -74,6 +79,41 @@ func (r *run) whole(ctx context.Context) error {
 
 // partial tells whether only what one branch leads to is asked for.
 func (r *run) partial() bool { return r.opts.Branch != "" }
+
+// passClean counts what is known to be clean and not read again.
+func (r *run) passClean(t *table, h *harvest) {
+	if t.clean == nil {
+		return
+	}
+	var passed, blobs int64
+	for i, idle := range t.idle {
+		if idle {
+			passed++
+		}
+		if t.clean[i] && t.nodes[i].kind == object.Blob && h.first(t.canonical(int32(i))) {
+			blobs++
+		}
+	}
+	r.sink.Count("blobs", blobs)
+	r.sink.Count("known blobs", blobs)
+	r.sink.Progress("objects", passed, 0)
+}
+
+// cleanIDs returns the objects that are known to hold nothing, from now or before.
+func cleanIDs(t *table, found []*contents) []object.ID {
+	var out []object.ID
+	for _, c := range found {
+		for _, number := range c.clean {
+			out = append(out, t.id(number))
+		}
+	}
+	for i, clean := range t.clean {
+		if clean {
+			out = append(out, t.id(int32(i)))
+		}
+	}
+	return out
+}
 
 // attribute follows the history, reachable commits first.
 func (r *run) attribute(a *attribution, tips []tip) {
@@ -149,7 +189,7 @@ func (t *table) roots(want func(object.Kind) bool) []int32 {
 		if n.base >= 0 {
 			break // roots come first
 		}
-		if want(n.kind) {
+		if want(n.kind) && !t.isIdle(i) {
 			out = append(out, i)
 		}
 	}

@@ -11,7 +11,8 @@ type Limits struct {
 	Depth   int   // containers within containers, the outermost included; default 8
 	Entries int64 // members of the outermost archive and all within, folders included; default 4 million
 	Bytes   int64 // unpacked, over all members; default 64 GiB
-	Ratio   int64 // unpacked bytes for each byte of the outermost archive, once 256 MiB are unpacked; default 1,000
+	Ratio   int64 // unpacked bytes for each byte of the outermost archive; default 1,000
+	Free    int64 // unpacked bytes before Ratio counts; default 256 MiB
 	Memory  int64 // bytes of a member held in memory where random access is needed; default 32 MiB
 	Spool   int64 // bytes of such a member held at all, beyond Memory in a temporary file; default 4 GiB
 }
@@ -23,9 +24,9 @@ const (
 	defaultRatio   = 1000
 	defaultMemory  = 32 << 20
 	defaultSpool   = 4 << 30
+	defaultFree    = 256 << 20
 
-	ratioFloor = 256 << 20
-	maxWraps   = 4 // wrappings around one stream: .gz.gz.gz.gz
+	maxWraps = 4 // wrappings around one stream: .gz.gz.gz.gz
 )
 
 func (l Limits) withDefaults() Limits {
@@ -34,7 +35,7 @@ func (l Limits) withDefaults() Limits {
 		value int64
 	}{
 		{&l.Entries, defaultEntries}, {&l.Bytes, defaultBytes}, {&l.Ratio, defaultRatio},
-		{&l.Memory, defaultMemory}, {&l.Spool, defaultSpool},
+		{&l.Memory, defaultMemory}, {&l.Spool, defaultSpool}, {&l.Free, defaultFree},
 	} {
 		if *f.field <= 0 {
 			*f.field = f.value
@@ -112,7 +113,7 @@ func (l *Limits) check(unpacked, packed int64) error {
 	if unpacked > l.Bytes {
 		return fmt.Errorf("more than %d bytes unpacked", l.Bytes)
 	}
-	if unpacked > ratioFloor && unpacked/max(packed, 1) > l.Ratio {
+	if unpacked > l.Free && unpacked/max(packed, 1) > l.Ratio {
 		return fmt.Errorf("unpacks to more than %d times its size", l.Ratio)
 	}
 	return nil

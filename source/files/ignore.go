@@ -13,10 +13,12 @@ import (
 // ignores are the .gitignore rules in force in one folder: those of the folder, then those of the folders above, up to
 // the top of the repository and its .git/info/exclude.
 type ignores struct {
-	up    *ignores
-	rules []ignoreRule
-	base  string // absolute folder the rules are relative to
-	at    string // absolute folder they are in force in
+	up      *ignores
+	rules   []ignoreRule
+	base    string   // absolute folder the rules are relative to
+	at      string   // absolute folder they are in force in
+	all     bool     // the folder itself is ignored, and walked for what is tracked in it
+	tracked *tracked // nil outside a repository
 }
 
 // ignoreRule is one line of a .gitignore file; see gitignore(5), "PATTERN FORMAT".
@@ -44,7 +46,9 @@ func newIgnores(dir string) *ignores {
 		}
 		top = up
 	}
-	ig := &ignores{base: top, rules: readIgnores(filepath.Join(top, ".git", "info", "exclude"))}
+	ig := &ignores{
+		base: top, rules: readIgnores(filepath.Join(gitDir(top), "info", "exclude")), tracked: readTracked(top),
+	}
 	rel, err := filepath.Rel(top, dir)
 	if err == nil && rel != "." {
 		at := top
@@ -63,28 +67,49 @@ func (ig *ignores) below(dir string) *ignores {
 	if len(rules) == 0 {
 		return ig
 	}
-	return &ignores{up: ig, rules: rules, base: dir, at: dir}
+	return &ignores{up: ig, rules: rules, base: dir, at: dir, all: ig.all, tracked: ig.tracked}
 }
 
-// enter returns the rules in force in folder d, which holds entries.
+// enter returns the rules in force in folder d, which holds entries. A repository within another has its own.
 func (ig *ignores) enter(d folder, entries []fs.DirEntry) *ignores {
 	here := *ig
 	here.at = d.real
-	_, found := slices.BinarySearchFunc(entries, ".gitignore", func(e fs.DirEntry, name string) int {
-		return strings.Compare(e.Name(), name)
-	})
-	if !found {
+	if holds(entries, ".git") && (ig.tracked == nil || ig.tracked.top != d.real) {
+		here = *newIgnores(d.real)
+	}
+	if !holds(entries, ".gitignore") {
 		return &here
 	}
 	return here.below(d.real)
 }
 
-// match tells whether a name in the folder the rules are in force in is ignored. The last rule of the innermost file
-// decides.
+func holds(entries []fs.DirEntry, name string) bool {
+	_, found := slices.BinarySearchFunc(entries, name, func(e fs.DirEntry, name string) int {
+		return strings.Compare(e.Name(), name)
+	})
+	return found
+}
+
+// inside returns the rules for the folder name, should it be walked.
+func (ig *ignores) inside(name string) *ignores {
+	if ig == nil || ig.all || !ig.named(name, true) {
+		return ig
+	}
+	sub := *ig
+	sub.all = true
+	return &sub
+}
+
+// match tells whether a name in the folder the rules are in force in is ignored.
 func (ig *ignores) match(name string, dir bool) bool {
-	if ig == nil {
+	if ig == nil || !ig.all && !ig.named(name, dir) {
 		return false
 	}
+	return ig.tracked == nil || !ig.tracked.has(join(ig.at, name), dir)
+}
+
+// named tells whether the rules name it. The last rule of the innermost file decides.
+func (ig *ignores) named(name string, dir bool) bool {
 	full := join(ig.at, name)
 	for level := ig; level != nil; level = level.up {
 		rel := strings.TrimPrefix(full[len(level.base):], string(filepath.Separator))

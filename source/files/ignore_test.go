@@ -94,6 +94,33 @@ func TestIgnoresAsGit(t *testing.T) {
 	}
 }
 
+// What git tracks it does not ignore, whatever the rules say.
+func TestTrackedIsNotIgnored(t *testing.T) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("git is not installed")
+	}
+	t.Chdir(lay(t, map[string]string{
+		".env": sourcetest.Token(1), ".gitignore": ".env\nout/\n", "out/kept": sourcetest.Token(2), "out/made": sourcetest.Token(3), "other/out/x": sourcetest.Token(4),
+	}))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-f", ".env", "out/kept"}} {
+		if text, err := isolated(exec.Command(git, args...)).CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v\n%s", args, err, text)
+		}
+	}
+	got, _ := places(t, Options{GitIgnore: true}, ".")
+	for _, n := range []int{1, 2} {
+		if !slices.ContainsFunc(got, func(p string) bool { return strings.HasSuffix(p, sourcetest.Token(n)) }) {
+			t.Errorf("token %d is lost: %q", n, got)
+		}
+	}
+	for _, p := range got {
+		if strings.HasSuffix(p, sourcetest.Token(3)) || strings.HasSuffix(p, sourcetest.Token(4)) {
+			t.Errorf("%s is ignored by git", p)
+		}
+	}
+}
+
 // isolated keeps the user's configuration out.
 func isolated(c *exec.Cmd) *exec.Cmd {
 	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent")

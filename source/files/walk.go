@@ -180,7 +180,7 @@ func (r *reader) list(d folder) {
 
 // folder decides whether a folder is walked.
 func (r *reader) folder(d folder, name, shown string) (folder, bool) {
-	sub := folder{path: join(d.path, name), shown: shown + "/", ignore: d.ignore, real: join(d.real, name)}
+	sub := folder{path: join(d.path, name), shown: shown + "/", real: join(d.real, name)}
 	if name == ".git" && !r.walk.opts.GitDirs {
 		r.worker.Count("git folders left to a git scan", 1)
 		return sub, false
@@ -189,6 +189,7 @@ func (r *reader) folder(d folder, name, shown string) (folder, bool) {
 		r.skip(shown, finding.SkipExcluded, "")
 		return sub, false
 	}
+	sub.ignore = d.ignore.inside(name)
 	return sub, !r.walk.elsewhere(sub.real)
 }
 

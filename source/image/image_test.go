@@ -347,8 +347,8 @@ func scanError(t *testing.T, s scanner.Source) error {
 }
 
 func TestLayerBomb(t *testing.T) {
-	bomb := build(t, v1.Config{}, addition("zeros", gzipped, entry{name: "z", body: strings.Repeat("0", 300<<20)}), addition("b", gzipped, entry{name: "f", body: sourcetest.Token(1)}))
-	res := scan(t, Options{Limits: archive.Limits{Ratio: 100}}, saveLayout(t, bomb))
+	bomb := build(t, v1.Config{}, addition("zeros", gzipped, entry{name: "z", body: strings.Repeat("0", 30<<20)}), addition("b", gzipped, entry{name: "f", body: sourcetest.Token(1)}))
+	res := scan(t, Options{Limits: archive.Limits{Ratio: 100, Free: 1 << 20}}, saveLayout(t, bomb))
 	if res.Coverage.Skipped[finding.SkipBudget] != 1 || len(res.Findings) != 1 {
 		t.Errorf("%d findings, %+v", len(res.Findings), res.Coverage)
 	}

@@ -28,9 +28,6 @@ const (
 // scpLike is git's short form of an ssh address: user@host:path.
 var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^\\]`)
 
-// imageMember is a blob of an image archive: "<hex>.json", "<hex>/...", "<hex>.tar.gz", "blobs/sha256/<hex>".
-var imageMember = regexp.MustCompile(`^(?:blobs/sha256/|sha256:)?[0-9a-f]{64}(?:$|[./])`)
-
 // Detect tells what a target is. What is there on disk wins over what looks like an address.
 func Detect(target string) Kind {
 	if target == "-" {

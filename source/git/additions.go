@@ -38,7 +38,7 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(r.sink.Jobs(), len(news)) {
-		group.Go(func() {
+		r.guarded(&group, func() {
 			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.store.NewReader()}
 			defer a.worker.Close()
 			for ctx.Err() == nil {

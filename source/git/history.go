@@ -42,7 +42,10 @@ func newHistory(t *table, found []*contents, tips []int32) *history {
 		}
 	}
 	slices.SortFunc(all, func(a, b raw) int {
-		return cmp.Or(cmp.Compare(a.date, b.date), t.id(a.number).Compare(t.id(b.number)))
+		if a.date != b.date {
+			return cmp.Compare(a.date, b.date)
+		}
+		return t.id(a.number).Compare(t.id(b.number))
 	})
 	h.commits = make([]revision, len(all))
 	for i, m := range all {

@@ -35,7 +35,9 @@ func (t *table) linkPack(k, jobs int) {
 	var group sync.WaitGroup
 	part := max(len(all)/max(jobs, 1)+1, smallPack)
 	for start := 0; start < len(all); start += part {
-		group.Go(func() { t.readHeads(p, all, start, min(start+part, len(all))) })
+		group.Go(func() {
+			protect(func() { t.readHeads(p, all, start, min(start+part, len(all))) }, func(why any) { t.broken(p.Name, why) })
+		})
 	}
 	group.Wait()
 	// Children are added at the front, so that going backwards leaves them in the order of the pack.

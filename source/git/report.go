@@ -19,7 +19,7 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range r.sink.Jobs() {
-		group.Go(func() {
+		r.guarded(&group, func() {
 			p := newReporter(ctx, r, a)
 			defer p.worker.Close()
 			for ctx.Err() == nil {

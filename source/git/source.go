@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/unleak/unleak/archive"
@@ -95,7 +97,12 @@ func (o Options) check() error {
 }
 
 // Scan scans the repository.
-func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
+func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) (err error) {
+	protect(func() { err = s.scan(ctx, sink) }, func(why any) { err = fmt.Errorf("%s: reading broke down: %v", s.opts.Name, why) })
+	return err
+}
+
+func (s *Source) scan(ctx context.Context, sink *scanner.Sink) error {
 	path := s.target
 	if s.remote {
 		dir, err := clone(ctx, s.target, s.opts.Depth)
@@ -139,6 +146,27 @@ func (s *Source) objectDirs() (own string, more []string) {
 		}
 	}
 	return own, more
+}
+
+// guarded runs f on a goroutine of the group. Should f break down, that is told and the others go on.
+func (r *run) guarded(group *sync.WaitGroup, f func()) {
+	group.Go(func() {
+		protect(f, func(why any) {
+			r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipFailed, Detail: fmt.Sprintf("reading broke down: %v", why)})
+		})
+	})
+}
+
+// protect runs f and hands to tell what it panics with. A fault on mapped memory, because a pack was cut while it was
+// read, is such a panic.
+func protect(f func(), tell func(why any)) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if why := recover(); why != nil {
+			tell(why)
+		}
+	}()
+	f()
 }
 
 // run is one scan of one repository.

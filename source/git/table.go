@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -35,6 +36,7 @@ type table struct {
 	first []int32 // number of each pack's first object, then that of the first loose object
 	fans  [][]int32
 	order []int32 // every node that hangs together with an object, bases before their deltas
+	mu    sync.Mutex
 	skips []finding.Skip
 	same  map[int32]int32 // an object's further copies, to the first
 	clean []bool          // known from an earlier scan to hold nothing; nil: none is
@@ -68,7 +70,7 @@ func newTable(store *repo.Store, jobs int) *table {
 	t.fans = make([][]int32, len(store.Packs))
 	var group sync.WaitGroup
 	for k, p := range store.Packs {
-		group.Go(func() { t.fans[k] = fanOut(p.Index) })
+		group.Go(func() { protect(func() { t.fans[k] = fanOut(p.Index) }, func(why any) { t.broken(p.Name, why) }) })
 	}
 	for k := range store.Packs {
 		t.linkPack(k, jobs)
@@ -78,6 +80,13 @@ func newTable(store *repo.Store, jobs int) *table {
 	t.findCopies()
 	t.weigh()
 	return t
+}
+
+// broken notes a pack whose reading broke down.
+func (t *table) broken(name string, why any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.skips = append(t.skips, finding.Skip{Name: name, Reason: finding.SkipFailed, Detail: fmt.Sprintf("reading broke down: %v", why)})
 }
 
 // smallPack is the number of objects under which an index is searched without a finer table.
@@ -125,15 +134,24 @@ func (t *table) findIn(k int, raw []byte) (int32, bool) {
 	}
 	v := int(binary.BigEndian.Uint16(raw))
 	lo, hi := int(fan[v]), int(fan[v+1])
+	key := binary.BigEndian.Uint64(raw)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		switch bytes.Compare(x.Raw(mid), raw) {
-		case 0:
-			return t.first[k] + int32(mid), true
-		case -1:
+		id := x.Raw(mid)
+		switch at := binary.BigEndian.Uint64(id); {
+		case at < key:
 			lo = mid + 1
-		default:
+		case at > key:
 			hi = mid
+		default: // the first eight bytes decide almost always
+			switch bytes.Compare(id, raw) {
+			case 0:
+				return t.first[k] + int32(mid), true
+			case -1:
+				lo = mid + 1
+			default:
+				hi = mid
+			}
 		}
 	}
 	return 0, false

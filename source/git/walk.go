@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/unleak/unleak/source/git/object"
@@ -53,7 +54,10 @@ type frame[S any] struct {
 	state  S
 }
 
-var errBase = errors.New("the object its delta is built on cannot be read")
+var (
+	errBase   = errors.New("the object its delta is built on cannot be read")
+	errBroken = errors.New("reading broke down on it or what is built on it")
+)
 
 // walk runs one walker a visitor over the trees that start at roots. Every visitor has seen its last object when it
 // returns.
@@ -81,7 +85,15 @@ func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visito
 	group.Wait()
 }
 
+// tree walks a tree of deltas. Should anything in it break down, the rest of that tree is lost, and told.
 func (w *walker[S]) tree(ctx context.Context, t task[S]) {
+	protect(func() { w.descend(ctx, t) }, func(why any) {
+		w.visitor.fail(t.number, fmt.Errorf("%w: %v", errBroken, why))
+		w.stack, w.held = nil, 0
+	})
+}
+
+func (w *walker[S]) descend(ctx context.Context, t task[S]) {
 	if t.base == nil {
 		w.root(t.number)
 	} else {

@@ -254,7 +254,7 @@ func (r *run) reportTrouble(t *table, h *harvest, found []*contents, readers []*
 		told[p.number] = true
 		s := finding.Skip{Name: t.id(p.number).String(), Reason: finding.SkipCorrupt, Detail: p.err.Error()}
 		switch {
-		case errors.Is(p.err, errDetector):
+		case errors.Is(p.err, errDetector), errors.Is(p.err, errBroken):
 			s.Reason = finding.SkipFailed
 		case h.has(p.number) && !p.read:
 			continue // another copy was read

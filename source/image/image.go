@@ -20,6 +20,7 @@ import (
 // before the registry.
 type Options struct {
 	Platforms []string // "linux/amd64", "linux/arm/v7": only these of a multi-platform image; none: all
+	Bases     []string // images whose layers are marked as those of a base where others are built on them
 	Archives  int      // how deep to look into archives inside layers; 0: not at all
 	Limits    archive.Limits
 
@@ -35,6 +36,7 @@ type Options struct {
 type Source struct {
 	opts      Options
 	targets   []target
+	bases     []target
 	platforms []v1.Platform
 }
 
@@ -52,13 +54,18 @@ func New(refs []string, opts Options) (*Source, error) {
 		}
 		s.platforms = append(s.platforms, *p)
 	}
-	for _, ref := range refs {
-		t, err := parseTarget(ref, &s.opts)
-		if err != nil {
-			errs = append(errs, err)
-			continue
+	for _, list := range []struct {
+		refs []string
+		to   *[]target
+	}{{refs, &s.targets}, {opts.Bases, &s.bases}} {
+		for _, ref := range list.refs {
+			t, err := parseTarget(ref, &s.opts)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			*list.to = append(*list.to, t)
 		}
-		s.targets = append(s.targets, t)
 	}
 	return s, errors.Join(errs...)
 }
@@ -80,6 +87,7 @@ type layer struct {
 	size      int64 // of the blob, 0 where unknown
 	createdBy string
 	urls      []string // where a foreign layer is to be had
+	base      bool     // of a base image that was named
 	legacy    bool     // of a docker archive: digest names a file or is the diffID, which is what can be checked
 	blobs     store
 }
@@ -106,6 +114,9 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 			errs = append(errs, fmt.Errorf("image %q: %w", t.name, err))
 		}
 		pictures = append(pictures, l.pictures...)
+	}
+	if err := s.markBases(ctx, &loader{opts: &s.opts, sink: sink}, pictures); err != nil {
+		errs = append(errs, err)
 	}
 	r.scan(ctx, pictures)
 	r.report(pictures)
@@ -184,7 +195,7 @@ func (r *run) reportLayer(w *scanner.Worker, p *picture, index int) {
 		place := h.place
 		ref := &finding.ImageRef{
 			Name: p.name, Digest: p.digest, Platform: p.platform,
-			Layer: l.digest, LayerIndex: index, CreatedBy: l.createdBy,
+			Layer: l.digest, LayerIndex: index, CreatedBy: l.createdBy, Base: l.base,
 		}
 		ref.RemovedIn = r.hiddenBy(p, index, place.Origin.Path)
 		ref.Removed = ref.RemovedIn != ""

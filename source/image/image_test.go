@@ -353,3 +353,26 @@ func TestLayerBomb(t *testing.T) {
 		t.Errorf("%d findings, %+v", len(res.Findings), res.Coverage)
 	}
 }
+
+func TestBaseLayersAreMarked(t *testing.T) {
+	base := addition("base", gzipped, entry{name: "f", body: sourcetest.Token(1)})
+	repacked := addition("base", zstded, entry{name: "f", body: sourcetest.Token(1)})
+	app := build(t, v1.Config{}, base, addition("own", gzipped, entry{name: "g", body: sourcetest.Token(2)}))
+	for _, b := range []v1.Image{build(t, v1.Config{}, base), build(t, v1.Config{}, repacked)} {
+		res := scan(t, Options{Bases: []string{saveLayout(t, b)}}, saveLayout(t, app))
+		marked := map[string]bool{}
+		for _, f := range res.Findings {
+			marked[f.Places[0].Origin.Path] = f.Places[0].Origin.Image.Base
+		}
+		if d := cmp.Diff(map[string]bool{"f": true, "g": false}, marked); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	}
+	other := build(t, v1.Config{}, addition("base", gzipped, entry{name: "f", body: "other"}))
+	res := scan(t, Options{Bases: []string{saveLayout(t, other)}}, saveLayout(t, app))
+	for _, f := range res.Findings {
+		if f.Places[0].Origin.Image.Base {
+			t.Errorf("%s is not of the base", f.Places[0].Origin.Path)
+		}
+	}
+}

@@ -287,3 +287,32 @@ func TestOneBadReferenceLosesNoOther(t *testing.T) {
 		t.Errorf("error %v, %d findings", err, len(res.Findings))
 	}
 }
+
+func TestList(t *testing.T) {
+	host := serve(t, nil)
+	for i, ref := range []string{"/team/app:1", "/team/app:2", "/team/web:1", "/other:latest"} {
+		push(t, host+ref, platformed(t, i))
+	}
+	for filter, want := range map[string][]string{
+		"":          {"/other:latest", "/team/app:1", "/team/app:2", "/team/web:1"},
+		"team/*:1":  {"/team/app:1", "/team/web:1"},
+		"nothing/*": nil,
+	} {
+		got, err := List(t.Context(), host, filter, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got {
+			got[i] = strings.TrimPrefix(got[i], host)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%q (-want +got):\n%s", filter, d)
+		}
+	}
+	if _, err := List(t.Context(), host, "a[", Options{}); err == nil {
+		t.Error("a malformed filter is taken")
+	}
+	if _, err := List(t.Context(), "127.0.0.1:1", "", Options{}); err == nil {
+		t.Error("a registry that is not there lists something")
+	}
+}

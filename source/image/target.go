@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -107,5 +106,3 @@ func (t target) reference(text string, opts *Options) (target, error) {
 	t.ref = ref
 	return t, nil
 }
-
-var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)

@@ -21,7 +21,7 @@ func (w *walker) tar(s source, path []string, depth int) error {
 			return nil
 		}
 		switch h.Typeflag {
-		case tar.TypeReg, tar.TypeRegA, tar.TypeGNUSparse, tar.TypeCont: //nolint:staticcheck // old archives have TypeRegA
+		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
 			w.member(tr, path, strings.TrimPrefix(h.Name, "./"), depth)
 		}
 		if w.done() {

@@ -155,7 +155,7 @@ func (s *scanned) tar(ctx context.Context, w *scanner.Worker, r io.Reader, opts 
 		case tar.TypeLink:
 			target := cleanPath(h.Linkname)
 			s.links[target] = append(s.links[target], p)
-		case tar.TypeReg, tar.TypeRegA, tar.TypeGNUSparse, tar.TypeCont: //nolint:staticcheck // old writers use TypeRegA
+		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
 			w.Count("files", 1)
 			if h.Size == 0 {
 				continue

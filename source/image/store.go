@@ -1,7 +1,6 @@
 package image
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -106,6 +105,3 @@ func blobName(digest string) string {
 	}
 	return digest
 }
-
-// inline is a reader over bytes that are at hand.
-func inline(text []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(text)) }

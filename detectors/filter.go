@@ -7,24 +7,29 @@ import (
 
 // filter finds which of many literals stand in a text, in one pass.
 //
-// Every literal is known by four of its bytes, its gram, with ASCII case folded by setting bit 5. A bitmap over the
-// grams' hashes, small enough for the first-level cache, rejects nearly every position at the cost of one multiply
-// and one load; what is left is looked up in a hash table and compared in full.
+// Every literal is known by four of its bytes, its gram, with ASCII case folded by setting bit 5; a literal of three
+// bytes by these. Two tables, small enough for the first-level cache, reject nearly every position at the cost of one
+// multiply and two loads: in words the first three bytes of a gram choose the word and the fourth the bit, in heads
+// the first three bytes alone choose the bit. What is left is looked up in a hash table and compared in full.
 type filter struct {
-	bitmap [1 << (gramBits - 6)]uint64
-	slots  []slot // open addressing, linear probing
-	shift  uint   // 32 - log2(len(slots))
-	grams  []gram // the slots' lists
+	words [1 << wordBits]uint64
+	heads [1 << (headBits - 6)]uint64
+	slots []slot // open addressing, linear probing
+	shift uint   // 32 - log2(len(slots))
+	grams []gram // the slots' lists
 }
 
 const (
-	gramBits  = 16
+	wordBits  = 11
+	headBits  = 16
 	gramSize  = 4
-	gramPrime = 2654435761 // Knuth's multiplicative hash, 2^32 / golden ratio
+	gramPrime = 2654435761                     // Knuth's multiplicative hash, 2^32 / golden ratio
+	wordPrime = (gramPrime << 8) & (1<<32 - 1) // the fourth byte falls out of the product
 	foldBits  = 0x20202020
+	threeMask = 0x00ffffff
 )
 
-// slot holds the grams with one key: grams[first : first+count].
+// slot holds the grams that begin with three bytes: grams[first : first+count].
 type slot struct {
 	key          uint32
 	first, count uint32
@@ -35,6 +40,7 @@ type gram struct {
 	literal uint32
 	offset  uint32
 	key     uint32
+	mask    uint32 // the bytes of key that count
 }
 
 // literal is a string to find, with what to do where it stands.
@@ -47,62 +53,51 @@ type literal struct {
 // newFilter builds the filter of a set of literals of at least three bytes.
 func newFilter(literals []literal) *filter {
 	f := &filter{}
-	var all []gram
+	all := make([]gram, len(literals))
 	for i := range literals {
-		all = appendGrams(all, uint32(i), literals[i].text)
+		all[i] = rarestGram(uint32(i), literals[i].text)
 	}
 	f.fill(all)
 	return f
 }
 
-// appendGrams adds the literal's rarest gram; a literal of three bytes has one for each byte that may follow.
-func appendGrams(all []gram, literal uint32, text string) []gram {
+// rarestGram returns the gram that ordinary text holds least.
+func rarestGram(literal uint32, text string) gram {
 	if len(text) < gramSize {
-		for c := range 256 {
-			if c&0x20 == 0 {
-				continue
-			}
-			all = append(all, gram{literal, 0, foldGram(text[0], text[1], text[2], byte(c))})
-		}
-		return all
+		return gram{literal, 0, foldGram(text[0], text[1], text[2], 0) & threeMask, threeMask}
 	}
-	best, least := 0, -1
+	best, most := 0, -1
 	for i := 0; i+gramSize <= len(text); i++ {
-		w := 0
-		for _, c := range []byte(text[i : i+gramSize]) {
-			w += int(commonness[c|0x20])
-		}
-		if least < 0 || w < least {
-			best, least = i, w
+		if w := gramWeight(text[i : i+gramSize]); w > most {
+			best, most = i, w
 		}
 	}
 	key := foldGram(text[best], text[best+1], text[best+2], text[best+3])
-	return append(all, gram{literal, uint32(best), key})
+	return gram{literal, uint32(best), key, 1<<32 - 1}
 }
 
 func foldGram(a, b, c, d byte) uint32 {
 	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16 | uint32(d)<<24) | foldBits
 }
 
-// commonness weighs a folded byte by how often source text holds it, in bits: 0 is rare.
-var commonness = func() (t [256]uint8) {
-	for i, c := range "etaoinsrlcdupmfhgbyvwxkjqz" {
-		t[c] = uint8(12 - i*9/26)
-	}
-	for c := '0'; c <= '9'; c++ {
-		t[c] = 5
-	}
-	t[' '], t['-'], t['_'|0x20], t['.'], t['/'], t['"'], t['='] = 14, 5, 5, 7, 7, 8, 7
-	return t
-}()
+// may tells whether a gram may be known; bit 0 counts. d holds the fourth byte, folded as fourth does, in its low bits.
+func (f *filter) may(key uint32, d uint64) uint64 {
+	h := key * wordPrime
+	return f.words[h>>(32-wordBits)] >> (d & 63) & (f.heads[h>>(32-headBits+6)] >> (h >> (32 - headBits) & 63))
+}
+
+// fourth brings the bytes of v, eight of a text, to the low six bits of each: bit 5, which is always set, gives way to a
+// mix that tells letters from the rest.
+func fourth(v uint64) uint64 { return v ^ v>>1 }
 
 func (f *filter) fill(all []gram) {
-	size := 1 << bits.Len(uint(4*len(all)+15))
+	size := 1 << bits.Len(uint(2*len(all)+15))
 	f.slots = make([]slot, size)
 	f.shift = uint(32 - bits.Len(uint(size)) + 1)
 	for _, g := range all {
-		f.slot(g.key).count++
-		f.slot(g.key).key = g.key
+		s := f.slot(g.key & threeMask)
+		s.count++
+		s.key = g.key & threeMask
 	}
 	next := uint32(0)
 	for i := range f.slots {
@@ -112,16 +107,20 @@ func (f *filter) fill(all []gram) {
 	}
 	f.grams = make([]gram, len(all))
 	for _, g := range all {
-		s := f.slot(g.key)
+		s := f.slot(g.key & threeMask)
 		f.grams[s.first+s.count] = g
 		s.count++
-		h := g.key * gramPrime >> (32 - gramBits)
-		f.bitmap[h>>6] |= 1 << (h & 63)
+		h := g.key * wordPrime
+		f.heads[h>>(32-headBits+6)] |= 1 << (h >> (32 - headBits) & 63)
+		if g.mask == threeMask {
+			f.words[h>>(32-wordBits)] = 1<<64 - 1
+		} else {
+			f.words[h>>(32-wordBits)] |= 1 << (fourth(uint64(g.key)) >> 24 & 63)
+		}
 	}
 }
 
-// slot returns the slot of a key, or the empty one it would take. While the table is being counted a slot is empty
-// until its count rises.
+// slot returns the slot of three folded bytes, which are never all zero, or the empty one it would take.
 func (f *filter) slot(key uint32) *slot {
 	for i := key * gramPrime >> f.shift; ; i++ {
 		s := &f.slots[i&uint32(len(f.slots)-1)]
@@ -131,17 +130,14 @@ func (f *filter) slot(key uint32) *slot {
 	}
 }
 
-// scan calls hit for every gram that starts in text[from:to] and is known, with its position and its grams. Whether
-// the whole literal stands there is for the callee to see.
-func (f *filter) scan(text []byte, from, to int, hit func(pos int, grams []gram)) {
+// scan calls hit for every gram that starts in text[from:to] and is known, with its position. Whether the whole literal
+// stands there is for the callee to see.
+func (f *filter) scan(text []byte, from, to int, hit func(pos int, g *gram)) {
 	i := from
 	for ; i < to && i+8 <= len(text); i += 4 {
 		v := binary.LittleEndian.Uint64(text[i:]) | foldBits<<32 | foldBits
-		a := uint32(v) * gramPrime >> (32 - gramBits)
-		b := uint32(v>>8) * gramPrime >> (32 - gramBits)
-		c := uint32(v>>16) * gramPrime >> (32 - gramBits)
-		d := uint32(v>>24) * gramPrime >> (32 - gramBits)
-		m := f.bitmap[a>>6]>>(a&63) | f.bitmap[b>>6]>>(b&63) | f.bitmap[c>>6]>>(c&63) | f.bitmap[d>>6]>>(d&63)
+		d := fourth(v) >> 24
+		m := f.may(uint32(v), d) | f.may(uint32(v>>8), d>>8) | f.may(uint32(v>>16), d>>16) | f.may(uint32(v>>24), d>>24)
 		if m&1 != 0 {
 			f.look(v, i, min(i+4, to), hit)
 		}
@@ -155,17 +151,18 @@ func (f *filter) scan(text []byte, from, to int, hit func(pos int, grams []gram)
 }
 
 // look visits the positions from pos to end, at most four, whose bytes v holds folded.
-func (f *filter) look(v uint64, pos, end int, hit func(int, []gram)) {
+func (f *filter) look(v uint64, pos, end int, hit func(int, *gram)) {
 	for ; pos < end; pos++ {
 		key := uint32(v)
+		if f.may(key, fourth(v)>>24)&1 != 0 {
+			s := f.slot(key & threeMask)
+			for i := range f.grams[s.first : s.first+s.count] {
+				if g := &f.grams[s.first+uint32(i)]; (key^g.key)&g.mask == 0 {
+					hit(pos, g)
+				}
+			}
+		}
 		v >>= 8
-		h := key * gramPrime >> (32 - gramBits)
-		if f.bitmap[h>>6]>>(h&63)&1 == 0 {
-			continue
-		}
-		if s := f.slot(key); s.count > 0 {
-			hit(pos, f.grams[s.first:s.first+s.count])
-		}
 	}
 }
 

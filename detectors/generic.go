@@ -1,6 +1,9 @@
 package detectors
 
 import (
+	"bytes"
+	"strings"
+
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
@@ -37,9 +40,18 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	kept := out[:n]
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
-		if near && s.byID[m.Rule] != nil {
+		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) {
 			kept = append(kept, m)
 		}
 	}
 	return kept
+}
+
+// binaryNoise tells whether m is chance in binary content: where zero bytes stand around a value only NAME=value, as in
+// an environment block, is an assignment.
+func binaryNoise(text []byte, m *finding.Match) bool {
+	if bytes.IndexByte(text[m.Context.Start:m.Context.End], 0) < 0 {
+		return false
+	}
+	return m.Span.Start == 0 || text[m.Span.Start-1] != '=' || strings.ContainsAny(m.Secret, " \t")
 }

@@ -32,7 +32,10 @@ const (
 // parseTarget tells what text names. What is there on disk wins.
 func parseTarget(text string, opts *Options) (target, error) {
 	t := target{name: text}
-	scheme, rest, _ := strings.Cut(text, ":")
+	scheme, rest, ok := strings.Cut(text, ":")
+	if !ok {
+		scheme = "" // a folder may be called oci
+	}
 	switch scheme {
 	case "docker":
 		t.kind = inRegistry

@@ -98,7 +98,7 @@ func cause(err error) string {
 	case errors.As(err, &host):
 		return "the host's certificate is for another name"
 	case errors.As(err, &auth):
-		return "the host's certificate comes from an unknown authority (see --ca-file)"
+		return "the host's certificate comes from an unknown authority (see --verify-ca)"
 	case errors.As(err, &cert):
 		return "the host's certificate is not valid"
 	case errors.As(err, &rec):

@@ -11,7 +11,11 @@ import (
 // puttyKey reads a PuTTY private key file: its kind, whether it is encrypted, the fingerprint of its public half.
 // "PPK file format", PuTTY manual, appendix C, 2021.
 func puttyKey(c Candidate) Result {
-	text := strings.NewReplacer(`\r`, "", `\n`, "\n", "\r", "").Replace(c.Secret)
+	text := c.Match
+	if !strings.Contains(text, "PuTTY-User-Key-File-") {
+		text = c.Secret
+	}
+	text = strings.NewReplacer(`\r`, "", `\n`, "\n", "\r", "").Replace(text)
 	var kind, encryption string
 	var public []byte
 	lines := strings.Split(text, "\n")

@@ -94,11 +94,15 @@ func discordBot(c Candidate) Result {
 
 // stripeMode tells live keys from test keys. "API keys", Stripe documentation, 2026.
 func stripeMode(c Candidate) Result {
+	kind := ""
+	if strings.Contains(c.Secret, "rk_") {
+		kind = ", restricted key"
+	}
 	switch {
 	case strings.Contains(c.Secret, "_test_"):
-		return proved("mode", "test mode", "test-mode")
+		return proved("mode", "test mode"+kind, "test-mode")
 	case strings.Contains(c.Secret, "_live_") || strings.Contains(c.Secret, "_prod_"):
-		return proved("mode", "live mode")
+		return proved("mode", "live mode"+kind)
 	}
 	return Result{}
 }

@@ -48,6 +48,7 @@ var checks = [...]struct {
 	{"jwt", jwt},
 	{"jwt-base64", jwtBase64},
 	{"mixed", mixed},
+	{"named-otherwise", namedOtherwise},
 	{"nkey-seed", nkeySeed},
 	{"npm-crc32", npmCRC},
 	{"pem-key", pemKey},

@@ -62,6 +62,9 @@ func (a *Ahead) pump(ctx context.Context, r io.Reader) (err error) {
 			var k int
 			k, err = r.Read(buf[n:])
 			n += k
+			if n > 0 && len(a.full) == 0 {
+				break // the reader waits: a slow stream is handed on as it comes
+			}
 		}
 		a.full <- buf[:n] // never blocks: there are as many places as buffers
 		if err != nil {

@@ -22,7 +22,6 @@ type reader struct {
 	walk     *walk
 	worker   *scanner.Worker
 	buffer   []byte
-	total    int64
 	read     int64 // files
 	binaries int64
 }

@@ -172,7 +172,6 @@ func (r *reader) list(d folder) {
 	for chunk := range slices.Chunk(names, filesATask) {
 		tasks = append(tasks, task{dir: d, names: chunk})
 	}
-	r.total += int64(len(names))
 	r.walk.sink.Progress("files", 0, int64(len(names)))
 	slices.Reverse(tasks)
 	r.walk.push(tasks)

@@ -39,11 +39,11 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	var group sync.WaitGroup
 	for range min(r.sink.Jobs(), len(news)) {
 		r.guarded(&group, func() {
-			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.store.NewReader()}
+			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.keeping()}
 			defer a.worker.Close()
 			for ctx.Err() == nil {
-				i := next.Add(1) - 1
-				if i >= int64(len(news)) {
+				i := int64(len(news)) - next.Add(1) // newest first: packs build older versions on newer ones
+				if i < 0 {
 					return
 				}
 				found[i] = a.scan(&news[i])
@@ -54,6 +54,13 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	group.Wait()
 	r.tell(found, func(i int) finding.Origin { return origin(&news[i]) })
 	return ctx.Err()
+}
+
+// keeping returns a reader that keeps some of what it reads.
+func (r *run) keeping() *repo.Reader {
+	reader := r.store.NewReader()
+	reader.Keep = min(r.sink.MaxMemory()/8, 32<<20)
+	return reader
 }
 
 // tell reports matches in the order of what they were found in.

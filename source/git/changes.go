@@ -2,10 +2,12 @@ package git
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
@@ -16,7 +18,7 @@ import (
 // changes scans what the commits of a range add: to every parent, so that a merge counts with what it brings itself.
 func (r *run) changes(ctx context.Context) error {
 	refs, _ := r.repo.Refs()
-	c := &changes{run: r, reader: r.store.NewReader(), infos: map[object.ID]*object.CommitInfo{}, missing: map[object.ID]bool{}}
+	c := &changes{run: r, reader: r.keeping(), infos: map[object.ID]*brief{}, missing: map[object.ID]bool{}}
 	if err := c.pick(refs); err != nil {
 		return err
 	}
@@ -24,11 +26,15 @@ func (r *run) changes(ctx context.Context) error {
 	r.sink.Count("commits", int64(len(commits)))
 	var news []addition
 	seen := map[changed]bool{}
-	for position, id := range commits {
+	byCommit := make([][]addition, len(commits))
+	for position, id := range slices.Backward(commits) { // packs build older versions on newer ones
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for _, n := range c.additions(id) {
+		byCommit[position] = c.additions(id)
+	}
+	for position, list := range byCommit {
+		for _, n := range list {
 			if key := (changed{n.path, n.file}); !seen[key] {
 				seen[key] = true
 				n.position = int32(position)
@@ -67,8 +73,15 @@ type changes struct {
 	without []object.ID // commits that lead to what is not
 	common  bool        // what both lead to is not asked for
 	tags    []object.ID // annotated tags that come with a push
-	infos   map[object.ID]*object.CommitInfo
+	infos   map[object.ID]*brief
 	missing map[object.ID]bool
+}
+
+// brief is what is kept of a commit.
+type brief struct {
+	tree    object.ID
+	parents []object.ID
+	when    time.Time // committer's
 }
 
 // pick turns the options into commits to start from.
@@ -157,7 +170,7 @@ func (c *changes) pickUpdates(refs []repo.Ref) error {
 }
 
 // info reads a commit; nil if it is not there or does not make sense.
-func (c *changes) info(id object.ID) *object.CommitInfo {
+func (c *changes) info(id object.ID) *brief {
 	if info, ok := c.infos[id]; ok {
 		return info
 	}
@@ -165,11 +178,11 @@ func (c *changes) info(id object.ID) *object.CommitInfo {
 	if err == nil && kind != object.Commit {
 		err = fmt.Errorf("is a %s, not a commit", kind)
 	}
-	var info *object.CommitInfo
+	var info *brief
 	if err == nil {
 		var parsed object.CommitInfo
 		if parsed, err = object.ParseCommit(text); err == nil {
-			info = &parsed
+			info = &brief{parsed.Tree, parsed.Parents, parsed.Committer.When}
 		}
 	}
 	if err != nil {
@@ -191,21 +204,21 @@ func (c *changes) reach(ctx context.Context, from []object.ID, stop map[object.I
 			continue
 		}
 		info := c.info(id)
-		if info == nil || stop != nil && !since.IsZero() && info.Committer.When.Before(since) {
+		if info == nil || stop != nil && !since.IsZero() && info.when.Before(since) {
 			continue
 		}
 		reached[id] = true
-		todo = append(todo, info.Parents...)
+		todo = append(todo, info.parents...)
 	}
 	return reached
 }
 
 // walk returns the commits of the range.
 func (c *changes) walk(ctx context.Context) map[object.ID]bool {
-	stop := c.reach(ctx, c.without, nil)
 	if !c.common {
-		return c.reach(ctx, c.with, stop)
+		return c.paint(ctx)
 	}
+	stop := c.reach(ctx, c.without, nil)
 	right := c.reach(ctx, c.with[:1], nil)
 	both := map[object.ID]bool{}
 	for id := range right {
@@ -216,6 +229,85 @@ func (c *changes) walk(ctx context.Context) map[object.ID]bool {
 	return c.reach(ctx, c.with, both)
 }
 
+// paint returns the commits that with leads to and without does not, as git rev-list finds them: newest first, until
+// only commits that without leads to are left, and some more, because dates may lie. Should they lie a lot, a few
+// commits too many are scanned, never one too few.
+func (c *changes) paint(ctx context.Context) map[object.ID]bool {
+	const slop = 256
+	since := c.run.opts.Since
+	q := &byDate{of: c.infos}
+	seen, out := map[object.ID]bool{}, map[object.ID]bool{}
+	wanted := 0 // commits in the queue that are not known to be left out
+	add := func(id object.ID, left bool) {
+		was, known := out[id], seen[id]
+		if known && (!left || was) || c.info(id) == nil {
+			return
+		}
+		seen[id], out[id] = true, left
+		heap.Push(q, queued{id, left})
+		if !left {
+			wanted++
+		}
+	}
+	for _, id := range c.without {
+		add(id, true)
+	}
+	for _, id := range c.with {
+		add(id, false)
+	}
+	for more := slop; q.Len() > 0 && more > 0 && ctx.Err() == nil; {
+		next := heap.Pop(q).(queued)
+		if !next.left {
+			wanted--
+		}
+		if wanted == 0 {
+			more--
+		} else {
+			more = slop
+		}
+		left := out[next.id]
+		if next.left != left { // it was queued again since
+			continue
+		}
+		if !left && !since.IsZero() && c.infos[next.id].when.Before(since) {
+			continue
+		}
+		for _, p := range c.infos[next.id].parents {
+			add(p, left)
+		}
+	}
+	set := map[object.ID]bool{}
+	for id, left := range out {
+		if !left && (since.IsZero() || !c.infos[id].when.Before(since)) {
+			set[id] = true
+		}
+	}
+	return set
+}
+
+// queued is a commit to look at; left: it is left out of the range.
+type queued struct {
+	id   object.ID
+	left bool
+}
+
+// byDate yields the newest commit first.
+type byDate struct {
+	of    map[object.ID]*brief
+	items []queued
+}
+
+func (h *byDate) Len() int           { return len(h.items) }
+func (h *byDate) Less(i, j int) bool { return h.of[h.items[i].id].when.After(h.of[h.items[j].id].when) }
+func (h *byDate) Swap(i, j int)      { h.items[i], h.items[j] = h.items[j], h.items[i] }
+func (h *byDate) Push(x any)         { h.items = append(h.items, x.(queued)) }
+func (h *byDate) Pop() any {
+	last := len(h.items) - 1
+	x := h.items[last]
+	h.items = h.items[:last]
+	return x
+}
+
 // order sorts commits: parents first, else by date, then id.
 func (c *changes) order(ctx context.Context, set map[object.ID]bool) []object.ID {
 	all := make([]object.ID, 0, len(set))
@@ -223,7 +315,7 @@ func (c *changes) order(ctx context.Context, set map[object.ID]bool) []object.ID
 		all = append(all, id)
 	}
 	slices.SortFunc(all, func(a, b object.ID) int {
-		return cmp.Or(c.infos[a].Committer.When.Compare(c.infos[b].Committer.When), a.Compare(b))
+		return cmp.Or(c.infos[a].when.Compare(c.infos[b].when), a.Compare(b))
 	})
 	h := &history{commits: make([]revision, len(all))}
 	at := make(map[object.ID]int32, len(all))
@@ -231,7 +323,7 @@ func (c *changes) order(ctx context.Context, set map[object.ID]bool) []object.ID
 		at[id] = int32(i)
 	}
 	for i, id := range all {
-		for _, p := range c.infos[id].Parents {
+		for _, p := range c.infos[id].parents {
 			if k, ok := at[p]; ok {
 				h.commits[i].parents = append(h.commits[i].parents, k)
 			}
@@ -249,14 +341,14 @@ func (c *changes) order(ctx context.Context, set map[object.ID]bool) []object.ID
 func (c *changes) additions(id object.ID) []addition {
 	info := c.infos[id]
 	var parents []object.ID
-	for _, p := range info.Parents {
+	for _, p := range info.parents {
 		if up := c.info(p); up != nil {
-			parents = append(parents, up.Tree)
+			parents = append(parents, up.tree)
 		}
 	}
 	var out []addition
 	gone := map[object.ID]bool{}
-	c.compare(info.Tree, parents, "", &out, gone, 0)
+	c.compare(info.tree, parents, "", &out, gone, 0)
 	out = slices.DeleteFunc(out, func(n addition) bool { // moved as it is
 		return n.named && gone[n.file.id]
 	})
@@ -264,62 +356,88 @@ func (c *changes) additions(id object.ID) []addition {
 	return out
 }
 
-// compare lists what a tree has that none of the parents' trees has. gone gets the ids that parents have where the tree
-// has something else or nothing.
+// compare lists what a tree has that none of the parents' trees has. gone gets the ids that the first parent has where
+// the tree has something else or nothing.
 func (c *changes) compare(tree object.ID, parents []object.ID, prefix string, out *[]addition, gone map[object.ID]bool, depth int) {
 	if slices.Contains(parents, tree) {
 		return
 	}
-	entries, err := readTree(c.reader, tree, c.run.store.Hash)
-	if err != nil || depth > maxTreeDepth {
-		c.run.skipObject(strings.TrimSuffix(prefix, "/"), tree, err)
+	text, ok := c.treeText(tree, prefix, depth)
+	if !ok {
 		return
 	}
-	olds := make([]map[string]file, len(parents))
+	olds := make([][]byte, len(parents))
 	for i, p := range parents {
-		if p.IsZero() {
-			continue
+		if !p.IsZero() {
+			olds[i], _ = c.treeText(p, prefix, depth)
 		}
-		if olds[i], err = readTree(c.reader, p, c.run.store.Hash); err != nil {
-			c.run.skipObject(strings.TrimSuffix(prefix, "/"), p, err)
+	}
+	hash := c.run.store.Hash
+	entries, whole := changedEntries(text, first(olds), hash)
+	if !whole {
+		c.run.skipObject(strings.TrimSuffix(prefix, "/"), tree, errTree)
+	}
+	was := make([]map[string]file, len(parents))
+	for i := range olds {
+		if i == 0 {
+			was[i], _ = changedEntries(olds[i], text, hash)
+		} else {
+			was[i] = entriesNamed(olds[i], entries, hash)
 		}
-		for name, f := range olds[i] {
-			switch now := entries[name]; {
-			case now == f:
-			case !f.mode.IsTree():
-				gone[f.id] = true
-			case !now.mode.IsTree():
-				c.vanished(f.id, gone, depth+1)
-			}
+	}
+	for name, f := range first(was) {
+		switch now := entries[name]; {
+		case !f.mode.IsTree():
+			gone[f.id] = true
+		case !now.mode.IsTree():
+			c.vanished(f.id, gone, depth+1)
 		}
 	}
 	for name, f := range entries {
-		below := make([]object.ID, len(parents))
-		n := addition{path: prefix + name, file: f, named: true}
-		same := false
-		for i := range parents {
-			old, ok := olds[i][name]
-			same = same || ok && old == f
-			if ok && old.mode.IsTree() {
-				below[i] = old.id
-			}
-			if ok && !old.mode.IsTree() {
-				n.named = false
-			}
-			before := object.ID{}
-			if ok && !old.mode.IsTree() && !old.mode.IsGitlink() && old.mode.IsSymlink() == f.mode.IsSymlink() {
+		c.entry(name, f, was, prefix, out, gone, depth)
+	}
+}
+
+// entry compares an entry of a tree with what the parents have in its place.
+func (c *changes) entry(name string, f file, was []map[string]file, prefix string, out *[]addition, gone map[object.ID]bool, depth int) {
+	below := make([]object.ID, len(was))
+	n := addition{path: prefix + name, file: f, named: true}
+	for i := range was {
+		old, ok := was[i][name]
+		if ok && old == f {
+			return
+		}
+		before := object.ID{}
+		switch {
+		case !ok:
+		case old.mode.IsTree():
+			below[i] = old.id
+		default:
+			n.named = false
+			if !old.mode.IsGitlink() && old.mode.IsSymlink() == f.mode.IsSymlink() {
 				before = old.id
 			}
-			n.olds = append(n.olds, before)
 		}
-		switch {
-		case same:
-		case f.mode.IsTree():
-			c.compare(f.id, below, n.path+"/", out, gone, depth+1)
-		default:
-			*out = append(*out, n)
-		}
+		n.olds = append(n.olds, before)
 	}
+	if f.mode.IsTree() {
+		c.compare(f.id, below, n.path+"/", out, gone, depth+1)
+		return
+	}
+	*out = append(*out, n)
+}
+
+// treeText reads a tree; one that cannot be read is told.
+func (c *changes) treeText(id object.ID, prefix string, depth int) ([]byte, bool) {
+	kind, text, err := c.reader.Read(id)
+	if err == nil && kind != object.Tree {
+		err = fmt.Errorf("is a %s, not a tree", kind)
+	}
+	if err != nil || depth > maxTreeDepth {
+		c.run.skipObject(strings.TrimSuffix(prefix, "/"), id, err)
+		return nil, false
+	}
+	return text, true
 }
 
 // vanished adds the files of a folder that is no more.
@@ -334,9 +452,11 @@ func (c *changes) vanished(tree object.ID, gone map[object.ID]bool, depth int) {
 // origin describes a commit of the range.
 func (c *changes) origin(id object.ID) *finding.GitOrigin {
 	g := &finding.GitOrigin{Repository: c.run.opts.Name, Commit: id.String()}
-	if info := c.infos[id]; info != nil {
-		g.Author, g.Email, g.Date = info.Author.Name, info.Author.Email, info.Author.When
-		g.Subject = object.Subject(info.Message)
+	if kind, text, err := c.reader.Read(id); err == nil && kind == object.Commit {
+		if info, err := object.ParseCommit(text); err == nil {
+			g.Author, g.Email, g.Date = info.Author.Name, info.Author.Email, info.Author.When
+			g.Subject = object.Subject(info.Message)
+		}
 	}
 	return g
 }

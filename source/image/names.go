@@ -15,6 +15,7 @@ type names struct {
 	solid   []uint64 // of what is there and no folder
 	gone    []uint64 // of what a whiteout removes
 	opaque  []uint64 // of folders whose former content is gone
+	last    string   // the folder of the last entry
 }
 
 // whiteouts as the OCI image specification 1.1 has them, section "Whiteouts" of layer.md
@@ -40,6 +41,14 @@ func (n *names) add(p string, folder bool) bool {
 	case strings.HasPrefix(base, whiteoutPrefix):
 		n.gone = append(n.gone, n.hash(dir+base[len(whiteoutPrefix):]))
 		return false
+	}
+	if dir != n.last { // folders on the way are there, with or without an entry of their own
+		n.last = dir
+		for i, c := range dir {
+			if c == '/' {
+				n.entries = append(n.entries, n.hash(dir[:i]))
+			}
+		}
 	}
 	h := n.hash(p)
 	n.entries = append(n.entries, h)

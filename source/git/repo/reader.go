@@ -20,10 +20,47 @@ var ErrTooLarge = errors.New("object is over the limit")
 type Reader struct {
 	store   *Store
 	Limit   int64 // bytes an object or delta may have; 0: pack.MaxSize
+	Keep    int64 // bytes of texts to keep: deltas are often built on what was read shortly before; 0: none
 	inflate pack.Inflater
 	delta   pack.Delta
 	raw     []byte
 	swap    []byte
+	kept    map[place]text
+	order   []place // of kept, oldest first
+	held    int64
+}
+
+// place is where an entry starts.
+type place struct {
+	p      *Pack
+	offset int64
+}
+
+type text struct {
+	kind object.Kind
+	b    []byte
+}
+
+// remember keeps a text for deltas that are built on it.
+func (r *Reader) remember(at place, t text) {
+	size := int64(len(t.b))
+	if size > r.Keep/4 {
+		return
+	}
+	if r.kept == nil {
+		r.kept = map[place]text{}
+	}
+	for r.held+size > r.Keep {
+		old := r.order[0]
+		r.order = r.order[1:]
+		r.held -= int64(len(r.kept[old].b))
+		delete(r.kept, old)
+	}
+	if _, ok := r.kept[at]; !ok {
+		r.kept[at] = t
+		r.order = append(r.order, at)
+		r.held += size
+	}
 }
 
 // NewReader returns a reader of the store's objects.
@@ -45,7 +82,7 @@ type link struct {
 // maxChain bounds a chain of deltas; git writes at most 4095 (Documentation/config/pack.txt).
 const maxChain = 1 << 16
 
-// Read returns an object's kind and content, in memory of its own.
+// Read returns an object's kind and content, which must not be changed.
 func (r *Reader) Read(id object.ID) (object.Kind, []byte, error) {
 	p, at, ok := r.store.Find(id)
 	if ok {
@@ -58,10 +95,23 @@ func (r *Reader) Read(id object.ID) (object.Kind, []byte, error) {
 	return r.ReadLoose(file)
 }
 
-// ReadAt returns the object whose entry starts at an offset of a pack, in memory of its own.
+// ReadAt returns the object whose entry starts at an offset of a pack. Its content must not be changed.
 func (r *Reader) ReadAt(p *Pack, offset int64) (object.Kind, []byte, error) {
+	at := place{p, offset}
+	kind, b, err := r.readAt(p, offset)
+	if err == nil && r.Keep > 0 {
+		r.remember(at, text{kind, b})
+	}
+	return kind, b, err
+}
+
+func (r *Reader) readAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 	var chain []link
 	for {
+		if t, ok := r.kept[place{p, offset}]; ok {
+			b, err := r.unwind(chain, t.b, true)
+			return t.kind, b, err
+		}
 		e, err := pack.ParseEntry(p.Data, offset, r.store.Hash)
 		if err != nil {
 			return 0, nil, err
@@ -74,7 +124,7 @@ func (r *Reader) ReadAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 			if err := r.inflate.Inflate(p.Data[e.Data:], text); err != nil {
 				return 0, nil, err
 			}
-			text, err := r.unwind(chain, text)
+			text, err := r.unwind(chain, text, false)
 			return e.Kind, text, err
 		}
 		if len(chain) == maxChain {
@@ -100,14 +150,14 @@ func (r *Reader) ReadAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 		}
 		kind, text, err := r.ReadLoose(file)
 		if err == nil {
-			text, err = r.unwind(chain, text)
+			text, err = r.unwind(chain, text, false)
 		}
 		return kind, text, err
 	}
 }
 
-// unwind applies a chain's deltas to text, last first.
-func (r *Reader) unwind(chain []link, text []byte) ([]byte, error) {
+// unwind applies a chain's deltas to text, last first. shared: text itself is in use elsewhere.
+func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) {
 	for i := len(chain) - 1; i >= 0; i-- {
 		l := chain[i]
 		r.raw = grow(r.raw, int(l.entry.Size))
@@ -121,16 +171,17 @@ func (r *Reader) unwind(chain []link, text []byte) ([]byte, error) {
 			return nil, ErrTooLarge
 		}
 		out := r.delta.Apply(text, r.swap)
-		text, r.swap = out, text
-	}
-	if len(chain) > 0 { // the other buffer stays with the reader
-		r.swap = r.swap[:0]
-		if cap(r.swap) > 1<<20 {
-			r.swap = nil
+		r.swap = nil
+		if !shared && cap(text) <= largestSwap {
+			r.swap = text
 		}
+		text, shared = out, false
 	}
 	return text, nil
 }
+
+// largestSwap is the largest buffer kept for the next read.
+const largestSwap = 1 << 20
 
 func grow(b []byte, n int) []byte {
 	if cap(b) < n {

@@ -185,14 +185,14 @@ func (m *leafReader) Read(p []byte) (n int, err error) {
 			m.err, m.r = err, &failing{nil, err}
 		}
 	}()
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
 	if w.exhausted != nil {
 		return 0, w.exhausted
 	}
 	n, err = m.r.Read(p)
 	w.spend(int64(n))
+	if cause := w.ctx.Err(); err == nil && cause != nil {
+		return n, cause // with what was read, as the head that told the format
+	}
 	if err != nil && err != io.EOF && m.err == nil {
 		m.err = err
 	}

@@ -19,8 +19,7 @@ import (
 
 // scanFlags are the flags of every command that scans.
 type scanFlags struct {
-	format       string
-	reports      []string
+	reportFlags
 	configFile   string
 	noRepoConfig bool
 	enable       []string
@@ -30,9 +29,10 @@ type scanFlags struct {
 	baseline     string
 	jobs         int
 	maxMemory    string
-	showSecrets  bool
 	confidence   float64
 	failOn       string
+	ignoreTests  bool
+	noInline     bool
 	decodeDepth  int
 	exclude      []string
 	verify       bool
@@ -41,10 +41,10 @@ type scanFlags struct {
 
 func (f *scanFlags) add(c *cobra.Command) {
 	s := c.Flags()
-	s.StringVarP(&f.format, "format", "f", "text", "what to write to standard output: "+strings.Join(formatNames(), ", "))
-	s.StringArrayVarP(&f.reports, "report", "r", nil, "FORMAT:FILE: also write a report there ('-' is standard output); repeatable")
+	f.reportFlags.add(c, "text")
 	s.StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
 	s.BoolVar(&f.noRepoConfig, "no-repo-config", false, "do not honour the target's own .unleak.toml and .unleakignore")
+	s.BoolVar(&f.noInline, "no-inline-allow", false, "do not honour unleak:allow comments")
 	s.StringSliceVar(&f.enable, "rule", nil, "use only this rule; repeatable")
 	s.StringSliceVar(&f.disable, "disable-rule", nil, "leave this rule out; repeatable")
 	s.StringArrayVar(&f.ruleFiles, "rules", nil, "file with rules of your own, beside the built-in ones; repeatable")
@@ -52,9 +52,9 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
 	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
 	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M")
-	s.BoolVar(&f.showSecrets, "show-secrets", false, "write secrets as they are")
 	s.Float64Var(&f.confidence, "min-confidence", 0, "leave out findings less sure than this (0 to 1)")
 	s.StringVar(&f.failOn, "fail-on", "", "least severity that fails: info, low (default), medium, high, critical; or live, or none")
+	s.BoolVar(&f.ignoreTests, "ignore-tests", false, "findings in test code and examples are reported and do not fail, unless live")
 	s.IntVar(&f.decodeDepth, "decode-depth", detectors.DefaultDecodeDepth, "encodings within encodings that are followed; -1: none")
 	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
 	s.BoolVar(&f.verify, "verify", false, "ask the issuers whether what was found is live (uses the network)")
@@ -63,13 +63,14 @@ func (f *scanFlags) add(c *cobra.Command) {
 
 // settings is what flags and configuration come to.
 type settings struct {
-	config    config.Config
-	engine    *detectors.Engine
-	rules     []rules.Rule
-	maxMemory int64
-	failOn    string
-	idKey     []byte
-	today     time.Time
+	config      config.Config
+	engine      *detectors.Engine
+	rules       []rules.Rule
+	maxMemory   int64
+	failOn      string
+	ignoreTests bool
+	idKey       []byte
+	today       time.Time
 }
 
 // settle reads the configuration layers, lays the flags over them and builds the engine. repository is the folder
@@ -91,14 +92,17 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	}
 	c.Baseline = orElse(f.baseline, c.Baseline)
 	c.MinConfidence = max(c.MinConfidence, f.confidence)
-	s := &settings{config: c, today: time.Now(), failOn: orElse(orElse(f.failOn, c.FailOn), "low")}
+	if f.noInline {
+		c.AllowMark = noAllowMark
+	}
+	s := &settings{config: c, today: time.Now(), ignoreTests: f.ignoreTests, failOn: orElse(orElse(f.failOn, c.FailOn), "low")}
 	if err := checkFailOn(s.failOn); err != nil {
 		return nil, err
 	}
 	if s.maxMemory, err = parseBytes(f.maxMemory); err != nil {
 		return nil, err
 	}
-	s.idKey = []byte(orElse(os.Getenv("UNLEAK_ID_KEY"), c.IDKey))
+	s.idKey = idKey(c)
 	if s.rules, err = chooseRules(c); err != nil {
 		return nil, err
 	}
@@ -109,6 +113,12 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	s.engine, err = detectors.New(s.rules, detectors.Options{MinConfidence: c.MinConfidence, DecodeDepth: depth})
 	return s, err
 }
+
+// noAllowMark stands for no inline allows at all (scanner.Options, triage.Policy).
+const noAllowMark = "-"
+
+// idKey returns the key that finding ids are made with; none is the usual case.
+func idKey(c config.Config) []byte { return []byte(orElse(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
 
 // chooseRules returns the built-in rules and those of the named files, less what is switched off.
 func chooseRules(c config.Config) ([]rules.Rule, error) {

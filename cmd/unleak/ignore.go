@@ -10,15 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/triage"
 )
 
 func newIgnore(a *app) *cobra.Command {
 	file := ignoreName
-	c := &cobra.Command{Use: "ignore", Short: "Add, list and prune entries of an ignore file"}
+	c := &cobra.Command{Use: "ignore", Short: "Add, list, prune and import entries of an ignore file"}
 	c.PersistentFlags().StringVar(&file, "file", ignoreName, "the ignore file")
-	c.AddCommand(newIgnoreAdd(a, &file), newIgnoreList(a, &file), newIgnorePrune(a, &file))
+	c.AddCommand(newIgnoreAdd(a, &file), newIgnoreList(a, &file), newIgnorePrune(a, &file), newIgnoreImport(a, &file))
 	return c
 }
 
@@ -31,8 +30,13 @@ func readIgnore(name string) (*triage.IgnoreFile, error) {
 	return triage.ParseIgnore(name, text)
 }
 
+// writeBytes writes a file that a team shares, as it was permitted before.
 func writeBytes(name string, text []byte) error {
-	return writeFile(name, func(w io.Writer) error { _, err := w.Write(text); return err })
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	return writeFile(name, mode, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
 func newIgnoreAdd(a *app, file *string) *cobra.Command {
@@ -101,87 +105,4 @@ func newIgnoreList(a *app, file *string) *cobra.Command {
 			return nil
 		},
 	}
-}
-
-func newIgnorePrune(a *app, file *string) *cobra.Command {
-	var from string
-	c := &cobra.Command{
-		Use:   "prune",
-		Short: "Remove expired entries and, with a report, entries for ids it does not hold",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			f, err := readIgnore(*file)
-			if err != nil {
-				return err
-			}
-			var ids map[string]bool
-			if from != "" {
-				if ids, err = reportIDs(from); err != nil {
-					return err
-				}
-			}
-			gone := f.Remove(func(n triage.Numbered) bool {
-				return n.Expired(time.Now()) || ids != nil && n.ID != "" && !ids[n.ID]
-			})
-			for _, n := range gone {
-				fmt.Fprintf(a.stdout, "removed %s:%d: %s\n", f.Name, n.At, n.Entry)
-			}
-			return writeBytes(*file, f.Bytes())
-		},
-	}
-	c.Flags().StringVar(&from, "from", "", "JSON report whose ids stay")
-	return c
-}
-
-func reportIDs(name string) (map[string]bool, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	r, err := report.Read(name, file)
-	if err != nil {
-		return nil, err
-	}
-	ids := map[string]bool{}
-	for i := range r.Findings {
-		ids[r.Findings[i].ID] = true
-	}
-	return ids, nil
-}
-
-func newBaseline(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "baseline", Short: "Agree on what is known already, so that only new findings count"}
-	c.AddCommand(&cobra.Command{
-		Use:   "create REPORT.json FILE",
-		Short: "Write a baseline of a JSON report's findings, or add them to one and drop what is gone",
-		Args:  cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := os.Open(args[0])
-			if err != nil {
-				return err
-			}
-			defer in.Close()
-			r, err := report.Read(args[0], in)
-			if err != nil {
-				return err
-			}
-			key := []byte(os.Getenv("UNLEAK_ID_KEY"))
-			old, err := os.ReadFile(args[1])
-			if errors.Is(err, fs.ErrNotExist) {
-				old, err = triage.NewBaseline(nil, key).Bytes(), nil
-			}
-			if err != nil {
-				return err
-			}
-			b, err := triage.ParseBaseline(args[1], old, key)
-			if err != nil {
-				return err
-			}
-			added, gone := b.Update(r.Findings, key)
-			fmt.Fprintf(a.stdout, "%s: %d findings, %d new, %d gone\n", args[1], b.Len(), added, gone)
-			return writeBytes(args[1], b.Bytes())
-		},
-	})
-	return c
 }

@@ -2,17 +2,21 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
-	"github.com/unleak/unleak/triage"
 )
 
 // output is one report to write; file "-" is standard output.
@@ -29,8 +33,24 @@ func formatNames() []string {
 	return names
 }
 
+// reportFlags say what reports are written.
+type reportFlags struct {
+	format       string
+	reports      []string
+	templateFile string
+	showSecrets  bool
+}
+
+func (f *reportFlags) add(c *cobra.Command, usual string) {
+	s := c.Flags()
+	s.StringVarP(&f.format, "format", "f", usual, "what to write to standard output: "+strings.Join(formatNames(), ", "))
+	s.StringArrayVarP(&f.reports, "report", "r", nil, "FORMAT:FILE: also write a report there ('-' is standard output); repeatable")
+	s.StringVar(&f.templateFile, "template", "", "file with the Go template of --format template")
+	s.BoolVar(&f.showSecrets, "show-secrets", false, "write secrets as they are")
+}
+
 // outputs reads --format and --report. A --report to standard output takes the place of --format.
-func (f *scanFlags) outputs() ([]output, error) {
+func (f *reportFlags) outputs() ([]output, error) {
 	main, err := report.Lookup(f.format)
 	if err != nil {
 		return nil, err
@@ -51,22 +71,41 @@ func (f *scanFlags) outputs() ([]output, error) {
 		}
 		outs = append(outs, output{format, file})
 	}
+	wanted := slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "template" })
+	if wanted && f.templateFile == "" {
+		return nil, errors.New("--format template needs --template FILE")
+	}
+	if !wanted && f.templateFile != "" {
+		return nil, errors.New("--template needs --format template or --report template:FILE")
+	}
 	return outs, nil
 }
 
-// writeReports writes every report; files appear whole or not at all, readable by their owner alone.
-func (a *app) writeReports(r *finding.Report, s *settings, f *scanFlags, outs []output) error {
-	opts := report.Options{ShowSecrets: f.showSecrets, Rule: s.rule}
+// needIDs tells whether a report needs the findings' ids, which are dear for thousands of passwords.
+func needIDs(outs []output) bool {
+	return slices.ContainsFunc(outs, func(o output) bool { return o.format.NeedsIDs })
+}
+
+// reportOptions returns what reports need to know beside the findings.
+func (a *app) reportOptions(f *reportFlags, rule func(string) *rules.Rule) (report.Options, error) {
+	opts := report.Options{ShowSecrets: f.showSecrets, Rule: rule, Time: time.Now()}
 	if width, ok := terminal(a.stdout); ok {
 		opts.Width = width
 		opts.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
-	for _, o := range outs {
-		if o.format.NeedsIDs {
-			triage.SetIDs(r.Findings, s.idKey)
-			break
+	if f.templateFile != "" {
+		text, err := os.ReadFile(f.templateFile)
+		if err != nil {
+			return opts, fmt.Errorf("template: %w", err)
 		}
+		opts.Template = string(text)
 	}
+	return opts, nil
+}
+
+// writeReports writes every report; files appear whole or not at all, readable by their owner alone. The findings must
+// have their ids where a report needs them.
+func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output) error {
 	for _, o := range outs {
 		write := func(w io.Writer) error { return report.Write(w, o.format.Name, r, opts) }
 		if o.file == "-" {
@@ -79,15 +118,18 @@ func (a *app) writeReports(r *finding.Report, s *settings, f *scanFlags, outs []
 			}
 			continue
 		}
-		if err := writeFile(o.file, write); err != nil {
+		if err := writeFile(o.file, private, write); err != nil {
 			return fmt.Errorf("report %s: %w", o.file, err)
 		}
 	}
 	return nil
 }
 
+// private is the mode of reports.
+const private = 0o600
+
 // writeFile writes a file by way of a temporary one beside it.
-func writeFile(name string, write func(io.Writer) error) (err error) {
+func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return err
@@ -105,6 +147,9 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 		err = e
 	}
 	if err != nil {
+		return err
+	}
+	if err = os.Chmod(tmp.Name(), mode); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), name)

@@ -21,21 +21,6 @@ func newRules(a *app) *cobra.Command {
 	return c
 }
 
-func newRulesList(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "list",
-		Short: "List every rule with its severity and title",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
-			for _, r := range builtin.Rules() {
-				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
-			}
-			return w.Flush()
-		},
-	}
-}
-
 func newRulesShow(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ID",
@@ -180,7 +165,7 @@ func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
 	s := e.NewScanner()
 	s.Trace(func(st detectors.Step) {
 		at := 1 + bytes.Count(text[:min(len(text), st.Window.Start)], []byte("\n"))
-		last := 1 + bytes.Count(text[:min(len(text), st.Window.End)], []byte("\n"))
+		last := 1 + bytes.Count(text[:max(0, min(len(text), st.Window.End)-1)], []byte("\n"))
 		if line > 0 && (line < at || line > last) {
 			return
 		}
@@ -188,7 +173,11 @@ func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
 		if st.Kept {
 			mark = "+"
 		}
-		fmt.Fprintf(a.stdout, "%s line %d: rule %s", mark, at, st.Rule)
+		lines := fmt.Sprintf("line %d", at)
+		if last > at {
+			lines = fmt.Sprintf("lines %d to %d", at, last)
+		}
+		fmt.Fprintf(a.stdout, "%s %s: rule %s", mark, lines, st.Rule)
 		if st.Literal != "" {
 			fmt.Fprintf(a.stdout, ", literal %q", st.Literal)
 		}
@@ -198,5 +187,5 @@ func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
 		}
 	})
 	matches := s.Resolve(s.Scan(text, nil, nil))
-	fmt.Fprintf(a.stdout, "%d findings after overlaps are settled\n", len(matches))
+	fmt.Fprintf(a.stdout, "%s after overlaps are settled\n", number(len(matches), "finding", "findings"))
 }

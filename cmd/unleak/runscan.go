@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
-	"github.com/unleak/unleak/triage"
 )
 
 // plan is one scan: what to read, and what the report calls it.
@@ -31,6 +28,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return err
 	}
 	s, err := f.settle(p.repository)
+	if err != nil {
+		return err
+	}
+	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
 	}
@@ -61,19 +62,23 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 			return err
 		}
 	}
-	if err := a.writeReports(r, s, f, outputs); err != nil {
+	if needIDs(outputs) {
+		s.expose(r)
+	}
+	s.setTestsAside(r)
+	if err := a.writeReports(r, opts, outputs); err != nil {
 		return err
 	}
 	a.summarise(r, time.Since(start))
-	return outcome(r, s.failOn, interrupted, p.mayBeEmpty)
+	return outcome(r, s, interrupted, p.mayBeEmpty)
 }
 
 // outcome decides how a scan ended.
-func outcome(r *finding.Report, failOn string, interrupted, mayBeEmpty bool) error {
+func outcome(r *finding.Report, s *settings, interrupted, mayBeEmpty bool) error {
 	switch {
 	case interrupted:
 		return context.Canceled
-	case failing(r.Findings, failOn):
+	case s.fails(r.Findings):
 		return errFindings
 	case r.Coverage.Empty() && !mayBeEmpty:
 		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(r.Targets, " "))
@@ -81,82 +86,6 @@ func outcome(r *finding.Report, failOn string, interrupted, mayBeEmpty bool) err
 		return errIncomplete
 	}
 	return nil
-}
-
-// failing tells whether a finding that is not silenced reaches the level.
-func failing(findings []finding.Finding, level string) bool {
-	if level == "none" {
-		return false
-	}
-	least, err := finding.ParseSeverity(level)
-	for i := range findings {
-		f := &findings[i]
-		live := f.Verdict != nil && f.Verdict.Status == finding.Live
-		if f.Suppression == nil && (live || err == nil && f.Severity >= least) {
-			return true
-		}
-	}
-	return false
-}
-
-// ignoreName is the ignore file a repository may carry.
-const ignoreName = ".unleakignore"
-
-// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
-func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
-	p := triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
-	names := s.config.IgnoreFiles
-	own := ""
-	if repository != "" && !noRepoConfig {
-		own = filepath.Join(repository, ignoreName)
-		if _, err := os.Stat(own); err == nil {
-			names = append(names, own)
-		}
-	}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return fmt.Errorf("ignore file: %w", err)
-		}
-		file, err := triage.ParseIgnore(name, text)
-		if err != nil {
-			return err
-		}
-		p.Ignores = append(p.Ignores, file)
-	}
-	if name := s.config.Baseline; name != "" {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return fmt.Errorf("baseline: %w", err)
-		}
-		if p.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
-			return err
-		}
-	}
-	done := p.Apply(r.Findings)
-	for _, n := range done.Notes {
-		r.Coverage.Note(n)
-	}
-	for by, n := range done.Suppressed {
-		if own != "" && strings.Contains(by, own) {
-			r.Coverage.Note(fmt.Sprintf("%d findings silenced by the target's own %s (see --no-repo-config)", n, ignoreName))
-		}
-	}
-	s.noteConfig(r, repository)
-	return nil
-}
-
-// noteConfig says what a repository's own configuration switched off.
-func (s *settings) noteConfig(r *finding.Report, repository string) {
-	if repository == "" {
-		return
-	}
-	for _, name := range s.config.Sources {
-		if filepath.Dir(name) == filepath.Clean(repository) {
-			r.Coverage.Note(fmt.Sprintf("the target's own %s was honoured (see --no-repo-config): %d rules off, %d paths excluded",
-				filepath.Base(name), len(s.config.Disable), len(s.config.Exclude)))
-		}
-	}
 }
 
 var _ scanner.Detector = (*detectors.Scanner)(nil)

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules/builtin"
+	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -101,7 +101,15 @@ be told.`,
 				}
 				return nil
 			}
+			outs, err := f.outputs()
+			if err != nil {
+				return err
+			}
 			s, err := f.settle("")
+			if err != nil {
+				return err
+			}
+			opts, err := a.reportOptions(&f.reportFlags, s.rule)
 			if err != nil {
 				return err
 			}
@@ -112,11 +120,8 @@ be told.`,
 			if err := f.verifyFlags.check(c.Context(), a, s, r.Findings); err != nil || f.dryRun {
 				return err
 			}
-			outs, err := f.outputs()
-			if err != nil {
-				return err
-			}
-			if err := a.writeReports(r, s, &f, outs); err != nil {
+			triage.SetIDs(r.Findings, s.idKey)
+			if err := a.writeReports(r, opts, outs); err != nil {
 				return err
 			}
 			return verdicts(r.Findings)
@@ -134,22 +139,18 @@ func (a *app) toVerify(args []string, ruleID string, s *settings) (*finding.Repo
 	if len(args) > 0 {
 		name = args[0]
 	}
-	in := a.stdin
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		in = file
-	}
 	if ruleID == "" {
-		return report.Read(name, in)
+		return a.readReport(name)
 	}
 	rule := s.rule(ruleID)
 	if rule == nil {
 		return nil, fmt.Errorf("unknown rule %q (see `unleak rules list`)", ruleID)
 	}
+	in, err := a.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
 	text, err := io.ReadAll(bufio.NewReader(io.LimitReader(in, 1<<20)))
 	if err != nil {
 		return nil, err

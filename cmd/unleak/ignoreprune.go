@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/triage"
+)
+
+func newIgnorePrune(a *app, file *string) *cobra.Command {
+	var from string
+	var force, dryRun bool
+	c := &cobra.Command{
+		Use:   "prune",
+		Short: "Remove expired entries and, with a report, those that silence nothing in it",
+		Long: `Prune removes expired entries. With the JSON report of a complete scan it also removes the
+entries that silence nothing; entries by a value's hash are judged only when the report was
+made with --show-secrets, and kept otherwise.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			f, err := readIgnore(*file)
+			if err != nil {
+				return err
+			}
+			stale, err := a.staleEntries(f, from, force)
+			if err != nil {
+				return err
+			}
+			gone := f.Remove(func(n triage.Numbered) bool { return stale[n.At] })
+			for _, n := range gone {
+				fmt.Fprintf(a.stdout, "removed %s:%d: %s\n", f.Name, n.At, n.Entry)
+			}
+			if len(gone) == 0 {
+				fmt.Fprintln(a.stdout, "nothing to remove")
+			}
+			if len(gone) == 0 || dryRun {
+				return nil
+			}
+			return writeBytes(*file, f.Bytes())
+		},
+	}
+	c.Flags().StringVar(&from, "from", "", "JSON report that tells which entries are in use")
+	c.Flags().BoolVar(&force, "force", false, "also with the report of an incomplete scan")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would be removed")
+	return c
+}
+
+// staleEntries returns the lines of the entries that have expired or, as far as the named report tells, silence
+// nothing.
+func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[int]bool, error) {
+	r := &finding.Report{}
+	if from != "" {
+		var err error
+		if r, err = a.readReport(from); err != nil {
+			return nil, err
+		}
+		if err := needComplete(from, r, force); err != nil {
+			return nil, err
+		}
+	}
+	for i := range r.Findings {
+		r.Findings[i].Suppression = nil // judged anew, by this file alone
+	}
+	done := triage.Policy{Ignores: []*triage.IgnoreFile{f}, Today: time.Now()}.Apply(r.Findings)
+	stale := map[int]bool{}
+	for _, e := range done.Expired {
+		stale[e.Entry.At] = true
+	}
+	if from == "" {
+		return stale, nil
+	}
+	for _, e := range done.Unused {
+		stale[e.Entry.At] = e.Entry.SHA1 == "" || !isMasked(r)
+	}
+	return stale, nil
+}
+
+// isMasked tells whether a report was written without --show-secrets.
+func isMasked(r *finding.Report) bool {
+	for i := range r.Findings {
+		if strings.HasSuffix(r.Findings[i].Secret.Reveal(), finding.Mask("")) {
+			return true
+		}
+	}
+	return false
+}
+
+// needComplete refuses the report of an incomplete scan, by which entries would be lost that are still of use.
+func needComplete(name string, r *finding.Report, force bool) error {
+	if r.Coverage.Incomplete() && !force {
+		return fmt.Errorf("%s: the scan was incomplete, so entries that are still needed would be dropped: scan again, or use --force", name)
+	}
+	return nil
+}

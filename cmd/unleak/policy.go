@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/unleak/unleak/config"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/triage"
+)
+
+// ignoreName is the ignore file a repository may carry.
+const ignoreName = ".unleakignore"
+
+// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
+func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
+	p := triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
+	names := s.config.IgnoreFiles
+	own := ""
+	if repository != "" && !noRepoConfig {
+		own = filepath.Join(repository, ignoreName)
+		if _, err := os.Stat(own); err == nil {
+			names = append(names, own)
+		}
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("ignore file: %w", err)
+		}
+		file, err := triage.ParseIgnore(name, text)
+		if err != nil {
+			return err
+		}
+		p.Ignores = append(p.Ignores, file)
+	}
+	if name := s.config.Baseline; name != "" {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("baseline: %w", err)
+		}
+		if p.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
+			return err
+		}
+	}
+	done := p.Apply(r.Findings)
+	for _, n := range done.Notes {
+		r.Coverage.Note(n)
+	}
+	for by, n := range done.Suppressed {
+		if own != "" && strings.Contains(by, own) {
+			r.Coverage.Note(fmt.Sprintf("%s silenced by the target's own %s (see --no-repo-config)", number(n, "finding", "findings"), ignoreName))
+		}
+	}
+	if repository != "" && !noRepoConfig {
+		return noteConfig(r, filepath.Join(repository, config.FileName))
+	}
+	return nil
+}
+
+// expose works out ids, exposure and what the findings mean together.
+func (s *settings) expose(r *finding.Report) {
+	triage.SetIDs(r.Findings, s.idKey)
+	triage.Expose(r.Findings)
+	r.Observations = triage.Observations(r.Findings)
+}
+
+// noteConfig says all that a repository's own configuration sets: a hostile one could switch rules off, exclude paths
+// or let every finding pass.
+func noteConfig(r *finding.Report, name string) error {
+	text, err := os.ReadFile(name)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	c, err := config.Parse(name, string(text))
+	if err != nil {
+		return err
+	}
+	if sets := c.Effects(); len(sets) > 0 {
+		r.Coverage.Note(fmt.Sprintf("the target's own %s was honoured (see --no-repo-config): %s", config.FileName, strings.Join(sets, "; ")))
+	}
+	return nil
+}

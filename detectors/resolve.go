@@ -75,6 +75,8 @@ func byPosition(a, b finding.Match) int {
 		strings.Compare(a.Secret, b.Secret),
 		cmp.Compare(a.Context.Start, b.Context.Start),
 		cmp.Compare(a.Context.End, b.Context.End),
+		cmp.Compare(b.Rank, a.Rank),
+		cmp.Compare(b.Confidence, a.Confidence),
 	)
 }
 

@@ -80,8 +80,8 @@ const (
 func snippet(text []byte, start, end int, secret string, wide int) (string, finding.Span) {
 	from := max(0, start-snippetBefore*wide)
 	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
-		from += i + wide
-		from = min(from, start)
+		from += i + 1
+		from += (start - from) % wide // the line break's other half, where that comes last
 	}
 	stop := min(end, start+snippetLong*wide)
 	if i := bytes.IndexByte(text[start:stop], '\n'); i >= 0 {

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 )
 
 // A text longer than streamBuffer is scanned in windows that overlap by two margins. A match belongs to the window
-// whose middle its context starts in:
+// whose middle it starts in:
 //
 //	window k      |margin|.......... middle ..........|margin|
 //	window k+1                                  |margin|.......... middle ..........|margin|
@@ -43,21 +44,21 @@ func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin,
 		return nil
 	}
 	st := streamState{worker: w, origin: origin, hooks: hooks}
-	for ctx.Err() == nil {
+	for {
 		text := w.buffer[:n]
-		last := readErr != nil
+		last := readErr != nil || ctx.Err() != nil // what was read before an interruption is scanned
 		end := len(text)
 		if !last {
-			end -= streamMargin
+			end -= w.margin
 		}
 		st.window(text, finding.Span{Start: st.own, End: end}, last)
 		if last {
 			break
 		}
-		keep := end - streamMargin
+		keep := runeStart(text, end-w.margin)
 		st.position.advance(text[:keep])
 		copy(w.buffer, text[keep:])
-		st.own = streamMargin
+		st.own = end - keep
 		n, readErr = w.fill(r, n-keep)
 	}
 	st.finish()
@@ -67,10 +68,20 @@ func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin,
 	return errors.Join(readErr, ctx.Err())
 }
 
+// runeStart returns the start of the UTF-8 sequence that text[i] may be inside of, so that columns count it once.
+func runeStart(text []byte, i int) int {
+	for k := i; k > 0 && k > i-utf8.UTFMax; k-- {
+		if utf8.RuneStart(text[k]) {
+			return k
+		}
+	}
+	return i
+}
+
 // fill reads until the buffer, which holds n bytes, is full. It returns how many it holds and why it is not full.
 func (w *Worker) fill(r io.Reader, n int) (int, error) {
 	if w.buffer == nil {
-		w.buffer = make([]byte, streamBuffer)
+		w.buffer = make([]byte, w.window)
 	}
 	for n < len(w.buffer) {
 		k, err := r.Read(w.buffer[n:])
@@ -105,7 +116,7 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 		return
 	}
 	for _, m := range matches {
-		if m.Context.Start < own.Start || m.Context.Start >= own.End && !last {
+		if m.Span.Start < own.Start || m.Span.Start >= own.End && !last {
 			continue
 		}
 		p := locate(text, m, st.worker.sink.opts.AllowMark, st.position)
@@ -124,15 +135,17 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 
 // finish resolves over the whole text, so that winners do not depend on where windows lay.
 func (st *streamState) finish() {
-	places := make(map[finding.Span]finding.Place, len(st.found))
+	type key struct {
+		span            finding.Span
+		decoded, secret string
+	}
+	places := make(map[key]finding.Place, len(st.found))
 	matches := make([]finding.Match, len(st.found))
 	for i, f := range st.found {
 		matches[i] = f.match
-		places[f.match.Span] = f.place
+		places[key{f.match.Span, f.match.Decoded, f.match.Secret}] = f.place
 	}
 	for _, m := range st.worker.Resolve(matches) {
-		p := places[m.Span]
-		p.Decoded = m.Decoded
-		st.hooks.Report(m, p)
+		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
 	}
 }

@@ -13,14 +13,16 @@ type Worker struct {
 	sink     *Sink
 	detector Detector
 	matches  []finding.Match
-	buffer   []byte
+	buffer   []byte // of window bytes, made when first needed
+	window   int    // see stream.go
+	margin   int
 	coverage finding.Coverage
 }
 
 // Worker returns a new worker. Sources that scan by themselves, because they know which bytes are new, use one per
 // goroutine and close it when done.
 func (s *Sink) Worker() *Worker {
-	return &Worker{sink: s, detector: s.opts.NewDetector()}
+	return &Worker{sink: s, detector: s.opts.NewDetector(), window: streamBuffer, margin: streamMargin}
 }
 
 // Close adds the worker's coverage to the scan's.

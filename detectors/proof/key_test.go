@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -55,6 +56,11 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	xKey, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	xDER, xErr := x509.MarshalPKCS8PrivateKey(xKey)
 	tests := []struct {
 		name, text, detail string
 		public             any
@@ -63,6 +69,7 @@ func TestKeys(t *testing.T) {
 		{"PKCS#1", armour(t, "RSA "+"PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey), nil), "RSA 1024 bits", &rsaKey.PublicKey, false},
 		{"SEC 1", armour(t, "EC "+"PRIVATE KEY", ecDER, ecErr), "EC P-256", &ecKey.PublicKey, false},
 		{"PKCS#8", armour(t, "PRIVATE "+"KEY", edDER, edErr), "Ed25519", edKey.Public(), false},
+		{"PKCS#8 X25519", armour(t, "PRIVATE "+"KEY", xDER, xErr), "X25519", xKey.PublicKey(), false},
 		{"OpenSSH", string(pem.EncodeToMemory(open)), "Ed25519", edKey.Public(), false},
 		{"OpenSSH encrypted", string(pem.EncodeToMemory(locked)), "encrypted private key", edKey.Public(), true},
 		{"PKCS#8 encrypted", armour(t, "ENCRYPTED "+"PRIVATE KEY", []byte("not looked into"), nil), "encrypted private key", nil, true},

@@ -1,7 +1,9 @@
 package proof
 
 import (
-	"crypto/dsa" //nolint:staticcheck // old keys are found too
+	//lint:ignore SA1019 old keys are found too
+	"crypto/dsa"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -109,9 +111,9 @@ func keyProof(key any) Result {
 	if public == nil {
 		return r
 	}
-	print := fingerprintOf(public)
-	r.Proofs = append(r.Proofs, fingerprint(print))
-	if what, ok := testKeys[print]; ok {
+	half := fingerprintOf(public)
+	r.Proofs = append(r.Proofs, fingerprint(half))
+	if what, ok := testKeys[half]; ok {
 		r.Tags = []string{"example"}
 		r.Proofs = append(r.Proofs, finding.Proof{Kind: "published key", Detail: what})
 	}
@@ -130,12 +132,10 @@ func describe(key any) (kind string, public any) {
 		return "Ed25519", k.Public()
 	case *dsa.PrivateKey:
 		return fmt.Sprintf("DSA %d bits", k.P.BitLen()), &k.PublicKey
-	case interface{ Public() any }:
-		return fmt.Sprintf("%T", key), nil
-	case nil:
-		return "", nil
+	case *ecdh.PrivateKey:
+		return fmt.Sprint(k.Curve()), k.PublicKey()
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%T", key), "*"), nil
+	return "", nil
 }
 
 // fingerprintOf returns the fingerprint as ssh-keygen prints it, or the SHA-256 of the public key info where SSH knows

@@ -1,7 +1,7 @@
 package proof
 
 import (
-	"crypto/sha1" //nolint:gosec // OpenPGP v4 fingerprints are SHA-1
+	"crypto/sha1" // OpenPGP v4 fingerprints are SHA-1
 	"encoding/binary"
 	"encoding/hex"
 )
@@ -32,7 +32,7 @@ func pgpKey(b []byte) Result {
 	if body[end] != 0 { // how the secret part is protected; 0: not at all
 		r.Tags = []string{"encrypted"}
 	}
-	h := sha1.New() //nolint:gosec
+	h := sha1.New()
 	h.Write([]byte{0x99, byte(end >> 8), byte(end)})
 	h.Write(body[:end])
 	r.Proofs = append(r.Proofs, fingerprint(hex.EncodeToString(h.Sum(nil))))

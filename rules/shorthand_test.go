@@ -1,0 +1,29 @@
+package rules
+
+import (
+	"regexp"
+	"testing"
+)
+
+// The same value is found however it is tied to its name.
+func TestTie(t *testing.T) {
+	re := regexp.MustCompile(expandShorthand(`(?i:acme[\w .-]{0,32}{{tie}})([0-9a-f]{8})(?:[^\w-]|$)`))
+	const value = "0f9e8d7c"
+	for _, text := range []string{
+		"ACME_KEY=" + value, "acme.key: " + value, `{"acmeKey": "` + value + `"}`, `acme_key := "` + value + `"`,
+		`acme-key => '` + value + `'`, `<add key="AcmeKey" value="` + value + `" />`, `<acmeKey>` + value + `</acmeKey>`,
+		`setenv("ACME_KEY", "` + value + `")`, `process.env.ACME_KEY || '` + value + `'`, `os.getenv("ACME_KEY") or "` + value + `"`,
+		`let acmeKey: String = "` + value + `"`, `var acmeKey string = "` + value + `"`, "- name: ACME_KEY\n  value: " + value,
+		`{"name": "ACME_KEY", "value": "` + value + `"}`, `{\"acmeKey\": \"` + value + `\"}`, `os.environ["ACME_KEY"] = "` + value + `"`,
+		"--acme-key " + value, "<acme_key>\n    " + value + "\n</acme_key>", "acme_key ??= '" + value + "'",
+	} {
+		if m := re.FindStringSubmatch(text); m == nil || m[1] != value {
+			t.Errorf("%q: got %v", text, m)
+		}
+	}
+	for _, text := range []string{"acme " + value, "acme/" + value, "acme_key=x" + value, "acme_key=" + value + "0", "acme_" + value} {
+		if m := re.FindStringSubmatch(text); m != nil {
+			t.Errorf("%q: got %v, want nothing", text, m)
+		}
+	}
+}

@@ -7,14 +7,13 @@ import (
 // forest is the trees of the repository cut down to what attribution looks for. Equal trees are one, so that most
 // commits share theirs with their parents.
 type forest struct {
-	table    *table
-	edges    [][]edge // of every tree, by object
-	memo     []int32  // by object: 0 not known yet, inWork, else pruned tree + 1
-	pruned   [][]edge // tree edges lead to pruned trees here
-	known    map[string]int32
-	tooDeep  int
-	scratch  []byte
-	gitlinks bool
+	table   *table
+	edges   [][]edge // of every tree, by object
+	memo    []int32  // by object: 0 not known yet, inWork, else pruned tree + 1
+	pruned  [][]edge // tree edges lead to pruned trees here
+	known   map[string]int32
+	tooDeep int
+	scratch []byte
 }
 
 const (

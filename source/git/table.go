@@ -191,3 +191,28 @@ func (t *table) canonical(i int32) int32 {
 	}
 	return i
 }
+
+// read returns an object's kind and text in memory of its own, from the first of its copies that can be read.
+func (t *table) read(r *repo.Reader, i int32) (object.Kind, []byte, error) {
+	kind, text, err := t.readOne(r, i)
+	if err == nil {
+		return kind, text, nil
+	}
+	for copied, first := range t.same {
+		if first != i {
+			continue
+		}
+		if kind, text, err := t.readOne(r, copied); err == nil {
+			return kind, text, nil
+		}
+	}
+	return kind, nil, err
+}
+
+func (t *table) readOne(r *repo.Reader, i int32) (object.Kind, []byte, error) {
+	p, at := t.pack(i)
+	if p == nil {
+		return r.ReadLoose(t.store.Loose[at].File)
+	}
+	return r.ReadAt(p, t.nodes[i].offset)
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -274,31 +273,6 @@ func (w *walker[S]) read(i int32) ([]byte, error) {
 	return text, err
 }
 
-// read returns an object's kind and text in memory of its own, from the first of its copies that can be read.
-func (t *table) read(r *repo.Reader, i int32) (object.Kind, []byte, error) {
-	kind, text, err := t.readOne(r, i)
-	if err == nil {
-		return kind, text, nil
-	}
-	for copied, first := range t.same {
-		if first != i {
-			continue
-		}
-		if kind, text, err := t.readOne(r, copied); err == nil {
-			return kind, text, nil
-		}
-	}
-	return kind, nil, err
-}
-
-func (t *table) readOne(r *repo.Reader, i int32) (object.Kind, []byte, error) {
-	p, at := t.pack(i)
-	if p == nil {
-		return r.ReadLoose(t.store.Loose[at].File)
-	}
-	return r.ReadAt(p, t.nodes[i].offset)
-}
-
 // fail reports an object and everything built on it.
 func (w *walker[S]) fail(i int32, err error) {
 	below := []int32{i}
@@ -323,41 +297,4 @@ func (w *walker[S]) pass() {
 		w.visitor.done(w.passed)
 		w.passed = 0
 	}
-}
-
-// release gives back one share of a text.
-func (w *walker[S]) release(b *buffer) {
-	if b.refs.Add(-1) == 0 {
-		w.put(b.b)
-	}
-}
-
-// most buffers kept for reuse, and the largest kept
-const (
-	poolBuffers = 16
-	poolLargest = 4 << 20
-)
-
-func (w *walker[S]) get(n int) []byte {
-	for k := len(w.pool) - 1; k >= 0; k-- {
-		if b := w.pool[k]; cap(b) >= n {
-			w.pool[k] = w.pool[len(w.pool)-1]
-			w.pool = w.pool[:len(w.pool)-1]
-			return b[:n]
-		}
-	}
-	return make([]byte, n, n+n/8+pack.Slack)
-}
-
-func (w *walker[S]) put(b []byte) {
-	if len(w.pool) < poolBuffers && cap(b) <= poolLargest {
-		w.pool = append(w.pool, b)
-	}
-}
-
-func grow(b []byte, n int) []byte {
-	if cap(b) < n {
-		return make([]byte, n, n+n/4+pack.Slack)
-	}
-	return b[:n]
 }

@@ -142,30 +142,12 @@ func (f *Inflater) readLengths(mask uint64, n int) bool {
 // build makes the table of a canonical code from the lengths of its words. It returns the mask of the bits the table is
 // indexed by, and false for a code that is no code: words that clash, or unused ones unless there is one word only.
 func build(table *[tableSize]uint32, most int, lens []uint8, entries []uint32) (mask uint64, ok bool) {
-	var count [16]int
-	for _, l := range lens {
-		count[l]++
-	}
-	longest := 15
-	for longest > 0 && count[longest] == 0 {
-		longest--
-	}
+	next, longest, left := words(lens)
 	if longest == 0 {
 		table[0], table[1] = 0, 0
 		return 1, true
 	}
-	left := 1
-	var next [16]uint32 // next word of each length
-	code := uint32(0)
-	for l := 1; l <= longest; l++ {
-		left = left<<1 - count[l]
-		if left < 0 {
-			return 0, false
-		}
-		next[l] = code
-		code = (code + uint32(count[l])) << 1
-	}
-	if left > 0 && longest != 1 {
+	if left < 0 || left > 0 && longest != 1 {
 		return 0, false
 	}
 	width := min(most, longest)
@@ -205,4 +187,28 @@ func build(table *[tableSize]uint32, most int, lens []uint8, entries []uint32) (
 		}
 	}
 	return uint64(size - 1), true
+}
+
+// words returns the first word of each length, the longest length, and how many words of that length are left over; a
+// negative number if there are too many words.
+func words(lens []uint8) (first [16]uint32, longest, left int) {
+	var count [16]int
+	for _, l := range lens {
+		count[l]++
+	}
+	longest = 15
+	for longest > 0 && count[longest] == 0 {
+		longest--
+	}
+	left = 1
+	code := uint32(0)
+	for l := 1; l <= longest; l++ {
+		left = left<<1 - count[l]
+		if left < 0 {
+			return first, longest, left
+		}
+		first[l] = code
+		code = (code + uint32(count[l])) << 1
+	}
+	return first, longest, left
 }

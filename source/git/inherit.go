@@ -1,0 +1,76 @@
+package git
+
+import (
+	"slices"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/source/git/pack"
+)
+
+// matches returns the unresolved matches of text. Those of a delta's base that lie, with all they rest on, in one
+// copied run hold here too; the rest of the text is searched. The bytes are not counted as covered.
+func (c *contents) matches(text []byte, d *pack.Delta, base known) (known, error) {
+	if d == nil || base.broken || len(base.matches)*len(d.Runs) > tooMany {
+		found, err := c.worker.Detect(text, nil)
+		if err == nil {
+			c.worker.Cover(-int64(len(text)))
+		}
+		return known{matches: slices.Clone(found)}, err
+	}
+	var found []finding.Match
+	if len(d.Dirty) > 0 {
+		var err error
+		if found, err = c.worker.Detect(text, d.Dirty); err != nil {
+			return known{}, err
+		}
+		for _, s := range d.Dirty {
+			c.worker.Cover(-int64(s.Len()))
+		}
+	}
+	if len(base.matches) == 0 {
+		return known{matches: slices.Clone(found)}, nil
+	}
+	return known{matches: inherit(slices.Clone(found), base.matches, d)}, nil
+}
+
+// tooMany is the product of matches and runs above which it is cheaper to search the whole text.
+const tooMany = 1 << 18
+
+// inherit appends the matches of the base that hold in the result of d.
+func inherit(out, base []finding.Match, d *pack.Delta) []finding.Match {
+	for _, m := range base {
+		for _, r := range d.Runs {
+			if m.Context.Start < r.Base || m.Context.End > r.Base+r.Len {
+				continue
+			}
+			by := r.Out - r.Base
+			if touchesAny(m.Context.Shift(by), d.Dirty) {
+				continue
+			}
+			out = append(out, shifted(m, by))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b finding.Match) int { return a.Span.Start - b.Span.Start })
+	return out
+}
+
+// touchesAny tells whether s touches one of the sorted spans.
+func touchesAny(s finding.Span, spans []finding.Span) bool {
+	i, _ := slices.BinarySearchFunc(spans, s.Start, func(t finding.Span, at int) int { return t.End - at })
+	return i < len(spans) && spans[i].Start <= s.End
+}
+
+// shifted returns m moved by some bytes.
+func shifted(m finding.Match, by int) finding.Match {
+	if by == 0 {
+		return m
+	}
+	m.Span, m.Context = m.Span.Shift(by), m.Context.Shift(by)
+	if len(m.Parts) > 0 {
+		m.Parts = slices.Clone(m.Parts)
+		for i := range m.Parts {
+			m.Parts[i].Span = m.Parts[i].Span.Shift(by)
+		}
+	}
+	return m
+}

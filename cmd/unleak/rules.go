@@ -164,8 +164,7 @@ func splitLine(arg string) (string, int) {
 func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
 	s := e.NewScanner()
 	s.Trace(func(st detectors.Step) {
-		at := 1 + bytes.Count(text[:min(len(text), st.Window.Start)], []byte("\n"))
-		last := 1 + bytes.Count(text[:max(0, min(len(text), st.Window.End)-1)], []byte("\n"))
+		at, last := linesOf(text, &st)
 		if line > 0 && (line < at || line > last) {
 			return
 		}
@@ -188,4 +187,14 @@ func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
 	})
 	matches := s.Resolve(s.Scan(text, nil, nil))
 	fmt.Fprintf(a.stdout, "%s after overlaps are settled\n", number(len(matches), "finding", "findings"))
+}
+
+// linesOf returns the first and last line of a step: of the match where there is one, else of the window.
+func linesOf(text []byte, st *detectors.Step) (first, last int) {
+	span := st.Window
+	if st.Match != nil && st.Match.Span.Len() > 0 {
+		span = st.Match.Span
+	}
+	from, to := min(len(text), span.Start), max(span.Start, min(len(text), span.End)-1)
+	return 1 + bytes.Count(text[:from], []byte("\n")), 1 + bytes.Count(text[:min(len(text), to)], []byte("\n"))
 }

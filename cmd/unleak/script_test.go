@@ -39,7 +39,8 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"unbreak": unbreak, "mkimage": makeImage, "gz": gz, "code": code,
+			"unbreak": unbreak, "mkimage": makeImage, "gz": gz, "code": code, "zip": zipFiles, "cut": cut,
+			"interrupt": interrupt, "named": named, "masked": masked, "history": history,
 		},
 	})
 }

@@ -1,7 +1,10 @@
 package archive
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"io"
 
 	"github.com/bodgit/sevenzip"
@@ -13,6 +16,9 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 		return err
 	}
 	defer f.Close()
+	if err := checkSevenZip(f); err != nil {
+		return err
+	}
 	zr, err := sevenzip.NewReader(f, f.size)
 	if err != nil {
 		return sevenZipError(err)
@@ -28,6 +34,39 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 		if w.done() {
 			return nil
 		}
+	}
+	return nil
+}
+
+const (
+	sevenZipHead   = 32
+	sevenZipHeader = 64 << 20 // the most bytes of a header
+)
+
+// checkSevenZip compares the sums of both headers (7zFormat.txt, "SignatureHeader") before the library takes their
+// numbers at their word: it allocates what they ask for. Known limit: a header that is made to have the right sum can
+// still ask for a few gigabytes.
+func checkSevenZip(f *spooled) error {
+	var head [sevenZipHead]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil {
+		return notEOF(err)
+	}
+	if crc32.ChecksumIEEE(head[12:]) != binary.LittleEndian.Uint32(head[8:]) {
+		return errors.New("7z: the start header's checksum is wrong")
+	}
+	at, size := binary.LittleEndian.Uint64(head[12:]), binary.LittleEndian.Uint64(head[20:])
+	if size > sevenZipHeader {
+		return problem(TooLarge, fmt.Sprintf("a header of %d bytes", size))
+	}
+	if at > uint64(f.size) || sevenZipHead+at+size > uint64(f.size) {
+		return errors.New("7z: the header is not in the file")
+	}
+	header := make([]byte, size)
+	if _, err := f.ReadAt(header, sevenZipHead+int64(at)); err != nil && err != io.EOF {
+		return err
+	}
+	if crc32.ChecksumIEEE(header) != binary.LittleEndian.Uint32(head[28:]) {
+		return errors.New("7z: the header's checksum is wrong")
 	}
 	return nil
 }

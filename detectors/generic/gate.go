@@ -19,6 +19,9 @@ func (b *binder) hopeless(i, end int) bool {
 	if reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
+	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
+		return true
+	}
 	if c.sep == sepFlag && v[0] == '-' {
 		return true
 	}
@@ -37,12 +40,22 @@ func (b *binder) hopeless(i, end int) bool {
 		return true // not a text
 	}
 	name := t[c.Key.Start:c.Key.End]
-	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token"} {
+	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken"} {
 		if containsFold(name, s) {
-			return true // guards one form of one session
+			return true // guards one form of one session, or points into a list
 		}
 	}
 	return packageName(name) || containsFold(name, "publickeytoken")
+}
+
+// cutOff tells whether the string around a value in escaped quotes ends within it: "{\"token\":\"" + name + "\"}".
+func cutOff(v []byte) bool {
+	for i, ch := range v {
+		if ch == '"' && (i == 0 || v[i-1] != '\\') {
+			return true
+		}
+	}
+	return false
 }
 
 func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

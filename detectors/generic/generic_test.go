@@ -147,6 +147,16 @@ func TestNegatives(t *testing.T) {
 		`$passwd = $env:CERT_PASSWORD`,
 		`token = Select(Token::LBRACK);`,
 		`SYS_ADD_KEY                = 4280`,
+		`setBody("{\"token_endpoint\":\"" + UAA_URL + "\"}")`,
+		`<input name="authenticity_token" value="` + fakeToken + `">`,
+		`"AWS::Location::APIKey": "600da347bb3f084e",`,
+		`arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-a1B2c3`,
+		`key := "000102030405060708090a0b0c0d0e0f"`,
+		`next_page_token: eav1OzQB0OM8rLdGXOEsyQWSG`,
+		`generate_private_key("Ed25519")`,
+		`ERROR_WRONG_PASSWORD: Final = 1323`,
+		`credentials.username: urpRuqTf8Cpe6`,
+		`"monkey": "x7k2m9q4"`,
 	} {
 		for _, m := range scan(New(), text) {
 			if Accept("src/app", &m, 0) {

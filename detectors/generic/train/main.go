@@ -1,7 +1,8 @@
 // Command train makes the data embedded in package generic, and measures it.
 //
-//	go run ./detectors/generic/train words DIR...            data/words.bin from source trees and documentation
-//	go run ./detectors/generic/train model -set DIR          cross-validation by repository, then data/model.bin
+//	go run ./detectors/generic/train words DIR...  data/words.bin from source trees and documentation
+//	go run ./detectors/generic/train model -set DIR [CLEAN]...  cross-validation by repository, then data/model.bin
+//	go run ./detectors/generic/train compare -set DIR NAME=REPORT...  reports of scanners against the labels
 //
 // The set is a folder with labels.tsv and files/, one folder a repository. The same input gives the same bytes: nothing
 // random is used, and work is divided in a fixed way.
@@ -27,6 +28,8 @@ func main() {
 		var o options
 		fs := flag.NewFlagSet("model", flag.ExitOnError)
 		fs.StringVar(&o.set, "set", "", "folder of the labelled set")
+		fs.StringVar(&o.others, "others", "", "report of unleak (gitleaks shape): what its other rules find counts too")
+		fs.StringVar(&o.doc, "doc", "", "document whose sections are replaced")
 		fs.StringVar(&o.out, "out", "", "model file to write; empty: only measure")
 		fs.IntVar(&o.folds, "folds", 10, "folds of the cross-validation, by repository; 0: none")
 		fs.IntVar(&o.trees, "trees", 160, "boosting rounds")
@@ -43,8 +46,14 @@ func main() {
 		_ = fs.Parse(os.Args[2:])
 		o.clean = fs.Args()
 		fail(trainModel(o))
+	case "compare":
+		fs := flag.NewFlagSet("compare", flag.ExitOnError)
+		set := fs.String("set", "", "folder of the labelled set")
+		doc := fs.String("doc", "", "document whose section is replaced")
+		_ = fs.Parse(os.Args[2:])
+		fail(compare(*set, *doc, fs.Args()))
 	default:
-		fail(fmt.Errorf("unknown command %q (words, model)", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q (words, model, compare)", os.Args[1]))
 	}
 }
 

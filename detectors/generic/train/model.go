@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 )
 
 type options struct {
+	others, doc             string
 	set, out, misses, false string
 	folds, trees, leaves    int
 	rate, cut, cleanWeight  float64
@@ -35,21 +35,25 @@ func trainModel(o options) error {
 	}
 	balance(s)
 	s.augment(o.every, o.madeWeight)
-	elsewhere, err := otherRules(s, o.set)
+	elsewhere, err := otherRules(s, o)
 	if err != nil {
 		return err
 	}
-	every, _ := evaluate(s, -1, nil)
+	every, _ := evaluate(s, -1, scored{})
 	fmt.Printf("samples=%d reach of the syntaxes: %v\n", len(s.samples), every)
 	if o.flags {
 		flags(s)
 	}
 	if o.folds > 0 {
 		if o.curve {
-			learning(s, o, elsewhere)
+			if err := learning(s, o, elsewhere); err != nil {
+				return err
+			}
 		}
 		crossValidate(s, o, 8)
-		report(s, o, elsewhere, lines)
+		if err := report(s, o, elsewhere, lines); err != nil {
+			return err
+		}
 	}
 	if o.out == "" {
 		return nil
@@ -182,30 +186,18 @@ func crossValidate(s *set, o options, share int) {
 	}
 }
 
-var elsewherePattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+|-----BEGIN [A-Z ]*PRIVATE KEY|\bS[A-Z2-7]{57}\b|xox[a-z]-|xapp-|AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}|\bMII[A-Za-z0-9+/]{100}|(?s)kty\W.*\Wd\W|(?s)\W[dk]\W.*kty\W`)
-
-// otherRules returns the labels on whose first lines something stands that other rules look for: PEM keys, JSON web
-// tokens, NKEY seeds, Slack and AWS tokens.
-func otherRules(s *set, dir string) (map[int]bool, error) {
-	out := map[int]bool{}
-	for name, labels := range s.labels {
-		b, err := os.ReadFile(filepath.Join(dir, "files", name))
-		if err != nil {
-			return nil, err
-		}
-		at := newlines(b)
-		for _, l := range labels {
-			if l.kind == "T" && elsewherePattern.Match(b[at[min(l.first-1, len(at)-1)]:end(at, l.last, len(b))]) {
-				out[l.id] = true
-			}
-		}
+// otherRules returns what the engine's other rules find of the set, by a report of unleak.
+func otherRules(s *set, o options) (scored, error) {
+	if o.others == "" {
+		return scored{}, nil
 	}
-	return out, nil
-}
-
-func end(at []int, line, size int) int {
-	if line < len(at) {
-		return at[line]
+	hits, err := readReport(o.others, filepath.Join(o.set, "files"))
+	if err != nil {
+		return scored{}, err
 	}
-	return size
+	ours := map[string]bool{}
+	for _, r := range generic.Rules {
+		ours[r.ID] = true
+	}
+	return s.scoreHits(hits, func(h hit) bool { return ours[h.rule] }), nil
 }

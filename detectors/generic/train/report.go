@@ -10,22 +10,28 @@ import (
 	"github.com/unleak/unleak/detectors/generic"
 )
 
-func report(s *set, o options, elsewhere map[int]bool, lines int) {
-	fmt.Println("curve: alone | with the labels other rules are made for")
-	for _, cut := range []float64{0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9} {
-		a, _ := evaluate(s, cut, nil)
-		b, _ := evaluate(s, cut, elsewhere)
-		fmt.Printf("%.2f  f1=%.3f strict=%.3f | %v  clean=%d+%d/%d lines\n", cut, harmonic(a.precision(), a.recall()), harmonic(a.strict(), a.recall()), b, cleanHits(s, cut, false), cleanHits(s, cut, true), lines)
+// report prints the figures of the cross-validation and puts them into the document.
+func report(s *set, o options, elsewhere scored, lines int) error {
+	var b strings.Builder
+	b.WriteString("| least confidence | found | false | unlabelled | recall | precision | F1 | strict F1 | in clean trees |\n|---|---|---|---|---|---|---|---|---|\n")
+	for cut := 10; cut <= 95; cut += 5 {
+		f, _ := evaluate(s, float64(cut)/100, elsewhere)
+		fmt.Fprintf(&b, "| %.2f | %d of %d | %d | %d | %.3f | %.3f | %.3f | %.3f | %d, %d |\n", float64(cut)/100, f.found, f.total, f.false, f.unlabelled,
+			f.recall(), f.precision(), harmonic(f.precision(), f.recall()), harmonic(f.strict(), f.recall()),
+			cleanHits(s, float64(cut)/100, false), cleanHits(s, float64(cut)/100, true))
 	}
-	calibration(s)
+	fmt.Fprintf(&b, "\nClean trees: %d lines; what is reported outside and inside of tests, examples and documentation.\n\n", lines)
+	calibration(&b, s)
 	_, hit := evaluate(s, o.cut, elsewhere)
-	categories(s, hit)
+	categories(&b, s, hit)
+	fmt.Print(b.String())
 	if o.misses != "" {
 		writeMisses(s, o.misses, hit)
 	}
 	if o.false != "" {
 		writeFalse(s, o.false, o.cut)
 	}
+	return replaceSection(o.doc, "curve", b.String())
 }
 
 // cleanHits counts what is reported in clean trees, outside or inside tests and documentation.
@@ -39,7 +45,7 @@ func cleanHits(s *set, cut float64, tests bool) int {
 	return n
 }
 
-func categories(s *set, hit map[int]bool) {
+func categories(b *strings.Builder, s *set, hit map[int]bool) {
 	all, got := map[string]int{}, map[string]int{}
 	for _, labels := range s.labels {
 		for _, l := range labels {
@@ -58,8 +64,11 @@ func categories(s *set, hit map[int]bool) {
 	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(all[b]-got[b], all[a]-got[a]), cmp.Compare(a, b))
 	})
-	for _, c := range names[:min(28, len(names))] {
-		fmt.Printf("  %-36s %d/%d\n", c, got[c], all[c])
+	fmt.Fprintf(b, "\n| Labels most often missed | found | of |\n|---|---|---|\n")
+	for _, c := range names {
+		if got[c] < all[c] {
+			fmt.Fprintf(b, "| %s | %d | %d |\n", c, got[c], all[c])
+		}
 	}
 }
 
@@ -143,17 +152,21 @@ func flags(s *set) {
 }
 
 // learning prints the figures by the share of repositories that were learned from.
-func learning(s *set, o options, elsewhere map[int]bool) {
-	fmt.Println("learning curve at confidence", o.cut)
+func learning(s *set, o options, elsewhere scored) error {
+	var b strings.Builder
+	b.WriteString("| learned from | found | recall | precision | F1 | strict F1 |\n|---|---|---|---|---|---|\n")
 	for _, share := range []int{1, 2, 4, 6, 8} {
 		crossValidate(s, o, share)
-		got, _ := evaluate(s, o.cut, elsewhere)
-		fmt.Printf("%d/8 of the other repositories: %v\n", share, got)
+		f, _ := evaluate(s, o.cut, elsewhere)
+		fmt.Fprintf(&b, "| %d/8 of the other repositories | %d of %d | %.3f | %.3f | %.3f | %.3f |\n", share, f.found, f.total,
+			f.recall(), f.precision(), harmonic(f.precision(), f.recall()), harmonic(f.strict(), f.recall()))
 	}
+	fmt.Print(b.String())
+	return replaceSection(o.doc, "learning", b.String())
 }
 
 // calibration prints how often candidates of about the same confidence are credentials, unlabelled ones left out.
-func calibration(s *set) {
+func calibration(b *strings.Builder, s *set) {
 	var pos, all [10]int
 	for i := range s.samples {
 		x := &s.samples[i]
@@ -164,14 +177,14 @@ func calibration(s *set) {
 		if kind == isUnlabelled || kind == isIgnored || kind == isHit && x.y == 0 {
 			continue
 		}
-		b := min(9, int(x.score*10))
-		all[b]++
+		k := min(9, int(x.score*10))
+		all[k]++
 		if kind == isHit {
-			pos[b]++
+			pos[k]++
 		}
 	}
-	fmt.Println("calibration: confidence, candidates, share of credentials")
-	for b := range all {
-		fmt.Printf("  %.1f-%.1f %6d %.3f\n", float64(b)/10, float64(b+1)/10, all[b], float64(pos[b])/float64(max(1, all[b])))
+	b.WriteString("| confidence | candidates | share of credentials |\n|---|---|---|\n")
+	for k := range all {
+		fmt.Fprintf(b, "| %.1f to %.1f | %d | %.3f |\n", float64(k)/10, float64(k+1)/10, all[k], float64(pos[k])/float64(max(1, all[k])))
 	}
 }

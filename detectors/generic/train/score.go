@@ -30,10 +30,11 @@ const (
 	isIgnored
 )
 
-// evaluate scores the samples that reach cut, line by line, as score.py does. elsewhere holds labels other rules find.
-func evaluate(s *set, cut float64, elsewhere map[int]bool) (figures, map[int]bool) {
+// evaluate scores the samples that reach cut, line by line, as score.py does. elsewhere is what other rules
+// find.
+func evaluate(s *set, cut float64, elsewhere scored) (figures, map[int]bool) {
 	hit := map[int]bool{}
-	for id := range elsewhere {
+	for id := range elsewhere.hit {
 		hit[id] = true
 	}
 	type place struct {
@@ -59,7 +60,7 @@ func evaluate(s *set, cut float64, elsewhere map[int]bool) (figures, map[int]boo
 			other[place{x.file, x.first, x.rule}] = true
 		}
 	}
-	return figures{total: s.total, found: len(hit), false: len(wrong), unlabelled: len(other)}, hit
+	return figures{total: s.total, found: len(hit), false: len(wrong) + elsewhere.false, unlabelled: len(other) + elsewhere.unlabelled}, hit
 }
 
 func judge(s *set, x *sample) (kind int, ids []int) {

@@ -45,7 +45,8 @@ type set struct {
 	samples []sample
 }
 
-func readSet(dir string) (*set, error) {
+// readLabels reads the labels of the set.
+func readLabels(dir string) (*set, error) {
 	s := &set{labels: map[string][]label{}}
 	f, err := os.Open(filepath.Join(dir, "labels.tsv"))
 	if err != nil {
@@ -74,6 +75,15 @@ func readSet(dir string) (*set, error) {
 			s.total++
 		}
 		s.labels[row[0]] = append(s.labels[row[0]], l)
+	}
+	return s, nil
+}
+
+// readSet reads the labels, and the candidates of all files.
+func readSet(dir string) (*set, error) {
+	s, err := readLabels(dir)
+	if err != nil {
+		return nil, err
 	}
 	files, err := listFiles(filepath.Join(dir, "files"))
 	if err != nil {

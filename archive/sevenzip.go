@@ -40,12 +40,12 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 
 const (
 	sevenZipHead   = 32
-	sevenZipHeader = 64 << 20 // the most bytes of a header
+	sevenZipHeader = 32 << 20 // the most bytes of a header
+	sevenZipFiles  = 1 << 20  // the most files of an archive: the library holds them all
 )
 
 // checkSevenZip compares the sums of both headers (7zFormat.txt, "SignatureHeader") before the library takes their
-// numbers at their word: it allocates what they ask for. Known limit: a header that is made to have the right sum can
-// still ask for a few gigabytes.
+// numbers at their word, and then the numbers, for sums can be made right.
 func checkSevenZip(f *spooled) error {
 	var head [sevenZipHead]byte
 	if _, err := f.ReadAt(head[:], 0); err != nil {
@@ -68,7 +68,10 @@ func checkSevenZip(f *spooled) error {
 	if crc32.ChecksumIEEE(header) != binary.LittleEndian.Uint32(head[28:]) {
 		return errors.New("7z: the header's checksum is wrong")
 	}
-	return nil
+	if size == 0 {
+		return nil // an empty archive
+	}
+	return sevenZipCounts(header, io.NewSectionReader(f, sevenZipHead, f.size-sevenZipHead))
 }
 
 func (w *walker) sevenZipMember(f *sevenzip.File, path []string, depth int) {

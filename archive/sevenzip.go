@@ -40,8 +40,9 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 
 const (
 	sevenZipHead   = 32
-	sevenZipHeader = 32 << 20 // the most bytes of a header
-	sevenZipFiles  = 1 << 20  // the most files of an archive: the library holds them all
+	sevenZipHeader = 32 << 20  // the most bytes of a header
+	sevenZipMemory = 512 << 20 // the most a decoder may ask for; 7-Zip's strongest setting needs 256 MiB
+	sevenZipFiles  = 1 << 20   // the most files of an archive: the library holds them all
 )
 
 // checkSevenZip compares the sums of both headers (7zFormat.txt, "SignatureHeader") before the library takes their

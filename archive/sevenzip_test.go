@@ -39,6 +39,19 @@ func TestSevenZipThatAsksForMuch(t *testing.T) {
 	}
 }
 
+func TestSevenZipDictionaries(t *testing.T) {
+	for want, coder := range map[Reason][]byte{
+		TooLarge: {0x23, 3, 4, 1, 5, 6, 0, 0, 0, 0xf0}, // PPMd with a model of 3.75 GiB
+		Corrupt:  {0x23, 3, 4, 1, 5, 6, 0, 0, 0, 0x01}, // one of 16 MiB, of nothing
+	} {
+		header := append([]byte{szHeader, szMainStreams, szUnpackInfo, szFolder, 1, 0, 1}, coder...)
+		header = append(header, szUnpackSize, 9, szEnd, szEnd, szFiles, 1, szEnd, szEnd)
+		if r := walk(t, stream(sevenZipOf(header)), Limits{}); r.problems[""] != want {
+			t.Errorf("want %s, problems %v, members %d", want, r.problems, len(r.members))
+		}
+	}
+}
+
 func TestEmptySevenZip(t *testing.T) {
 	if r := walk(t, stream(sevenZipOf(nil)), Limits{}); len(r.members) != 0 {
 		t.Errorf("members %v, problems %v", r.members, r.problems)

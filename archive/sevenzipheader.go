@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ var errSevenZipHeader = errors.New("7z: the header asks for more than it holds")
 type szReader struct {
 	b      []byte
 	failed bool
+	memory uint64 // the most any coder asks for
 }
 
 // szFolders is what an encoded header says of the one stream it is packed in.
@@ -32,6 +34,27 @@ type szFolders struct {
 	position, packed, unpacked uint64
 	coders                     int
 	id, properties             []byte
+}
+
+func (r *szReader) verdict() error {
+	switch {
+	case r.failed:
+		return errSevenZipHeader
+	case r.memory > sevenZipMemory:
+		return problem(TooLarge, fmt.Sprintf("needs %d bytes of memory", r.memory))
+	}
+	return nil
+}
+
+// coderMemory returns the dictionary of LZMA and LZMA2 and the model of PPMd.
+func coderMemory(id, properties []byte) uint64 {
+	switch {
+	case bytes.Equal(id, []byte{3, 1, 1}) && len(properties) == 5, bytes.Equal(id, []byte{3, 4, 1}) && len(properties) == 5:
+		return uint64(binary.LittleEndian.Uint32(properties[1:]))
+	case bytes.Equal(id, []byte{0x21}) && len(properties) == 1 && properties[0] <= 40:
+		return uint64(2|properties[0]&1) << (properties[0]/2 + 11)
+	}
+	return 0
 }
 
 func (r *szReader) take(n uint64) []byte {
@@ -118,14 +141,11 @@ func sevenZipCounts(header []byte, data io.ReaderAt) error {
 		switch r.byte() {
 		case szHeader:
 			r.header()
-			if r.failed {
-				return errSevenZipHeader
-			}
-			return nil
+			return r.verdict()
 		case szEncodedHeader:
 			f := r.streams()
-			if r.failed {
-				return errSevenZipHeader
+			if err := r.verdict(); err != nil {
+				return err
 			}
 			next, err := f.unpack(data)
 			if err != nil || next == nil {
@@ -267,6 +287,7 @@ func (r *szReader) folder(f *szFolders) uint64 {
 		if flags&0x20 != 0 {
 			f.properties = r.take(r.count())
 		}
+		r.memory = max(r.memory, coderMemory(f.id, f.properties))
 		in, out = in+inputs, out+outputs
 	}
 	if out == 0 || in > uint64(len(r.b))+2 || r.failed {

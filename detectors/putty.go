@@ -56,7 +56,7 @@ func (puttyTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte
 	if encrypted {
 		m.Tags = addTag(m.Tags, "encrypted")
 	}
-	if m.Confidence < s.opts.MinConfidence {
+	if !c.prove(&m, string(text[pos:at])) || m.Confidence < s.opts.MinConfidence {
 		return out
 	}
 	return append(out, m)

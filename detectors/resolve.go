@@ -8,11 +8,11 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// Resolve keeps one winner among matches that stand for the same bytes and sorts what is left by position. It works
-// in place. Who wins: more proof, then a rule that knows more, then the longer, then the surer, then the lesser id.
+// Resolve keeps one winner among matches that stand for the same bytes, joins credentials of several parts and sorts
+// what is left by position. It works in place. Who wins: more proof, then a rule that knows more, then the longer, then the surer, then the lesser id.
 func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 	if len(matches) < 2 {
-		return matches
+		return e.pair(matches)
 	}
 	slices.SortStableFunc(matches, byPosition)
 	out := matches[:0]
@@ -25,7 +25,7 @@ func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 		out = append(out, winners(matches[start:end])...)
 		start = end
 	}
-	return out
+	return e.pair(out)
 }
 
 // winners picks among a cluster of overlapping matches, in place.

@@ -44,4 +44,6 @@ type Part struct {
 	Value Secret
 	Rule  string // the rule that finds the part alone; empty if none does
 	Span  Span
+	Start Position // where it stands, once located; the zero value where it has no place of its own
+	End   Position
 }

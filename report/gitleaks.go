@@ -52,6 +52,16 @@ func writeGitleaks(w io.Writer, v *view) error {
 			fmt.Fprintf(b, "%s\n %s", sep, out)
 			sep = ","
 		}
+		for i := range f.Parts {
+			if f.Parts[i].Start.Line == 0 {
+				continue
+			}
+			out, err := json.MarshalIndent(partToGitleaks(f, &f.Parts[i]), " ", " ")
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "%s\n %s", sep, out)
+		}
 	}
 	if sep == "[" {
 		fmt.Fprint(b, "[]\n")
@@ -76,6 +86,20 @@ func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksF
 		if g.Commit != "" {
 			out.Fingerprint = g.Commit + ":" + out.Fingerprint
 		}
+	}
+	return out
+}
+
+// partToGitleaks makes the object of a component that has a place of its own, as gitleaks knows no pairs.
+func partToGitleaks(f *finding.Finding, part *finding.Part) gitleaksFinding {
+	out := toGitleaks(f, &f.Places[0], 0)
+	out.RuleID, out.Secret, out.Match = part.Rule, part.Value.Reveal(), ""
+	out.Description = part.Name + " of: " + f.Title
+	out.StartLine, out.EndLine = part.Start.Line, part.End.Line
+	out.StartColumn, out.EndColumn = part.Start.Column, max(1, part.End.Column-1)
+	out.Fingerprint = fmt.Sprintf("%s:%s:%d", out.File, part.Rule, part.Start.Line)
+	if out.Commit != "" {
+		out.Fingerprint = out.Commit + ":" + out.Fingerprint
 	}
 	return out
 }

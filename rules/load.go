@@ -39,6 +39,13 @@ type ruleTOML struct {
 	Examples    []string          `toml:"examples"`
 	Negatives   []string          `toml:"negatives"`
 	Verify      *verifyTOML       `toml:"verify"`
+	Parts       []partTOML        `toml:"parts"`
+	PartOnly    bool              `toml:"part_only"`
+}
+
+type partTOML struct {
+	Name string `toml:"name"`
+	Rule string `toml:"rule"`
 }
 
 type verifyTOML struct {
@@ -151,6 +158,10 @@ func (t *ruleTOML) rule(provider string) Rule {
 		Documented: t.Documented, Remediation: t.Remediation,
 		Examples: unbreak(t.Examples), Negatives: unbreak(t.Negatives), Verify: t.Verify.verify(),
 	}
+	for _, p := range t.Parts {
+		r.Parts = append(r.Parts, PartRule(p))
+	}
+	r.PartOnly = t.PartOnly
 	if t.SecretGroup != nil {
 		r.SecretGroup = *t.SecretGroup
 	}

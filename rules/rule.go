@@ -31,8 +31,14 @@ type Rule struct {
 	Negatives   []string // texts in which it finds nothing
 	Verify      *Verify  // nil: cannot be asked
 
+	Parts    []PartRule // the other components of the credential, found by other rules nearby
+	PartOnly bool       // finds components for other rules and nothing of its own
+
 	Plan Plan // made by Compile
 }
+
+// PartRule names a component of a credential: the role it plays and the rule that finds it.
+type PartRule struct{ Name, Rule string }
 
 // BreakMark may stand anywhere in an example so that the file itself holds no token that a scanner or a push
 // protection would stop at. The loader takes it out.

@@ -9,19 +9,25 @@ import (
 )
 
 // collection groups matches by rule and value.
-type collection map[identity]*finding.Finding
+type collection map[identity]*gathered
 
 type identity struct{ rule, secret string }
+
+// gathered is a finding while its places come in, and the place its parts were seen at.
+type gathered struct {
+	finding.Finding
+	partsAt finding.Place
+}
 
 func (c collection) add(m finding.Match, p finding.Place, title string, severity finding.Severity) {
 	key := identity{m.Rule, m.Secret}
 	f := c[key]
 	if f == nil {
-		c[key] = &finding.Finding{
+		c[key] = &gathered{partsAt: p, Finding: finding.Finding{
 			Rule: m.Rule, Title: title, Severity: severity, Confidence: m.Confidence,
 			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Parts: m.Parts, Tags: m.Tags,
 			Places: []finding.Place{p},
-		}
+		}}
 		return
 	}
 	f.Places = append(f.Places, p)
@@ -29,7 +35,9 @@ func (c collection) add(m finding.Match, p finding.Place, title string, severity
 	f.Severity = max(f.Severity, severity)
 	f.Tags = intersect(f.Tags, m.Tags)
 	f.Proofs = better(f.Proofs, m.Proofs)
-	f.Parts = betterParts(f.Parts, m.Parts)
+	if n := len(m.Parts) - len(f.Parts); n > 0 || n == 0 && comparePlaces(p, f.partsAt) < 0 {
+		f.Parts, f.partsAt = m.Parts, p
+	}
 }
 
 // intersect returns what both sorted lists hold: a credential is "test" only where all its places are.
@@ -56,18 +64,6 @@ func better(a, b []finding.Proof) []finding.Proof {
 	return b
 }
 
-func betterParts(a, b []finding.Part) []finding.Part {
-	if len(a) != len(b) {
-		return longer(a, b)
-	}
-	if slices.CompareFunc(a, b, func(x, y finding.Part) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value.Reveal(), y.Value.Reveal()))
-	}) <= 0 {
-		return a
-	}
-	return b
-}
-
 func longer[T any](a, b []T) []T {
 	if len(a) > len(b) {
 		return a
@@ -81,7 +77,7 @@ func (c collection) sorted() []finding.Finding {
 	for _, f := range c {
 		slices.SortFunc(f.Places, comparePlaces)
 		f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
-		out = append(out, *f)
+		out = append(out, f.Finding)
 	}
 	slices.SortFunc(out, func(a, b finding.Finding) int {
 		return cmp.Or(comparePlaces(a.Places[0], b.Places[0]), cmp.Compare(a.Rule, b.Rule),

@@ -51,7 +51,23 @@ func locate(text []byte, m finding.Match, mark string, base position) finding.Pl
 	p.End = at.report(wide)
 	p.Line, p.Mark = snippet(text, start, end, m.Secret, wide)
 	p.Allow = allowance(text, start, end, mark)
+	locateParts(text, m, base)
 	return p
+}
+
+// locateParts sets the positions of the parts of m that stand in text as they are.
+func locateParts(text []byte, m finding.Match, base position) {
+	for i := range m.Parts {
+		part := &m.Parts[i]
+		if part.Rule == "" || m.Decoded != "" || part.Span.End > len(text) {
+			continue
+		}
+		at := base
+		at.advance(text[:part.Span.Start])
+		part.Start = at.report(1)
+		at.advance(text[part.Span.Start:part.Span.End])
+		part.End = at.report(1)
+	}
 }
 
 func (p position) report(wide int) finding.Position {

@@ -146,6 +146,11 @@ func (st *streamState) finish() {
 		places[key{f.match.Span, f.match.Decoded, f.match.Secret}] = f.place
 	}
 	for _, m := range st.worker.Resolve(matches) {
+		for i := range m.Parts {
+			if at, ok := places[key{m.Parts[i].Span, "", m.Parts[i].Value.Reveal()}]; ok && m.Decoded == "" {
+				m.Parts[i].Start, m.Parts[i].End = at.Start, at.End
+			}
+		}
 		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
 	}
 }

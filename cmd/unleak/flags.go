@@ -143,13 +143,28 @@ func chooseRules(c config.Config) ([]rules.Rule, error) {
 			return nil, unknownRule(id, ids)
 		}
 	}
+	return selected(all, c), nil
+}
+
+// selected returns the rules that are switched on. The rules of their parts come along, for parts only.
+func selected(all []rules.Rule, c config.Config) []rules.Rule {
+	on := func(id string) bool {
+		return (len(c.Enable) == 0 || slices.Contains(c.Enable, id)) && !slices.Contains(c.Disable, id)
+	}
+	parts := map[string]bool{}
+	for _, r := range all {
+		for _, p := range r.Parts {
+			parts[p.Rule] = parts[p.Rule] || on(r.ID)
+		}
+	}
 	var out []rules.Rule
 	for _, r := range all {
-		if (len(c.Enable) == 0 || slices.Contains(c.Enable, r.ID)) && !slices.Contains(c.Disable, r.ID) {
+		if on(r.ID) || parts[r.ID] {
+			r.PartOnly = r.PartOnly || !on(r.ID)
 			out = append(out, r)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // overlay replaces rules by own ones of the same id and adds the others.

@@ -29,8 +29,9 @@ type Options struct {
 
 // Source is a scan of logs; it is a scanner.Source.
 type Source struct {
-	opts  Options
-	files []file
+	opts     Options
+	files    []file
+	excluded []string
 }
 
 // file is one log to read.
@@ -119,7 +120,8 @@ func (s *Source) folder(dir string) ([]file, error) {
 			}
 			return nil
 		}
-		if path != dir && s.excluded(dir, path) {
+		if path != dir && s.excludes(dir, path) {
+			s.excluded = append(s.excluded, filepath.ToSlash(path))
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -133,7 +135,7 @@ func (s *Source) folder(dir string) ([]file, error) {
 	return out, err
 }
 
-func (s *Source) excluded(dir, path string) bool {
+func (s *Source) excludes(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	if err != nil {
 		return false
@@ -149,6 +151,9 @@ func (s *Source) excluded(dir, path string) bool {
 
 // Scan implements scanner.Source.
 func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
+	for _, name := range s.excluded {
+		sink.Skip(finding.Skip{Name: name, Reason: finding.SkipExcluded})
+	}
 	sink.Progress("files", 0, int64(len(s.files)))
 	var next int
 	var mu sync.Mutex

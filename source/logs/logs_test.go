@@ -201,6 +201,10 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", c.targets, d)
 		}
 	}
+	res := sourcetest.Run(t, 2, mustNew(t, Options{Exclude: []string{"old", "*.1"}}, "."))
+	if len(res.Findings) != 1 || res.Coverage.Skipped[finding.SkipExcluded] != 2 {
+		t.Errorf("excluded: %q, %+v", sourcetest.Places(res), res.Coverage)
+	}
 	if _, err := New([]string{"gone*", "lost"}, Options{}); err == nil || !strings.Contains(err.Error(), "gone") || !strings.Contains(err.Error(), "lost") {
 		t.Errorf("error %v", err)
 	}

@@ -46,7 +46,7 @@ const (
 )
 
 func (t *terminal) style(sgr, text string) string {
-	if !t.color || text == "" {
+	if !t.color || text == "" || sgr == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"

@@ -167,12 +167,15 @@ func readmeRepository(t *testing.T) string {
 	}
 	for _, c := range []string{
 		"git init -q -b main", "git add src", "git -c user.name=a -c user.email=a@example.com commit -q -m first",
-		"git update-ref refs/remotes/origin/main main", "gzip -k app.log", "mkdir layout && tar cf app.tar src",
-		"unleak dir src --report json:old.json --quiet; cp old.json new.json; rm -r layout",
+		"git update-ref refs/remotes/origin/main main", "gzip -k app.log",
+		"unleak dir src --report json:old.json --quiet; cp old.json new.json",
 	} {
 		if code, out := shell(t, dir, c); code > exitFindings {
 			t.Fatalf("%s: exit status %d\n%s", c, code, out)
 		}
+	}
+	if err := saveImage(filepath.Join(dir, "app.tar"), map[string][]byte{"etc/app.conf": []byte(secret)}); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

@@ -65,14 +65,26 @@ func gz(ts *testscript.TestScript, _ bool, args []string) {
 
 // mkimage TAR FILE... writes an image archive with one layer a file.
 func makeImage(ts *testscript.TestScript, _ bool, args []string) {
-	img := empty.Image
+	var layers []map[string][]byte
 	for _, name := range args[1:] {
-		layer, err := crane.Layer(map[string][]byte{name: []byte(ts.ReadFile(name))})
-		ts.Check(err)
-		img, err = mutate.AppendLayers(img, layer)
-		ts.Check(err)
+		layers = append(layers, map[string][]byte{name: []byte(ts.ReadFile(name))})
 	}
-	ts.Check(crane.Save(img, "example.com/app:1", ts.MkAbs(args[0])))
+	ts.Check(saveImage(ts.MkAbs(args[0]), layers...))
+}
+
+// saveImage writes an image archive; a layer is its files by name.
+func saveImage(name string, layers ...map[string][]byte) error {
+	img := empty.Image
+	for _, files := range layers {
+		layer, err := crane.Layer(files)
+		if err != nil {
+			return err
+		}
+		if img, err = mutate.AppendLayers(img, layer); err != nil {
+			return err
+		}
+	}
+	return crane.Save(img, "example.com/app:1", name)
 }
 
 // code N PROGRAM ARG... runs a program and wants the exit status N.

@@ -22,6 +22,7 @@ import (
 type verifyFlags struct {
 	allowPrivate bool
 	allowHosts   []string
+	instances    []string
 	timeout      time.Duration
 	budget       time.Duration
 	proxy        string
@@ -36,6 +37,7 @@ func (v *verifyFlags) add(c *cobra.Command) {
 	s := c.Flags()
 	s.BoolVar(&v.allowPrivate, "allow-private", false, "verification may reach private and loopback addresses")
 	s.StringSliceVar(&v.allowHosts, "allow-host", nil, "host named by a finding that may be asked; repeatable")
+	s.StringSliceVar(&v.instances, "verify-instance", nil, "PROVIDER=HOST: a service you run yourself, asked as well; repeatable")
 	s.DurationVar(&v.timeout, "verify-timeout", 0, "time for one request (default 10s)")
 	s.DurationVar(&v.budget, "verify-budget", 0, "time for all requests (default: no limit)")
 	s.StringVar(&v.proxy, "verify-proxy", "", "proxy for verification (default: from the environment)")
@@ -48,7 +50,7 @@ func (v *verifyFlags) add(c *cobra.Command) {
 
 func (v *verifyFlags) options(a *app) (verify.Options, func() error, error) {
 	o := verify.Options{
-		AllowPrivate: v.allowPrivate, AllowHosts: v.allowHosts, Timeout: v.timeout, Budget: v.budget,
+		AllowPrivate: v.allowPrivate, AllowHosts: v.allowHosts, Instances: v.instances, Timeout: v.timeout, Budget: v.budget,
 		ProxyURL: v.proxy, CAFile: v.caFile, UserAgent: v.userAgent, Cache: v.cacheFile,
 	}
 	if v.dryRun {
@@ -87,7 +89,7 @@ func newVerify(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [REPORT|-]",
 		Short: "Ask the issuers whether what a report found, or a single secret, is still live",
-		Long: `Verify reads a JSON report made with --show-secrets, or with --rule ID the one secret on
+		Long: `Verify reads a JSON report made with --show-secrets, or with --id RULE the one secret on
 standard input, and asks the issuers. It uses the network; it never reaches private addresses
 unless allowed. Statuses: live, dead, expired, unknown (with the cause), unreliable.
 

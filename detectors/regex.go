@@ -92,7 +92,7 @@ type located struct{ whole, secret finding.Span }
 
 // The steps that matching by backtracking may take before RE2 is asked whether it is worth while, and after that.
 const (
-	firstSteps = 1 << 14
+	firstSteps = 1 << 16
 	lastSteps  = 1 << 22
 )
 

@@ -17,7 +17,7 @@ import (
 var patterns = []string{
 	`a`, `abc`, `(?i)Key[-_]?id`, `[a-c]{2,4}b`, `[a-c]{2,4}?b`, `a*?b`, `(a|ab)(c|bcd)(d*)`, `(?:ab|a)(?:bc|c)?`, `x(ab)+y`, `(?:a|b){2,3}(c)`,
 	`\bfoo\b`, `\Bfoo`, `^a`, `(?m)^a.*$`, `a$`, `(?s)a.b`, `[^"]+"`, `(?:(a)|b)+`, `(a(b)?)+`, "\xe9[^a]", `\x{e9}`, `[\x80-\xff]+z`, `(?i)[^k]k`,
-	`(\w+)@(\w+)\.com`, `((?:[0-9a-f]{2}:){3,5}[0-9a-f]{2})`, `a|`, `(|a)b`, `(?:a?){1}b`, `a{0}b`, `(a{1,2}){2,3}?b`, `\z`, `(?U)a+(b+)`,
+	`(\w+)@(\w+)\.com`, `((?:[0-9a-f]{2}:){3,5}[0-9a-f]{2})`, `[a-c]{2,3}[a-c]{0,4}[a-c]+b`, `(?:[a-c]{1,2}[a-c])*d`, `[a-c]+?[a-c]+d?`, `a|`, `(|a)b`, `(?:a?){1}b`, `a{0}b`, `(a{1,2}){2,3}?b`, `\z`, `(?U)a+(b+)`,
 }
 
 // TestSameAsRE2 compares with RE2 on texts drawn from each regex, whole and damaged.
@@ -102,8 +102,21 @@ func TestBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var long byteregex.Matcher
+	enough := 1 << 20 // far from the number of ways, since failures are remembered
+	if _, ok := long.Match(p, append(bytes.Repeat([]byte("aab"), 1000), 'c'), 0, 3000, 0, &enough); !ok || enough < 0 {
+		t.Errorf("found %v, %d steps left", ok, enough)
+	}
+	enough = 1 << 20
+	if _, ok := long.Match(p, bytes.Repeat([]byte("aab"), 1000), 0, 3000, 0, &enough); ok || enough < 0 {
+		t.Errorf("found %v, %d steps left", ok, enough)
+	}
+	p, err = byteregex.Compile(`(?:[ab]+[abc]+)+[bc]+d`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var m byteregex.Matcher
-	budget := 10000
+	budget := 5000
 	if r, ok := m.Match(p, bytes.Repeat([]byte("aab"), 1000), 0, 3000, 0, &budget); ok || budget >= 0 {
 		t.Errorf("found %v, budget %d", r, budget)
 	}

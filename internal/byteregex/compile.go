@@ -97,7 +97,7 @@ func (c *compiler) node(n *syntax.Regexp, next int32) int32 {
 		return next
 	}
 	if set, ok := oneByte(n); ok {
-		return c.emit(inst{op: opRun, least: 1, most: 1, set: c.share(set), next: next})
+		return c.run(set, 1, 1, false, next)
 	}
 	switch n.Op {
 	case syntax.OpEmptyMatch:
@@ -155,7 +155,7 @@ func (c *compiler) literal(n *syntax.Regexp, next int32) int32 {
 func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
 	sub, lazy := n.Sub[0], n.Flags&syntax.NonGreedy != 0
 	if set, ok := oneByte(sub); ok {
-		return c.emit(inst{op: opRun, least: int32(least), most: int32(most), set: c.share(set), lazy: lazy, next: next})
+		return c.run(set, least, most, lazy, next)
 	}
 	if most != 1 && mayBeEmpty(sub) {
 		c.err = fmt.Errorf("repeat of what may be empty: %w", ErrUnsupported)
@@ -180,6 +180,22 @@ func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
 		at = c.node(sub, at)
 	}
 	return at
+}
+
+// run emits a run of bytes of one set. Two greedy runs of the same set in a row are one: a longer run may be written so
+// where a brace takes only so much, and would be tried in every way to divide it.
+func (c *compiler) run(set [256]bool, least, most int, lazy bool, next int32) int32 {
+	i := inst{op: opRun, least: int32(least), most: int32(most), set: c.share(set), lazy: lazy, next: next}
+	if n := &c.insts[next]; n.op == opRun && n.set == i.set && !n.lazy && !lazy {
+		i.least += n.least
+		i.next = n.next
+		if i.most >= 0 && n.most >= 0 {
+			i.most += n.most
+		} else {
+			i.most = -1
+		}
+	}
+	return c.emit(i)
 }
 
 // share returns one copy of equal sets.

@@ -1,6 +1,9 @@
 package byteregex
 
-import "regexp/syntax"
+import (
+	"regexp/syntax"
+	"slices"
+)
 
 // Matcher holds the scratch memory of one goroutine. The zero value is ready.
 type Matcher struct {
@@ -8,7 +11,16 @@ type Matcher struct {
 	text  []byte
 	marks [2]int
 	steps int // left of the budget
+
+	failed []uint64 // by step and position: nothing comes of going on there; in use where memo is set
+	memo   bool
 }
+
+// plainSteps may be taken before failures are remembered; memoLimit is the most bits that are spent on that.
+const (
+	plainSteps = 1 << 12
+	memoLimit  = 1 << 22
+)
 
 // Result is where a match stands.
 type Result struct {
@@ -20,27 +32,62 @@ type Result struct {
 // see all of text. It takes at most about *budget steps, which it counts down; when they are used up it gives up, and
 // *budget is negative.
 func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *int) (r Result, ok bool) {
-	m.prog, m.text, m.steps = p.insts, text, *budget
-	for at := max(0, from); at <= min(to, len(text)); at++ {
-		if !p.first.any && (at == len(text) || !p.first.set[text[at]]) {
-			continue
-		}
-		m.marks = [2]int{-1, -1}
-		if end := m.run(p.start, at); end >= floor && m.steps >= 0 {
-			r, ok = Result{at, end, m.marks}, true
-			break
-		}
-		if m.steps < 0 {
-			break
-		}
+	m.prog, m.text, m.memo = p.insts, text, false
+	m.steps = min(*budget, plainSteps)
+	taken := m.steps
+	r, ok = m.starts(p, from, to, floor)
+	if bits := len(p.insts) * (len(text) + 1); m.steps < 0 && *budget > taken && bits <= memoLimit {
+		m.memo = true
+		m.failed = slices.Grow(m.failed[:0], bits/64+1)[:bits/64+1]
+		clear(m.failed)
 	}
-	*budget = m.steps
+	if m.steps < 0 && *budget > taken {
+		m.steps = *budget - taken
+		taken = 0
+		r, ok = m.starts(p, from, to, floor)
+	}
+	*budget += m.steps - taken
+	if m.steps < 0 {
+		*budget = -1
+	}
 	m.prog, m.text = nil, nil
 	return r, ok
 }
 
+// starts tries every start in [from, to].
+func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
+	for at := max(0, from); at <= min(to, len(m.text)); at++ {
+		if !p.first.any && (at == len(m.text) || !p.first.set[m.text[at]]) {
+			continue
+		}
+		m.marks = [2]int{-1, -1}
+		end := m.run(p.start, at)
+		if m.steps < 0 {
+			break
+		}
+		if end >= floor {
+			return Result{at, end, m.marks}, true
+		}
+	}
+	return Result{}, false
+}
+
+// again tells whether the search was at a step and position before, and notes that it is now. Whoever comes back has
+// failed there: a success ends the search, or ends too early from wherever it is reached.
+func (m *Matcher) again(pc int32, at int) bool {
+	bit := int(pc)*(len(m.text)+1) + at
+	word, mask := &m.failed[bit>>6], uint64(1)<<(bit&63)
+	seen := *word&mask != 0
+	*word |= mask
+	return seen
+}
+
 // run follows the program from a step on and returns where the match ends, or -1.
 func (m *Matcher) run(pc int32, at int) int {
+	if m.memo && m.again(pc, at) {
+		m.steps--
+		return -1
+	}
 	text := m.text
 	for {
 		if m.steps--; m.steps < 0 {

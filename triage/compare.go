@@ -56,7 +56,7 @@ func Compare(older, newer *finding.Report) Difference {
 }
 
 // Merge makes one report of several. A finding of several reports becomes one with all their places; it stays
-// suppressed only when it is in each that has it.
+// suppressed only when it is in each that has it. What the findings mean together is worked out anew.
 func Merge(reports ...*finding.Report) *finding.Report {
 	out := &finding.Report{Command: "merge"}
 	index := map[string]int{}
@@ -102,7 +102,20 @@ func Merge(reports ...*finding.Report) *finding.Report {
 	slices.SortStableFunc(out.Findings, func(a, b finding.Finding) int {
 		return cmp.Or(comparePlaces(&a.Places[0], &b.Places[0]), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
+	out.Observations = observeAnew(out)
 	return out
+}
+
+// observeAnew returns what the findings of a merged report mean together, which no single report could tell, and of
+// the reports' own observations those that still stand for themselves.
+func observeAnew(r *finding.Report) []finding.Observation {
+	all := Observations(r.Findings)
+	for _, o := range r.Observations {
+		if !slices.ContainsFunc(all, func(n finding.Observation) bool { return n.Kind == o.Kind && slices.Equal(n.Findings, o.Findings) }) {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 func mergeFinding(f, g *finding.Finding) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -129,4 +130,16 @@ func history(ts *testscript.TestScript, _ bool, args []string) {
 		git("rm", "-q", name)
 		commit("remove " + name)
 	}
+}
+
+// repository FOLDER FILE... makes a repository of one commit with the files.
+func repository(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("git", "init", "-q", "-b", "main", args[0]))
+	for _, name := range args[1:] {
+		to := ts.MkAbs(filepath.Join(args[0], name))
+		ts.Check(os.MkdirAll(filepath.Dir(to), 0o755))
+		ts.Check(os.WriteFile(to, []byte(ts.ReadFile(name)), 0o644))
+	}
+	ts.Check(ts.Exec("git", "-C", args[0], "add", "-A"))
+	ts.Check(ts.Exec("git", "-C", args[0], "commit", "-q", "-m", "first"))
 }

@@ -40,7 +40,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("unleak {{.Version}}\n")
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
-	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this file (see `go tool pprof`)")
+	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a),

@@ -69,6 +69,9 @@ func (f *reportFlags) outputs() ([]output, error) {
 			outs[0] = output{format, "-"}
 			continue
 		}
+		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() { // told now, not after the scan
+			return nil, fmt.Errorf("--report %q: there is no folder %s", r, filepath.Dir(file))
+		}
 		outs = append(outs, output{format, file})
 	}
 	wanted := slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "template" })

@@ -142,7 +142,7 @@ func (a *app) toVerify(args []string, ruleID string, s *settings) (*finding.Repo
 		name = args[0]
 	}
 	if ruleID == "" {
-		return a.readReport(name)
+		return a.unmasked(name)
 	}
 	rule := s.rule(ruleID)
 	if rule == nil {
@@ -165,6 +165,16 @@ func (a *app) toVerify(args []string, ruleID string, s *settings) (*finding.Repo
 		Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Confidence: 1, Secret: finding.NewSecret(secret),
 		Places: []finding.Place{{Origin: finding.Origin{Kind: finding.KindStdin}, Start: finding.Position{Line: 1, Column: 1, Byte: 1}, End: finding.Position{Line: 1, Column: 1, Byte: 1}}},
 	}}}, nil
+}
+
+// unmasked reads a report that says what the secrets are. Asking about masked values would prove nothing, and an issuer
+// would rightly call them dead.
+func (a *app) unmasked(name string) (*finding.Report, error) {
+	r, err := a.readReport(name)
+	if err == nil && isMasked(r) {
+		err = fmt.Errorf("%s: its secrets are masked: make it with --show-secrets, or scan with --verify", name)
+	}
+	return r, err
 }
 
 // verdicts is how a verification ended.

@@ -1,6 +1,10 @@
 package detectors
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // contextLines is how many lines before and after a literal's own a match of a regex or an assignment may take part
 // in. It keeps what an edit can change near the edit: a few hundred bytes of ordinary text.
@@ -11,7 +15,7 @@ func linesBack(text []byte, pos, reach int) int {
 	floor := max(0, pos-reach-1)
 	at := pos
 	for range contextLines + 1 {
-		i := bytes.LastIndexByte(text[floor:at], '\n')
+		i := lastNewline(text[floor:at])
 		if i < 0 {
 			return floor
 		}
@@ -32,4 +36,20 @@ func linesForward(text []byte, pos, reach int) int {
 		at += i + 1
 	}
 	return at - 1
+}
+
+// lastNewline is bytes.LastIndexByte(text, '\n'), eight bytes at a time.
+func lastNewline(text []byte) int {
+	const (
+		low  = 0x7f7f7f7f7f7f7f7f
+		line = 0x0a0a0a0a0a0a0a0a
+	)
+	i := len(text)
+	for ; i >= 8; i -= 8 {
+		x := binary.LittleEndian.Uint64(text[i-8:]) ^ line
+		if zero := ^((x&low + low) | x | low); zero != 0 {
+			return i - 1 - bits.LeadingZeros64(zero)/8
+		}
+	}
+	return bytes.LastIndexByte(text[:i], '\n')
 }

@@ -71,6 +71,8 @@ func nearest(matches []finding.Match, i int, rule string) int {
 }
 
 // partOf tells whether m is of the rule and stands in the same text as whole, encoded or not.
-func partOf(whole, m *finding.Match, rule string) bool { return m.Rule == rule && m.Decoded == whole.Decoded }
+func partOf(whole, m *finding.Match, rule string) bool {
+	return m.Rule == rule && m.Decoded == whole.Decoded
+}
 
 func gap(a, b finding.Span) int { return max(0, b.Start-a.End) }

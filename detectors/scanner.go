@@ -47,10 +47,12 @@ func newScanner(e *Engine, depth int) *Scanner {
 func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) []finding.Match {
 	first := len(out)
 	s.text, s.dirty, s.out = text, dirty, out
-	if dirty == nil {
-		all := finding.Span{End: len(text)}
+	switch all := (finding.Span{End: len(text)}); {
+	case dirty == nil:
 		s.region(&reached{Span: all, dirty: all})
-	} else {
+	case len(dirty) > 0 && len(text) <= smallText: // to scan it costs no more than to find out which parts to scan
+		s.region(&reached{Span: all, dirty: finding.Span{Start: dirty[0].Start, End: dirty[len(dirty)-1].End}})
+	default:
 		s.regions(dirty)
 	}
 	out = s.out
@@ -58,10 +60,16 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 	return append(out[:first], unique(out[first:])...)
 }
 
+const smallText = 1 << 10
+
 // regions scans around each dirty span, as far as a match that touches it may reach; regions that meet are one.
 func (s *Scanner) regions(dirty []finding.Span) {
 	var r reached
 	for _, d := range dirty {
+		if r.open && d.Start <= r.End {
+			s.extend(&r, d)
+			continue
+		}
 		near := linesBack(s.text, d.Start, s.after)
 		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
 		if !r.open || near > r.End {
@@ -99,6 +107,9 @@ type reached struct {
 // by before at most and by no more than contextLines lines, a block for as long as its text lasts.
 func (s *Scanner) extend(r *reached, d finding.Span) {
 	r.dirty.End = max(r.dirty.End, d.End)
+	if d.End+max(s.before, pemBefore) < r.End && d.End+blockLimit <= r.block {
+		return
+	}
 	if r.whole || d.End > r.block {
 		r.block, r.whole = blockEnd(s.text, max(d.End, r.block), d.End+blockLimit)
 	}

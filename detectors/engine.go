@@ -68,7 +68,7 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 	}
 	e := &Engine{opts: opts, rules: make([]compiled, len(set)), byID: make(map[string]*compiled, len(set))}
 	var errs []error
-	b := literalIndex{at: map[literalKey]int{}}
+	b := literalIndex{at: make(map[literalKey]int, 8*len(set)), literals: make([]literal, 0, 8*len(set))}
 	for i := range set {
 		c := &e.rules[i]
 		errs = append(errs, c.compile(&set[i]))

@@ -7,8 +7,9 @@ import "sync"
 // gramWeight tells how rare a gram of four bytes is in text: by its rank among the most common ones, and beyond these by
 // its pairs of bytes.
 func gramWeight(gram string) int {
-	if rank, ok := gramRank()[[gramSize]byte{lowerByte(gram[0]), lowerByte(gram[1]), lowerByte(gram[2]), lowerByte(gram[3])}]; ok {
-		return rank
+	ranks := gramRanks()
+	if i := ranks.find(gram); ranks.keys[i] != 0 {
+		return int(ranks.ranks[i])
 	}
 	w := len(commonGrams)
 	for i := 1; i < len(gram); i++ {
@@ -17,13 +18,34 @@ func gramWeight(gram string) int {
 	return w
 }
 
-// gramRank maps the most common grams to their rank.
-var gramRank = sync.OnceValue(func() map[[gramSize]byte]int {
-	ranks := make(map[[gramSize]byte]int, len(commonGrams)/gramSize)
-	for i := 0; i < len(commonGrams); i += gramSize {
-		ranks[[gramSize]byte([]byte(commonGrams[i:]))] = i / gramSize
+// gramTable holds the ranks of the most common grams: open addressing, three quarters empty.
+type gramTable struct {
+	keys  [1 << 13]uint32
+	ranks [1 << 13]uint16
+}
+
+// find returns where a gram is, or the empty place it would take.
+func (t *gramTable) find(gram string) uint32 {
+	key := t.key(gram)
+	for i := key * gramPrime >> 19; ; i = (i + 1) % uint32(len(t.keys)) {
+		if t.keys[i] == key || t.keys[i] == 0 {
+			return i
+		}
 	}
-	return ranks
+}
+
+func (t *gramTable) key(gram string) uint32 {
+	_ = gram[gramSize-1]
+	return uint32(lowerByte(gram[0])) | uint32(lowerByte(gram[1]))<<8 | uint32(lowerByte(gram[2]))<<16 | uint32(lowerByte(gram[3]))<<24
+}
+
+var gramRanks = sync.OnceValue(func() *gramTable {
+	t := &gramTable{}
+	for i := 0; i < len(commonGrams); i += gramSize {
+		at := t.find(commonGrams[i:])
+		t.keys[at], t.ranks[at] = t.key(commonGrams[i:]), uint16(i/gramSize)
+	}
+	return t
 })
 
 func lowerByte(c byte) byte {

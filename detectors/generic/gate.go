@@ -259,7 +259,7 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
 		return true
-	case f[fKeyIdentity] == 1:
+	case f[fKeyIdentity] == 1, f[fKeyVerb] == 1 && f[fSep+int(sepCall)] == 1:
 		return true
 	case f[fKeyLastWhat] == 1 && f[fDigits] == 0 && f[fIdentifier] == 1:
 		return true // token_type: "bearer"

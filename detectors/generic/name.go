@@ -152,7 +152,7 @@ func roleOf(w []byte) role {
 
 func isVerb(w []byte) bool {
 	switch string(w) {
-	case "get", "is", "has", "check", "validate", "verify", "find", "parse", "load", "read", "generate", "create", "hash",
+	case "get", "is", "contains", "has", "check", "validate", "verify", "find", "parse", "load", "read", "generate", "create", "hash",
 		"encrypt", "decrypt", "forgot", "update", "delete", "remove", "require", "no", "show", "hide", "on", "handle", "test", "assert":
 		return true
 	}

@@ -34,13 +34,16 @@ type Config struct {
 	FailOn        string   `toml:"fail_on"`
 	AllowMark     string   `toml:"allow_mark"`
 	IDKey         string   `toml:"id_key"` // makes finding ids keyed; better in UNLEAK_ID_KEY
-	AllowHosts    []string `toml:"allow_hosts"`
+	AllowHosts    []string `toml:"allow_hosts"` // as --allow-host; not honoured in a repository's own file
 
 	Sources []string `toml:"-"` // files read, in order
 }
 
 // Load reads the layers that exist: the user's file, the one named (or in UNLEAK_CONFIG), and the one in repository,
 // unless that is "". A named file must exist. All mistakes are returned at once.
+//
+// A repository cannot allow hosts: whoever wrote what is scanned must not choose which addresses of the reader's network
+// are asked.
 func Load(named, repository string) (Config, error) {
 	var c Config
 	var errs []error
@@ -54,7 +57,9 @@ func Load(named, repository string) (Config, error) {
 		errs = append(errs, c.layer(named, true))
 	}
 	if repository != "" {
+		hosts := c.AllowHosts
 		errs = append(errs, c.layer(filepath.Join(repository, FileName), false))
+		c.AllowHosts = hosts
 	}
 	return c, errors.Join(errs...)
 }

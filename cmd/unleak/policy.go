@@ -81,6 +81,10 @@ func noteConfig(r *finding.Report, name string) error {
 	if err != nil {
 		return err
 	}
+	if len(c.AllowHosts) > 0 {
+		r.Coverage.Note(fmt.Sprintf("allow_hosts of the target's own %s was not honoured: name hosts with --allow-host", config.FileName))
+		c.AllowHosts = nil
+	}
 	if sets := c.Effects(); len(sets) > 0 {
 		r.Coverage.Note(fmt.Sprintf("the target's own %s was honoured (see --no-repo-config): %s", config.FileName, strings.Join(sets, "; ")))
 	}

@@ -98,15 +98,30 @@ func (p *progress) line(at time.Time) string {
 // progressLine tells done of total units, their rate, and the time the rest takes at that rate.
 func progressLine(unit string, done, total int64, took time.Duration) string {
 	rate := float64(done) / max(took.Seconds(), 1e-3)
-	if total <= 0 || done > total {
-		return fmt.Sprintf("%d %s, %.0f/s, %s", done, unit, rate, short(took))
+	known := total > 0 && done <= total
+	var line string
+	switch {
+	case unit == "bytes" && known:
+		line = fmt.Sprintf("%s of %s (%d%%), %s/s", megabytes(float64(done)), megabytes(float64(total)), percent(done, total), megabytes(rate))
+	case unit == "bytes":
+		line = fmt.Sprintf("%s, %s/s", megabytes(float64(done)), megabytes(rate))
+	case known:
+		line = fmt.Sprintf("%d of %d %s (%d%%), %.0f/s", done, total, unit, percent(done, total), rate)
+	default:
+		line = fmt.Sprintf("%d %s, %.0f/s", done, unit, rate)
 	}
-	line := fmt.Sprintf("%d of %d %s (%d%%), %.0f/s", done, total, unit, 100*done/total, rate)
+	if !known {
+		return line + ", " + short(took)
+	}
 	if left := float64(total-done) / max(rate, 1e-9); done > 0 && left < 1e6 {
 		line += fmt.Sprintf(", %s left", short(time.Duration(left*float64(time.Second))))
 	}
 	return line
 }
+
+func megabytes(n float64) string { return fmt.Sprintf("%.0f MB", n/1e6) }
+
+func percent(done, total int64) int { return int(100 * float64(done) / float64(total)) }
 
 func short(d time.Duration) string { return d.Truncate(time.Second).String() }
 

@@ -24,13 +24,15 @@ func (s *Stdin) Scan(ctx context.Context, sink *scanner.Sink) error {
 	w.Count("documents", 1)
 	in := source.ReadAhead(ctx, s.Reader)
 	defer in.Abandon() // a terminal that nobody types on is not waited for
+	measured := source.Measure(sink, in)
+	defer measured.Done(0)
 	origin := finding.Origin{Kind: finding.KindStdin}
 	if s.Archives > 0 {
 		limits := s.Limits
 		limits.Depth = s.Archives
-		return source.Unpack(ctx, w, archive.Input{Reader: in}, origin, limits, w.Stream)
+		return source.Unpack(ctx, w, archive.Input{Reader: measured}, origin, limits, w.Stream)
 	}
-	if err := w.Stream(ctx, in, origin); err != nil && ctx.Err() == nil {
+	if err := w.Stream(ctx, measured, origin); err != nil && ctx.Err() == nil {
 		w.Skip(finding.Skip{Name: "standard input", Reason: finding.SkipUnreadable, Detail: reason(err)})
 	}
 	return ctx.Err()

@@ -154,7 +154,7 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	for _, name := range s.excluded {
 		sink.Skip(finding.Skip{Name: name, Reason: finding.SkipExcluded})
 	}
-	sink.Progress("files", 0, int64(len(s.files)))
+	sink.Progress("bytes", 0, s.size())
 	var next int
 	var mu sync.Mutex
 	var group sync.WaitGroup
@@ -170,8 +170,7 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 				if i >= len(s.files) || ctx.Err() != nil {
 					return
 				}
-				s.read(ctx, w, s.files[i])
-				sink.Progress("files", 1, 0)
+				s.read(ctx, sink, w, s.files[i])
 			}
 		})
 	}
@@ -179,8 +178,19 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	return ctx.Err()
 }
 
+// size returns how many bytes the logs take on the disk, as far as can be told.
+func (s *Source) size() int64 {
+	var total int64
+	for _, f := range s.files {
+		if info, err := os.Stat(f.path); err == nil && info.Mode().IsRegular() && !f.stdin {
+			total += info.Size()
+		}
+	}
+	return total
+}
+
 // read scans one log.
-func (s *Source) read(ctx context.Context, w *scanner.Worker, f file) {
+func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker, f file) {
 	origin := finding.Origin{Kind: finding.KindLog, Path: f.shown}
 	var in archive.Input
 	if f.stdin {
@@ -201,6 +211,9 @@ func (s *Source) read(ctx context.Context, w *scanner.Worker, f file) {
 		}
 	}
 	w.Count("logs", 1)
+	measured := source.Measure(sink, in.Reader)
+	defer func() { measured.Done(in.Size) }()
+	in.Reader = measured
 	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o) }
 	if s.opts.Archives > 0 {
 		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text) // only ctx's error, told by Scan

@@ -145,15 +145,7 @@ func nibble(b byte) int {
 }
 
 // public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys.
-func public(v []byte) bool {
-	for _, s := range [...]string{"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "MIGfMA0G", "MIIBIjANBg", "MIICIjANBg",
-		"MFkwEwYHKo", "MFwwDQYJKo", "MCowBQYDK2", "MIIBojANBg", "MIIDI", "-----BEGIN PUBLIC", "-----BEGIN CERT", "-----BEGIN RSA PUBLIC", "AAAAB3NzaC1"} {
-		if has(v, 0, s) {
-			return true
-		}
-	}
-	return nkeyPublic(v)
-}
+func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) }
 
 // nkeyPublic tells whether v is a public nkey: 56 characters of base32 that start with the letter of a kind of entity
 // (github.com/nats-io/nkeys, README, 2024).
@@ -170,15 +162,7 @@ func nkeyPublic(v []byte) bool {
 }
 
 // hashed tells whether the value is a password's hash in one of the crypt formats or LDAP's.
-func hashed(v []byte) bool {
-	for _, s := range [...]string{"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$", "sha256$", "sha512$",
-		"md5$", "bcrypt$", "bcrypt_sha", "argon2$", "scrypt:", "{SSHA", "{SHA", "{MD5", "{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:", "vault:", "ENC[", "ENC(", "AQICAH"} {
-		if has(v, 0, s) {
-			return true
-		}
-	}
-	return false
-}
+func hashed(v []byte) bool { return starts(v, &hashes) }
 
 // code tells whether a value without quotes is an expression: a call, a member, an index, a pointer.
 func code(v, rest []byte) bool {
@@ -271,25 +255,6 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case number && f[fKeyToken] == 1 && f[fLength] <= 8:
 		return true
-	}
-	return false
-}
-
-// algorithm tells whether the value names an algorithm or a curve.
-func algorithm(v []byte) bool {
-	if len(v) > 24 {
-		return false
-	}
-	for _, ch := range v {
-		if !isAlnum(ch) && ch != '-' && ch != '_' && ch != '/' && ch != '.' && ch != '+' {
-			return false
-		}
-	}
-	for _, s := range [...]string{"ed25519", "ed448", "x25519", "x448", "rsa", "aes", "hs256", "hs384", "hs512", "es256", "es384", "es512", "rs256", "rs384", "rs512",
-		"ps256", "sha1", "sha2", "sha3", "sha5", "sha-", "hmac", "secp", "p-256", "p-384", "p-521", "ecdsa", "ecdh", "pbkdf2", "pbes2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish"} {
-		if hasFold(v, 0, s) {
-			return len(v) <= len(s)+2 || !isLetter(s[len(s)-1]) || v[len(s)] == '-' || v[len(s)] == '_'
-		}
 	}
 	return false
 }

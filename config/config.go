@@ -33,7 +33,7 @@ type Config struct {
 	Baseline      string   `toml:"baseline"`       // relative to this file
 	FailOn        string   `toml:"fail_on"`
 	AllowMark     string   `toml:"allow_mark"`
-	IDKey         string   `toml:"id_key"` // makes finding ids keyed; better in UNLEAK_ID_KEY
+	IDKey         string   `toml:"id_key"`      // makes finding ids keyed; better in UNLEAK_ID_KEY
 	AllowHosts    []string `toml:"allow_hosts"` // as --allow-host; not honoured in a repository's own file
 
 	Sources []string `toml:"-"` // files read, in order

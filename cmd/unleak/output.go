@@ -101,6 +101,9 @@ func (a *app) reportOptions(f *reportFlags, rule func(string) *rules.Rule) (repo
 		if err != nil {
 			return opts, fmt.Errorf("template: %w", err)
 		}
+		if len(text) == 0 {
+			return opts, fmt.Errorf("template: %s is empty", f.templateFile)
+		}
 		opts.Template = string(text)
 	}
 	return opts, nil

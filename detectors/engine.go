@@ -135,6 +135,9 @@ type literalKey struct {
 }
 
 func (e *Engine) index(b *literalIndex, c *compiled) {
+	if c.technique == nil { // compile has told why
+		return
+	}
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.regex != nil {
 		e.unbound = append(e.unbound, c)

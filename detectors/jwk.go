@@ -32,9 +32,13 @@ func (jwkTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 	if len(secret) < jwkLeast || placeholder([]byte(secret)) != "" || entropy([]byte(secret)) < 3 {
 		return out
 	}
+	at := start + bytes.Index(text[start:end], []byte(secret))
+	if at < start { // written with escapes
+		return out
+	}
 	m := finding.Match{
 		Rule: c.ID, Secret: secret, Rank: rankBlock, Confidence: c.Confidence, Tags: c.Tags,
-		Span: finding.Span{Start: start, End: end}, Context: finding.Span{Start: start, End: end},
+		Span: finding.Span{Start: at, End: at + len(secret)}, Context: finding.Span{Start: start, End: end},
 		Proofs: []finding.Proof{{Kind: "structure", Detail: "JWK of type " + kty + " with its private part"}},
 	}
 	return append(out, m)

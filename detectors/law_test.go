@@ -82,7 +82,7 @@ func TestScanOfSpansIsScanRestricted(t *testing.T) {
 	all := pieces(t)
 	s := engine(t, detectors.Options{}).NewScanner()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range 300 {
+	for round := range rounds(300) {
 		text, dirty := edit(rng, document(rng, all, 30), all)
 		want := touching(s.Scan(text, nil, nil), dirty)
 		got := s.Scan(text, dirty, nil)
@@ -193,7 +193,7 @@ func TestFilterLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 200 {
+		for range drawsPerRule() {
 			text := []byte("\n " + g.Next() + " \n")
 			if want, got := detectors.Unfiltered(s, r.ID, text), s.Scan(text, nil, nil); len(want) > 0 && !slices.ContainsFunc(got, func(m finding.Match) bool { return m.Rule == r.ID }) {
 				t.Errorf("rule %s: filter loses %q in %q", r.ID, want[0].Secret, text)
@@ -226,3 +226,14 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+// rounds is n, or a tenth of it with -short, as the race detector runs it.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
+// drawsPerRule is how many strings are drawn from each rule's regex.
+func drawsPerRule() int { return rounds(50) }

@@ -8,7 +8,7 @@ import (
 
 // contextLines is how many lines before and after a literal's own a match of a regex or an assignment may take part
 // in. It keeps what an edit can change near the edit: a few hundred bytes of ordinary text.
-const contextLines = 3
+const contextLines = 12
 
 // linesBack returns the start of the line contextLines before the one that pos is on, at most reach bytes back.
 func linesBack(text []byte, pos, reach int) int {

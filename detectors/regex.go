@@ -168,6 +168,8 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	}
 	if pos >= start && pos < end {
 		m.Rank = rankShape
+	} else if c.Plan.Marked {
+		m.Rank = rankNamedShape
 	}
 	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {
 		s.traceDrop(c, text, w, start, end, "checks")

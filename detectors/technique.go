@@ -30,5 +30,6 @@ const (
 	rankGeneric = iota // a value with a telling name
 	rankContext        // a value of a provider's shape beside the provider's name
 	rankShape          // a value that carries its provider's mark
+	rankNamedShape     // such a value beside a name that tells more than the mark
 	rankBlock          // a structure that was parsed
 )

@@ -45,6 +45,7 @@ func Compile(r *Rule) error {
 		}
 	}
 	r.Plan = plan(tree)
+	r.Plan.Marked = marked(tree, r.SecretGroup)
 	if r.Plan.MaxLen == 0 {
 		errs = append(errs, fail("the regex matches nothing but the empty string"))
 	}
@@ -63,4 +64,17 @@ func parseLatin1(pattern string) (*syntax.Regexp, error) {
 		return nil, err
 	}
 	return tree, nil
+}
+
+// marked tells whether every text that a group matches holds a literal.
+func marked(n *syntax.Regexp, group int) bool {
+	if group == 0 || n.Op == syntax.OpCapture && n.Cap == group {
+		return weakest(requiredOf(analyse(n))) >= minLiteral
+	}
+	for _, s := range n.Sub {
+		if marked(s, group) {
+			return true
+		}
+	}
+	return false
 }

@@ -75,7 +75,7 @@ func newRulesTest(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e, err := detectors.New(all, detectors.Options{})
+			e, err := detectors.New(all, detectors.Options{MinConfidence: 0.01})
 			if err != nil {
 				return err
 			}

@@ -16,12 +16,16 @@ type Options struct {
 	Progress    func(unit string, done, total int64) // called now and then, from one goroutine at a time; nil: not at all
 }
 
-const defaultMemory = 256 << 20
+const (
+	defaultMemory = 256 << 20
+	maxJobs       = 256 // more workers than any machine has processors only cost memory
+)
 
 func (o Options) withDefaults() Options {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
+	o.Jobs = min(o.Jobs, maxJobs)
 	if o.MaxMemory <= 0 {
 		o.MaxMemory = defaultMemory
 	}

@@ -27,9 +27,9 @@ var techniques = map[string]technique{
 
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.
 const (
-	rankGeneric = iota // a value with a telling name
-	rankContext        // a value of a provider's shape beside the provider's name
-	rankShape          // a value that carries its provider's mark
-	rankNamedShape     // such a value beside a name that tells more than the mark
-	rankBlock          // a structure that was parsed
+	rankGeneric    = iota // a value with a telling name
+	rankContext           // a value of a provider's shape beside the provider's name
+	rankShape             // a value that carries its provider's mark
+	rankNamedShape        // such a value beside a name that tells more than the mark
+	rankBlock             // a structure that was parsed
 )

@@ -2,9 +2,10 @@ package decode
 
 import "bytes"
 
-// values maps symbols of both base64 alphabets to six bits; quads has them in place for each of four symbols.
-var values, quads = func() (v [256]uint8, q [4][256]uint32) {
+// quads maps symbols of both base64 alphabets to six bits, in place for each of four symbols.
+var quads = func() (q [4][256]uint32) {
 	const std = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	var v [256]uint8
 	for i := range len(std) {
 		v[std[i]] = uint8(i)
 	}
@@ -14,7 +15,7 @@ var values, quads = func() (v [256]uint8, q [4][256]uint32) {
 			q[k][c] = uint32(v[c]) << (18 - 6*k)
 		}
 	}
-	return v, q
+	return q
 }()
 
 // block decodes the run of the segments given, joined, in every encoding that its symbols may be.

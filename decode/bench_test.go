@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -17,7 +17,7 @@ import (
 func corpus(tb testing.TB) [][]byte {
 	root := os.Getenv("UNLEAK_CORPUS")
 	if root == "" {
-		root = filepath.Join(runtime.GOROOT(), "src")
+		root = filepath.Join(goroot(), "src")
 	}
 	var files [][]byte
 	total := 0
@@ -128,4 +128,13 @@ func BenchmarkSpan(b *testing.B) {
 		at = (at + 7919) % len(text)
 		d.Find(text, Span{at, at + 40}, count)
 	}
+}
+
+// goroot is the folder of the Go distribution, as the go program tells it.
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }

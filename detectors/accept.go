@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"path"
-	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
@@ -25,34 +24,8 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 	if c.Technique == "generic" {
 		return generic.Accept(name, m, e.opts.MinConfidence)
 	}
-	if tag := pathTag(name); tag != "" {
+	if tag := generic.PathTag(name); tag != "" {
 		m.Tags = addTag(m.Tags, tag)
 	}
 	return true
-}
-
-// folders and file names that hold tests and examples
-var (
-	testWords    = []string{"test", "tests", "spec", "specs", "testdata", "fixtures", "fixture", "__tests__", "mock", "mocks", "e2e"}
-	exampleWords = []string{"example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation"}
-)
-
-// pathTag returns "test" or "example" for a path that says so, else "".
-func pathTag(name string) string {
-	tag := ""
-	for part := range strings.SplitSeq(strings.ToLower(name), "/") {
-		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
-			for _, w := range testWords {
-				if word == w {
-					return "test"
-				}
-			}
-			for _, w := range exampleWords {
-				if word == w {
-					tag = "example-path"
-				}
-			}
-		}
-	}
-	return tag
 }

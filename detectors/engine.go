@@ -176,6 +176,8 @@ var tagSeverity = map[string]finding.Severity{
 	"expired":   finding.Low,
 	"encrypted": finding.Medium,
 	"public":    finding.Low,
+	"test":      finding.Medium,
+	"docs":      finding.Medium,
 }
 
 // Describe returns the title of a match's rule and how severe the match is.
@@ -186,7 +188,11 @@ func (e *Engine) Describe(m *finding.Match) (string, finding.Severity) {
 	}
 	severity := c.Severity
 	for _, t := range m.Tags {
-		if s, ok := tagSeverity[t]; ok {
+		s, ok := tagSeverity[t]
+		if ok && c.Technique == "generic" {
+			s = min(s, finding.Low) // most passwords of tests are made up
+		}
+		if ok {
 			severity = min(severity, s)
 		}
 	}

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
@@ -35,12 +36,15 @@ func (genericTechnique) literals(c *compiled) []rules.Literal {
 func (genericTechnique) blocks() bool { return false }
 
 func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	if s.trace != nil {
+		s.traceGeneric(text, pos, len(l.Text))
+	}
 	n := len(out)
 	out = s.generic.At(text, pos, len(l.Text), out)
 	kept := out[:n]
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
-		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) {
+		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) {
 			kept = append(kept, m)
 		}
 	}
@@ -54,4 +58,34 @@ func binaryNoise(text []byte, m *finding.Match) bool {
 		return false
 	}
 	return m.Span.Start == 0 || text[m.Span.Start-1] != '=' || strings.ContainsAny(m.Secret, " \t")
+}
+
+// markup tells whether a value is a regex or troff text: what describes or sets a value is none.
+func markup(value string) bool {
+	for _, part := range []string{"a-z", "A-Z", "0-9]", `\d{`, `\w{`, `\d+`, `\w+`, `\S+`, `\s*`, "(?:", "(?i", ".*", ".+?", "[^"} {
+		if strings.Contains(value, part) && strings.ContainsAny(value, `[]{}\*+`) {
+			return true
+		}
+	}
+	for _, part := range []string{`\fP`, `\fR`, `\fI`, `\fB`} {
+		if strings.Contains(value, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// traceGeneric tells of the candidates at a keyword, with the features that decided.
+func (s *Scanner) traceGeneric(text []byte, pos, n int) {
+	s.generic.Candidates(text, pos, n, func(c *generic.Candidate) {
+		why := fmt.Sprintf("confidence %.2f", c.Score)
+		if c.RuledOut() {
+			why = "ruled out: name and value contradict each other"
+		}
+		for _, r := range s.generic.Reasons(c, 4) {
+			why += fmt.Sprintf("; %s = %.2g (%+.1f)", r.Feature, r.Value, r.Weight)
+		}
+		s.trace(Step{Rule: c.Rule, Literal: string(text[pos : pos+n]), Window: c.Context, Value: c.Value,
+			Kept: c.Score >= s.opts.MinConfidence, Why: why, Match: &finding.Match{Secret: string(text[c.Value.Start:c.Value.End])}})
+	})
 }

@@ -23,7 +23,7 @@ func (s *settings) reaches(f *finding.Finding) bool {
 
 // aside tells whether --ignore-tests lets a finding pass. A live credential passes nowhere.
 func (s *settings) aside(f *finding.Finding) bool {
-	return s.ignoreTests && !live(f) && (slices.Contains(f.Tags, "test") || slices.Contains(f.Tags, "example"))
+	return s.ignoreTests && !live(f) && (slices.Contains(f.Tags, "test") || slices.Contains(f.Tags, "docs") || slices.Contains(f.Tags, "example"))
 }
 
 func live(f *finding.Finding) bool { return f.Verdict != nil && f.Verdict.Status == finding.Live }

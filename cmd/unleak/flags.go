@@ -91,6 +91,12 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 		c.Enable = f.enable
 	}
 	c.Baseline = orElse(f.baseline, c.Baseline)
+	if f.confidence < 0 || f.confidence > 1 {
+		return nil, fmt.Errorf("--min-confidence %v: want 0 to 1", f.confidence)
+	}
+	if f.jobs < 0 {
+		return nil, fmt.Errorf("--jobs %d: want 1 or more", f.jobs)
+	}
 	c.MinConfidence = max(c.MinConfidence, f.confidence)
 	if f.noInline {
 		c.AllowMark = noAllowMark

@@ -57,7 +57,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err := s.triage(r, p.repository, f.noRepoConfig); err != nil {
 		return err
 	}
-	if f.verify && !interrupted {
+	if (f.verify || f.dryRun) && !interrupted {
 		if err := f.verifyFlags.check(ctx, a, s, r.Findings); err != nil {
 			return err
 		}

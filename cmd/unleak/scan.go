@@ -63,14 +63,14 @@ func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, err
 		case source.Stdin:
 			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}
 		case source.Repository:
-			src, err = git.New(t, git.Options{})
+			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
 			if isWorkTree(t) {
 				trees = append(trees, t)
 			}
 		case source.RemoteGit:
-			src, err = git.New(t, git.Options{})
+			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
 		case source.Image, source.RemoteImg:
-			src, err = image.New([]string{t}, image.Options{})
+			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth})
 		case source.Missing:
 			err = fmt.Errorf("%s: no such file or folder (for an image in a registry use `unleak image %s`)", t, t)
 		default:

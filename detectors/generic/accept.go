@@ -13,7 +13,7 @@ import (
 const DefaultConfidence = 0.5
 
 // Accept applies what the path of a text says: texts for people, lock files and generated code lower the confidence of
-// m, and tests and examples get a tag. It returns false for a match below minConfidence (0: DefaultConfidence).
+// m, and tests and documentation get a tag. It returns false for a match below minConfidence (0: DefaultConfidence).
 func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	if minConfidence <= 0 {
 		minConfidence = DefaultConfidence
@@ -25,7 +25,7 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	if m.Confidence < minConfidence {
 		return false
 	}
-	if tag := pathTag(name); tag != "" {
+	if tag := PathTag(name); tag != "" {
 		m.Tags = withTag(m.Tags, tag)
 	}
 	return true
@@ -64,12 +64,13 @@ func pathShift(name string) float64 {
 	return 0
 }
 
-// pathTag returns "test" or "example" where a path says so, else "".
-func pathTag(name string) string {
+// PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
+func PathTag(name string) string {
+	name = strings.ToLower(name)
 	tag := ""
 	switch path.Ext(name) {
 	case ".md", ".mdx", ".rst", ".adoc", ".rdoc":
-		tag = "example"
+		tag = "docs"
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
@@ -77,7 +78,7 @@ func pathTag(name string) string {
 			case "test", "tests", "spec", "specs", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "testcases":
 				return "test"
 			case "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "tutorial", "guides":
-				tag = "example"
+				tag = "docs"
 			}
 		}
 	}

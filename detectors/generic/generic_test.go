@@ -210,7 +210,7 @@ func TestAccept(t *testing.T) {
 	}{
 		{"src/app.go", 0, true, ""},
 		{"src/app_test.go", 0, true, "test"},
-		{"docs/setup.md", 0, true, "example"},
+		{"docs/setup.md", 0, true, "docs"},
 		{"package-lock.json", 0, false, ""},
 		{"res/locales/fr.json", 0, false, ""},
 		{`a\locale\fr.json`, 0, false, ""},

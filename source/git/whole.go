@@ -30,16 +30,12 @@ func (r *run) whole(ctx context.Context) error {
 	t.markClean(r.loadClean())
 	r.passClean(t, h)
 	found := r.readContents(ctx, t, h)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	interrupted := ctx.Err()
+	ctx = context.WithoutCancel(ctx) // what was found before an interrupt is still told, with its place
 	leaves, lfs := gather(t, found)
 	edges, readers := r.readTrees(ctx, t, h, leaves)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	r.reportTrouble(t, h, found, readers)
-	if r.opts.Cache != "" {
+	if r.opts.Cache != "" && interrupted == nil {
 		r.storeClean(cleanIDs(t, found))
 	}
 
@@ -72,7 +68,7 @@ func (r *run) whole(ctx context.Context) error {
 	r.attribute(a, tips)
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
-	return r.report(ctx, a, tags, refs)
+	return cmp.Or(r.report(ctx, a, tags, refs), interrupted)
 }
 
 // partial tells whether only what one branch leads to is asked for.

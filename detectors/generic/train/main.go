@@ -16,7 +16,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(fmt.Errorf("usage: train words|model ..."))
+		fail(fmt.Errorf("usage: train words|model"))
 	}
 	switch os.Args[1] {
 	case "words":

@@ -24,7 +24,7 @@ staticcheck:
 format:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "not formatted: run gofmt -w"; exit 1; }
 
-FUZZTIME ?= 5s
+FUZZTIME ?= 3s
 fuzz:
 	@scripts/fuzz $(FUZZTIME)
 

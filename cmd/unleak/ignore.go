@@ -72,6 +72,7 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 				fmt.Fprintln(a.stdout, "already there")
 				return nil
 			}
+			fmt.Fprintf(a.stdout, "%s: added %s\n", *file, e)
 			return writeBytes(*file, f.Bytes())
 		},
 	}

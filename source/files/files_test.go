@@ -166,7 +166,7 @@ func TestGitFoldersAndLimits(t *testing.T) {
 	if d := cmp.Diff([]string{at("a", 3)}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if cov.Counts["git folders left to a git scan"] != 2 || cov.Skipped[finding.SkipTooLarge] != 1 || !cov.Incomplete() {
+	if cov.Counts["repositories not read as files"] != 2 || cov.Skipped[finding.SkipTooLarge] != 1 || !cov.Incomplete() {
 		t.Errorf("coverage %+v", cov)
 	}
 	got, _ = places(t, Options{GitDirs: true}, ".")

@@ -181,7 +181,7 @@ func (r *reader) list(d folder) {
 func (r *reader) folder(d folder, name, shown string) (folder, bool) {
 	sub := folder{path: join(d.path, name), shown: shown + "/", real: join(d.real, name)}
 	if name == ".git" && !r.walk.opts.GitDirs {
-		r.worker.Count("git folders left to a git scan", 1)
+		r.worker.Count("repositories not read as files", 1)
 		return sub, false
 	}
 	if r.excluded(shown, name, true) || d.ignore.match(name, true) {

@@ -39,8 +39,8 @@ type Config struct {
 	Sources []string `toml:"-"` // files read, in order
 }
 
-// Load reads the layers that exist: the user's file, the one named (or in UNLEAK_CONFIG), and the one in repository,
-// unless that is "". A named file must exist. All mistakes are returned at once.
+// Load reads the layers that exist: the user's file, the one in repository, unless that is "", and over both the one
+// named (or in UNLEAK_CONFIG). A named file must exist. All mistakes are returned at once.
 //
 // A repository cannot allow hosts: whoever wrote what is scanned must not choose which addresses of the reader's network
 // are asked.
@@ -50,18 +50,42 @@ func Load(named, repository string) (Config, error) {
 	if dir, err := os.UserConfigDir(); err == nil {
 		errs = append(errs, c.layer(filepath.Join(dir, "unleak", "config.toml"), false))
 	}
+	if repository != "" {
+		own := Config{}
+		errs = append(errs, own.layer(filepath.Join(repository, FileName), false), own.inside(repository))
+		own.AllowHosts = nil
+		c.merge(own)
+		c.Sources = append(c.Sources, own.Sources...)
+	}
 	if named == "" {
 		named = os.Getenv(EnvFile)
 	}
 	if named != "" {
 		errs = append(errs, c.layer(named, true))
 	}
-	if repository != "" {
-		hosts := c.AllowHosts
-		errs = append(errs, c.layer(filepath.Join(repository, FileName), false))
-		c.AllowHosts = hosts
-	}
 	return c, errors.Join(errs...)
+}
+
+// inside refuses files that lie outside of the repository that names them: their content would show in messages.
+func (c *Config) inside(repository string) error {
+	root, err := filepath.EvalSymlinks(repository)
+	if err != nil {
+		return nil // nothing was read from there
+	}
+	var errs []error
+	for _, name := range append(append([]string{c.Baseline}, c.Rules...), c.IgnoreFiles...) {
+		if name == "" {
+			continue
+		}
+		real, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			real = name
+		}
+		if rel, err := filepath.Rel(root, real); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			errs = append(errs, fmt.Errorf("%s: %q lies outside of the repository", filepath.Join(repository, FileName), name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Config) layer(name string, must bool) error {

@@ -29,7 +29,7 @@ func TestLayers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.FailOn != "low" || strings.Join(c.Disable, ",") != "a,b" || c.IgnoreFiles[0] != filepath.Join(repo, "x") {
+	if c.FailOn != "high" || strings.Join(c.Disable, ",") != "b,a" || c.IgnoreFiles[0] != filepath.Join(repo, "x") {
 		t.Errorf("layers: %+v", c)
 	}
 	if len(c.AllowHosts) > 0 {

@@ -77,9 +77,7 @@ func (l *level) shrink() {
 
 func (l *level) find() {
 	from, to := l.within.Start, l.within.End
-	if from == 0 {
-		l.compressed()
-	}
+	l.compressed()
 	l.runsTo, l.listsTo, l.wideTo = 0, 0, 0
 	l.adobe.to, l.base85At = 0, -1
 	for i := range families {

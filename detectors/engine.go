@@ -39,6 +39,7 @@ type Engine struct {
 	unbound  []*compiled // rules without a literal: they see every line
 	before   int         // most bytes any rule looks at before a literal
 	after    int         // and from its start on
+	longest  int         // bytes of the longest literal
 }
 
 // compiled is a rule as the engine runs it.
@@ -145,6 +146,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	for _, l := range lits {
 		e.before = max(e.before, l.Before[1]+1)
 		e.after = max(e.after, l.After+1)
+		e.longest = max(e.longest, len(l.Text))
 		key := literalKey{l.Text, l.Fold}
 		i, ok := b.at[key]
 		if !ok {

@@ -24,6 +24,9 @@ var jwkPrivate = map[string]string{"RSA": "d", "EC": "d", "OKP": "d", "oct": "k"
 const jwkLeast = 16 // characters of a secret member
 
 func (jwkTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	if !isMember(text[pos+len("kty") : min(len(text), pos+len("kty")+8)]) {
+		return out
+	}
 	start, end, ok := enclosing(text, pos)
 	if !ok {
 		return out
@@ -42,6 +45,12 @@ func (jwkTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 		Proofs: []finding.Proof{{Kind: "structure", Detail: "JWK of type " + kty + " with its private part"}},
 	}
 	return append(out, m)
+}
+
+// isMember tells whether what follows a name makes it a member: an optional quote, then a colon.
+func isMember(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, "\\\"'")
+	return len(bytes.TrimLeft(rest, " \t")) > 0 && bytes.TrimLeft(rest, " \t")[0] == ':'
 }
 
 // enclosing returns the innermost pair of braces around pos that holds text a block may hold.

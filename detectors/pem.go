@@ -124,6 +124,8 @@ func (p *pemReader) next() bool {
 		case c == '-' && bytes.HasPrefix(p.text[p.at:], pemEnd):
 			p.ended = true
 			return true
+		case c == '-' && bytes.HasPrefix(p.text[p.at:], pemBegin): // the next key
+			return false
 		case c == '\n':
 			p.at++
 			if !p.line() {

@@ -19,8 +19,9 @@ type Scanner struct {
 	trace   Tracer
 	nested  *Scanner // for decoded text, one level down; made when first needed
 
-	depth  int // levels of decoding left
-	budget int // bytes of decoded text left for the stretch at hand
+	depth  int  // levels of decoding left
+	budget *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
+	left   int
 
 	text  []byte // the text being scanned
 	out   []finding.Match
@@ -107,7 +108,7 @@ type reached struct {
 // by before at most and by no more than contextLines lines, a block for as long as its text lasts.
 func (s *Scanner) extend(r *reached, d finding.Span) {
 	r.dirty.End = max(r.dirty.End, d.End)
-	if d.End+max(s.before, pemBefore) < r.End && d.End+blockLimit <= r.block {
+	if d.End+max(s.before, pemBefore)+2 < r.End && d.End+blockLimit <= r.block {
 		return
 	}
 	if r.whole || d.End > r.block {
@@ -119,7 +120,7 @@ func (s *Scanner) extend(r *reached, d finding.Span) {
 
 // region finds every match whose literal starts in r, and every encoded stretch that touches what is dirty there.
 func (s *Scanner) region(r *reached) {
-	s.filter.scan(s.text, r.Start, r.End, s.visit)
+	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
 	for _, c := range s.unbound {
 		s.lines(c, r.Span)
 	}
@@ -163,25 +164,27 @@ func touchesAny(c finding.Span, dirty []finding.Span) bool {
 	return i < len(dirty) && dirty[i].Start <= c.End
 }
 
-// lines runs a rule without a literal over the lines that touch r, each cut at lineLimit.
+// lines runs a rule without a literal over the lines that touch r. A line longer than lineLimit is seen in overlapping
+// pieces, so that no match of half that length is cut.
 func (s *Scanner) lines(c *compiled, r finding.Span) {
 	start := max(0, r.Start-lineLimit)
 	if i := bytes.LastIndexByte(s.text[start:r.Start], '\n'); i >= 0 {
 		start += i + 1
 	}
 	for start < r.End {
-		end := min(len(s.text), start+lineLimit)
+		end, next := min(len(s.text), start+lineLimit), start+lineLimit/2
 		if i := bytes.IndexByte(s.text[start:end], '\n'); i >= 0 {
 			end = start + i + 1
+			next = end
 		}
 		n := len(s.out)
 		s.out = tryWindow(s, c, s.text, finding.Span{Start: start, End: end}, nil, 0, s.out)
 		s.keepTouching(n)
-		start = end
+		start = max(next, start+1)
 	}
 }
 
-const lineLimit = 4096
+const lineLimit = 8192
 
 // stretch scans one decoded stretch of the text and maps what it finds back.
 func (s *Scanner) stretch(d *decode.Stretch) {
@@ -189,13 +192,14 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 		s.nested = newScanner(s.Engine, s.depth-1)
 		s.nested.trace = s.trace
 	}
-	if s.budget <= 0 || !s.isNested() {
-		s.budget = decodeBudget
+	if !s.isNested() {
+		s.left = decodeBudget
+		s.budget = &s.left
 	}
-	if len(d.Text) > s.budget {
+	if *s.budget -= len(d.Text); *s.budget < 0 {
 		return
 	}
-	s.nested.budget = s.budget - len(d.Text)
+	s.nested.budget = s.budget
 	var dirty []finding.Span
 	if d.Dirty != nil {
 		dirty = make([]finding.Span, len(d.Dirty))

@@ -34,39 +34,53 @@ var newline = []byte{'\n'}
 // Locate returns the lines and columns of m in text and the line it stands on; mark is the text that silences
 // findings on a line. The place has no origin.
 func Locate(text []byte, m finding.Match, mark string) finding.Place {
-	return locate(text, m, mark, position{})
+	c := cursor{text: text}
+	return c.locate(m, mark)
 }
 
-func locate(text []byte, m finding.Match, mark string, base position) finding.Place {
+// cursor locates matches of one text. It goes on from the last match, so that many matches in order cost one pass.
+type cursor struct {
+	text []byte
+	base position // of the text's first byte
+	off  int      // how far at has come
+	at   position
+}
+
+// to returns the position of an offset.
+func (c *cursor) to(off int) position {
+	if off < c.off || c.off == 0 {
+		c.off, c.at = 0, c.base
+	}
+	c.at.advance(c.text[c.off:off])
+	c.off = off
+	return c.at
+}
+
+func (c *cursor) locate(m finding.Match, mark string) finding.Place {
+	text := c.text
 	p := finding.Place{Decoded: m.Decoded}
 	wide := wideness(m.Decoded)
 	start, end := m.Span.Start, m.Span.End
 	if end > start && text[end-1] == '\n' { // a block's last line break is not its end
 		end--
 	}
-	at := base
-	at.advance(text[:start])
-	p.Start = at.report(wide)
-	at.advance(text[start:end])
-	p.End = at.report(wide)
+	p.Start = c.to(start).report(wide)
+	p.End = c.to(end).report(wide)
 	p.Line, p.Mark = snippet(text, start, end, m.Secret, wide)
 	p.Allow = allowance(text, start, end, mark)
-	locateParts(text, m, base)
+	c.locateParts(m)
 	return p
 }
 
-// locateParts sets the positions of the parts of m that stand in text as they are.
-func locateParts(text []byte, m finding.Match, base position) {
+// locateParts sets the positions of the parts of m that stand in the text as they are.
+func (c *cursor) locateParts(m finding.Match) {
 	for i := range m.Parts {
 		part := &m.Parts[i]
-		if part.Rule == "" || m.Decoded != "" || part.Span.End > len(text) {
+		if part.Rule == "" || m.Decoded != "" || part.Span.End > len(c.text) {
 			continue
 		}
-		at := base
-		at.advance(text[:part.Span.Start])
-		part.Start = at.report(1)
-		at.advance(text[part.Span.Start:part.Span.End])
-		part.End = at.report(1)
+		part.Start = c.to(part.Span.Start).report(1)
+		part.End = c.to(part.Span.End).report(1)
 	}
 }
 

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"errors"
 	"runtime"
 
 	"github.com/unleak/unleak/finding"
@@ -44,19 +45,23 @@ type Result struct {
 	Coverage finding.Coverage
 }
 
-// Run scans every source in turn. What was found before an error or the end of ctx is returned along with it.
+// Run scans every source in turn, those behind one that fails too. What was found is returned along with the errors.
 func Run(ctx context.Context, opts Options, sources ...Source) (Result, error) {
 	opts = opts.withDefaults()
 	sink := newSink(ctx, opts)
-	var err error
+	var errs []error
 	for _, s := range sources {
-		if err = s.Scan(ctx, sink); err != nil {
+		if ctx.Err() != nil {
 			break
+		}
+		if err := s.Scan(ctx, sink); err != nil && ctx.Err() == nil {
+			errs = append(errs, err)
+			sink.Skip(finding.Skip{Name: "a target", Reason: finding.SkipFailed, Detail: err.Error()})
 		}
 	}
 	res := sink.close()
-	if err == nil {
-		err = ctx.Err()
+	if len(errs) == 0 {
+		return res, ctx.Err()
 	}
-	return res, err
+	return res, errors.Join(append(errs, ctx.Err())...)
 }

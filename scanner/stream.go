@@ -115,11 +115,12 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 		st.worker.coverage.Skip(finding.Skip{Name: st.origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return
 	}
+	at := cursor{text: text, base: st.position}
 	for _, m := range matches {
 		if m.Span.Start < own.Start || m.Span.Start >= own.End && !last {
 			continue
 		}
-		p := locate(text, m, st.worker.sink.opts.AllowMark, st.position)
+		p := at.locate(m, st.worker.sink.opts.AllowMark)
 		p.Origin = st.origin
 		if st.hooks.At != nil {
 			st.hooks.At(text, m, &p)

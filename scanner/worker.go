@@ -102,8 +102,9 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 		w.coverage.Skip(finding.Skip{Name: origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return
 	}
+	at := cursor{text: text}
 	for _, m := range w.Resolve(matches) {
-		p := w.Locate(text, m)
+		p := at.locate(m, w.sink.opts.AllowMark)
 		p.Origin = origin
 		if hooks.At != nil {
 			hooks.At(text, m, &p)

@@ -86,7 +86,7 @@ func (b *Baseline) parseLine(line string, head *bool) error {
 	id, rule, _ := strings.Cut(line, " ")
 	rule = strings.TrimSpace(rule)
 	if !ValidID(id) || !ruleID(rule) {
-		return fmt.Errorf("%q is not of the form ID RULE", line)
+		return errors.New("not of the form ID RULE")
 	}
 	b.rules[id] = rule
 	return nil

@@ -95,8 +95,7 @@ func cutEntryField(s string) (key, value, rest string, err error) {
 	}
 	i := strings.IndexAny(s, "= \t\"")
 	if i < 1 || s[i] != '=' {
-		word, _ := cutField(s)
-		return "", "", "", fmt.Errorf("%q is not of the form key=value", word)
+		return "", "", "", errors.New("not of the form key=value")
 	}
 	key, s = s[:i], s[i+1:]
 	if s == "" || s[0] != '"' {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
 )
 
 // The exit codes. Findings outrank what was left unread.
@@ -45,8 +44,6 @@ func (a *app) exit(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.stderr, "unleak: interrupted; what was found so far is reported")
 		return exitInterrupted
-	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
-		return exitClean
 	}
 	fmt.Fprintf(a.stderr, "unleak: %v\n", err)
 	return exitFailure

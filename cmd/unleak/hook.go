@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -108,11 +109,14 @@ func readPush(a *app) ([]git.Update, error) {
 	if to := os.Getenv("PRE_COMMIT_TO_REF"); to != "" {
 		return []git.Update{{Old: os.Getenv("PRE_COMMIT_FROM_REF"), New: to, Ref: os.Getenv("PRE_COMMIT_REMOTE_BRANCH")}}, nil
 	}
+	if os.Getenv("PRE_COMMIT_REMOTE_NAME") != "" || os.Getenv("PRE_COMMIT_LOCAL_BRANCH") != "" {
+		return []git.Update{{New: "HEAD"}}, nil // a first push: pre-commit names no range
+	}
 	var all []git.Update
 	var ref, local, remoteRef, remote string
 	for {
-		n, err := fmt.Fscanln(a.stdin, &ref, &local, &remoteRef, &remote)
-		if n == 0 {
+		_, err := fmt.Fscanln(a.stdin, &ref, &local, &remoteRef, &remote)
+		if errors.Is(err, io.EOF) {
 			return all, nil
 		}
 		if err != nil {

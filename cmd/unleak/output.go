@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -116,10 +117,11 @@ func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output
 		write := func(w io.Writer) error { return report.Write(w, o.format.Name, r, opts) }
 		if o.file == "-" {
 			w := bufio.NewWriterSize(a.stdout, 64<<10)
-			if err := write(w); err != nil {
-				return err
+			err := write(w)
+			if err == nil {
+				err = w.Flush()
 			}
-			if err := w.Flush(); err != nil {
+			if err != nil && !errors.Is(err, syscall.EPIPE) { // a reader that has seen enough changes no outcome
 				return err
 			}
 			continue

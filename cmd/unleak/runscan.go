@@ -46,8 +46,8 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		NewDetector: func() scanner.Detector { return s.engine.NewScanner() },
 	}, sources...)
 	show.clear()
-	interrupted := errors.Is(scanErr, context.Canceled)
-	if scanErr != nil && !interrupted {
+	interrupted := ctx.Err() != nil
+	if scanErr != nil && !interrupted && len(res.Findings) == 0 {
 		return scanErr
 	}
 	if interrupted {
@@ -59,8 +59,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	if (f.verify || f.dryRun) && !interrupted {
 		if err := f.verifyFlags.check(ctx, a, s, r.Findings); err != nil {
-			return err
+			scanErr = errors.Join(scanErr, err)
+			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
 		}
+		interrupted = ctx.Err() != nil
 	}
 	if needIDs(outputs) {
 		s.expose(r)
@@ -70,6 +72,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return err
 	}
 	a.summarise(r, time.Since(start))
+	if scanErr != nil && !interrupted { // what was found is told; that it is not all outranks it
+		return scanErr
+	}
 	return outcome(r, s, interrupted, p.mayBeEmpty)
 }
 

@@ -121,6 +121,9 @@ func (c *changes) pickRange(refs []repo.Ref) error {
 func (c *changes) pickUpdates(refs []repo.Ref) error {
 	for _, u := range c.run.opts.Updates {
 		next, err := object.ParseID(u.New)
+		if err != nil { // a name, as a hook manager may give it
+			next, err = c.run.resolve(u.New, refs)
+		}
 		if err != nil {
 			return fmt.Errorf("update of %s: %w", u.Ref, err)
 		}
@@ -135,7 +138,11 @@ func (c *changes) pickUpdates(refs []repo.Ref) error {
 			continue
 		}
 		c.with = append(c.with, next)
-		if old, err := object.ParseID(u.Old); err == nil && !old.IsZero() {
+		old, err := object.ParseID(u.Old)
+		if err != nil && u.Old != "" {
+			old, err = c.run.resolve(u.Old, refs)
+		}
+		if err == nil && !old.IsZero() {
 			if _, err := commitAt(c.reader, &old); err == nil {
 				c.without = append(c.without, old)
 			}

@@ -83,15 +83,23 @@ func (w *Worker) fill(r io.Reader, n int) (int, error) {
 	if w.buffer == nil {
 		w.buffer = make([]byte, w.window)
 	}
-	for n < len(w.buffer) {
+	for idle := 0; n < len(w.buffer); {
 		k, err := r.Read(w.buffer[n:])
 		n += k
 		if err != nil {
 			return n, err
 		}
+		if idle++; k > 0 {
+			idle = 0
+		}
+		if idle > maxIdleReads {
+			return n, io.ErrNoProgress
+		}
 	}
 	return n, nil
 }
+
+const maxIdleReads = 100 // in a row that give neither bytes nor an error
 
 // streamState is what is carried from window to window.
 type streamState struct {

@@ -192,6 +192,9 @@ func TestDecodingDepth(t *testing.T) {
 
 // TestBombsCostBoundedMemory scans what would inflate to gigabytes, several times over.
 func TestBombsCostBoundedMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("memory is measured in the run without -short, which is without the race detector")
+	}
 	var inner bytes.Buffer
 	w := gzip.NewWriter(&inner)
 	zeros := make([]byte, 1<<20)

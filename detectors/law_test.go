@@ -101,7 +101,7 @@ func TestContextDecides(t *testing.T) {
 	all := pieces(t)
 	s := engine(t, detectors.Options{}).NewScanner()
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 100 {
+	for range rounds(100) {
 		text := document(rng, all, 12)
 		for _, m := range s.Scan(text, nil, nil) {
 			before := text[:m.Context.Start]

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/unleak/unleak/detectors"
-	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/rules/builtin"
 )
 
@@ -77,5 +76,3 @@ func BenchmarkCorpus(b *testing.B) {
 		})
 	}
 }
-
-var _ = rules.BreakMark

@@ -33,8 +33,6 @@ func (genericTechnique) literals(c *compiled) []rules.Literal {
 	return lits
 }
 
-func (genericTechnique) blocks() bool { return false }
-
 func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
 	if s.trace != nil {
 		s.traceGeneric(text, pos, len(l.Text))

@@ -16,8 +16,6 @@ func (jwkTechnique) literals(*compiled) []rules.Literal {
 	return []rules.Literal{{Text: `kty`}}
 }
 
-func (jwkTechnique) blocks() bool { return true }
-
 // jwkPrivate names the members that hold secrets, by key type.
 var jwkPrivate = map[string]string{"RSA": "d", "EC": "d", "OKP": "d", "oct": "k"}
 

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
 )
@@ -31,8 +30,6 @@ const (
 func (pemTechnique) literals(*compiled) []rules.Literal {
 	return []rules.Literal{{Text: string(pemBegin), Before: [2]int{pemBefore, pemBefore}, After: pemAfter}}
 }
-
-func (pemTechnique) blocks() bool { return true }
 
 func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
 	label, body, ok := pemLabel(text, pos)
@@ -247,5 +244,3 @@ func jsonString(text []byte, name string) string {
 	}
 	return string(rest[:n])
 }
-
-var _ = proof.Lookup

@@ -21,8 +21,6 @@ func (puttyTechnique) literals(*compiled) []rules.Literal {
 	return []rules.Literal{{Text: puttyBegin}}
 }
 
-func (puttyTechnique) blocks() bool { return true }
-
 func (puttyTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
 	lines := blockLines(text[pos:min(len(text), pos+blockLimit)])
 	var data []string

@@ -13,7 +13,6 @@ import (
 type regexTechnique struct{}
 
 func (regexTechnique) literals(c *compiled) []rules.Literal { return c.Plan.Literals }
-func (regexTechnique) blocks() bool                         { return false }
 
 func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
 	w := window(c, l, text, pos)

@@ -12,8 +12,6 @@ type technique interface {
 	// try appends the matches that the literal at pos belongs to. What it finds depends only on the bytes of the
 	// matches' contexts, and these reach no further than the literal says.
 	try(s *Scanner, c *compiled, ref *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match
-	// blocks tells whether matches may reach further than the literal's distances, over text that blockByte accepts.
-	blocks() bool
 }
 
 // techniques that a rule may name instead of a regex.

@@ -186,10 +186,13 @@ func repeat(sub *syntax.Regexp, least, most int) part {
 		limit = spaceLimit
 	}
 	p := part{min: s.min * least, newline: s.newline && most != 0}
-	if most < 0 {
-		p.max = max(limit, p.min)
-	} else {
-		p.max = min(s.max*most, max(MaxWindow, p.min))
+	switch {
+	case s.max == 0:
+		p.max = 0
+	case most < 0:
+		p.max = max(limit, p.min, s.max)
+	default:
+		p.max = min(s.max*most, max(MaxWindow, p.min, s.max))
 	}
 	switch {
 	case most == 0:

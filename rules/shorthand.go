@@ -9,9 +9,9 @@ import "strings"
 //
 //	(?i:heroku[\w .-]{0,32}{{tie}})({{uuid}})
 //
-// {{uuid}} is a UUID in lower case.
+// {{uuid}} is a UUID in either case.
 const (
-	uuid = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+	uuid = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
 	tie      = tieSign + `(?:key|token|secret|pat|password)\s{1,2})` + tieOpen
 	tieLoose = tieSign + `(?:key|token|secret|private|access|pat|password)[ _-]{1,3})` + tieOpen

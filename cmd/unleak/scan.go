@@ -19,6 +19,7 @@ const defaultArchiveDepth = 4
 
 func newScan(a *app) *cobra.Command {
 	var f scanFlags
+	var cache cacheFlags
 	c := &cobra.Command{
 		Use:   "scan [TARGET...]",
 		Short: "Scan targets of any kind: repository, folder, file, image archive, URL, or - for standard input",
@@ -33,11 +34,18 @@ scans the folder it stands in.
 			}
 			return a.scanWith(c.Context(), &f, plan{
 				command: "scan", targets: targets, repository: onlyFolder(targets),
-				sources: func(s *settings) ([]scanner.Source, error) { return detectSources(a, targets, s) },
+				sources: func(s *settings) ([]scanner.Source, error) {
+					o := git.Options{Archives: defaultArchiveDepth}
+					if err := cache.apply(&o, s); err != nil {
+						return nil, err
+					}
+					return detectSources(a, targets, s, o)
+				},
 			})
 		},
 	}
 	f.add(c)
+	cache.add(c)
 	return c
 }
 
@@ -52,8 +60,9 @@ func onlyFolder(targets []string) string {
 	return targets[0]
 }
 
-// detectSources makes the sources of every target; a repository has two, its history and its working tree.
-func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, error) {
+// detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
+// tree.
+func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scanner.Source, error) {
 	var all []scanner.Source
 	var trees []string
 	for _, t := range targets {
@@ -63,12 +72,12 @@ func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, err
 		case source.Stdin:
 			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}
 		case source.Repository:
-			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
+			src, err = git.New(t, o)
 			if isWorkTree(t) {
 				trees = append(trees, t)
 			}
 		case source.RemoteGit:
-			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
+			src, err = git.New(t, o)
 		case source.Image, source.RemoteImg:
 			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth})
 		case source.Missing:

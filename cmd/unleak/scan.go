@@ -79,7 +79,7 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		case source.RemoteGit:
 			src, err = git.New(t, o)
 		case source.Image, source.RemoteImg:
-			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth})
+			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
 		case source.Missing:
 			err = fmt.Errorf("%s: no such file or folder (for an image in a registry use `unleak image %s`)", t, t)
 		default:
@@ -147,32 +147,6 @@ func newStdin(a *app) *cobra.Command {
 		},
 	}
 	f.add(c)
-	return c
-}
-
-func newImage(a *app) *cobra.Command {
-	var f scanFlags
-	var o image.Options
-	c := &cobra.Command{
-		Use:   "image REF|TAR|LAYOUT...",
-		Short: "Scan container images: every layer, the configuration and the history",
-		Long: `Image reads a registry reference (network), a docker-save archive or an OCI layout, every
-layer as it is, files that later layers remove included.
-
-` + exitHelp,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, refs []string) error {
-			return a.scanWith(c.Context(), &f, plan{
-				command: "image", targets: refs,
-				sources: func(s *settings) ([]scanner.Source, error) {
-					src, err := image.New(refs, o)
-					return []scanner.Source{src}, err
-				},
-			})
-		},
-	}
-	f.add(c)
-	imageFlags(c, &o)
 	return c
 }
 

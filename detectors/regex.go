@@ -178,6 +178,10 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 		s.traceDrop(c, text, w, start, end, "checks")
 		return out
 	}
+	if s.extras && !s.admit(c, text, found.whole, &m) {
+		s.traceDrop(c, text, w, start, end, "a filter, or no keyword or required rule nearby")
+		return out
+	}
 	s.traceKeep(c, text, w, &m)
 	return append(out, m)
 }

@@ -58,6 +58,7 @@ type compiled struct {
 	program   func() *byteregex.Program // the same regex for short texts; nil where it is not supported
 	near      func() []nearPart         // what finds parts around a match
 	extra     *extra                    // nil: none
+	lines     int                       // before and after a literal that a match may take part in
 }
 
 // reference leads from a literal to a rule that wants to know of it.
@@ -95,7 +96,10 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 }
 
 func (c *compiled) compile(r *rules.Rule) error {
-	c.Rule = r
+	c.Rule, c.lines = r, contextLines
+	if r.Exact {
+		c.lines = exactLines
+	}
 	c.near = sync.OnceValue(func() []nearPart { return nearParts(r.Verify) })
 	for _, name := range r.Checks {
 		check, ok := proof.Lookup(name)

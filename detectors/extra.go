@@ -20,6 +20,9 @@ type extra struct {
 	required []requirement
 }
 
+// exactLines stands in for contextLines for imported rules: other scanners set no limit.
+const exactLines = 100
+
 type requirement struct {
 	rules.Required
 	rule *compiled
@@ -40,6 +43,7 @@ func (e *Engine) equip(allow []rules.Allow) error {
 		c := &e.rules[i]
 		x, err := e.extraOf(c, allow)
 		errs = append(errs, err)
+		e.nearLines = max(e.nearLines, c.lines)
 		if x == nil {
 			continue
 		}
@@ -54,7 +58,7 @@ func (e *Engine) equip(allow []rules.Allow) error {
 		if len(x.tests) > 0 {
 			reach = max(reach, mostLine)
 		}
-		e.nearLines = max(e.nearLines, contextLines+lines)
+		e.nearLines = max(e.nearLines, c.lines+lines)
 	}
 	e.before, e.after = e.before+reach, e.after+reach
 	return errors.Join(errs...)

@@ -113,7 +113,7 @@ func runExamples(t *testing.T, all []rules.Rule, allow []rules.Allow) {
 		return false
 	}
 	s, unfiltered := e.NewScanner(), e2.NewScanner()
-	examples, found, own, negatives, silent, unbound := 0, 0, 0, 0, 0, 0
+	examples, found, own, strange, negatives, silent, unbound := 0, 0, 0, 0, 0, 0, 0
 	for i := range all {
 		r := &all[i]
 		if len(r.Plan.Literals) == 0 {
@@ -127,6 +127,8 @@ func runExamples(t *testing.T, all []rules.Rule, allow []rules.Allow) {
 				found++
 			case finds(unfiltered, r.ID, text):
 				own++ // the rule's own entropy or requirements
+			case !regexp.MustCompile(r.Regex).MatchString(text):
+				strange++
 			default:
 				t.Logf("missed: %s: %.200q\n   %s", r.ID, text, r.Regex)
 			}
@@ -140,5 +142,5 @@ func runExamples(t *testing.T, all []rules.Rule, allow []rules.Allow) {
 			}
 		}
 	}
-	t.Logf("%d of %d examples found, %d more but for the rule's own filter, %d of %d negatives left alone; %d rules without a literal", found, examples, own, silent, negatives, unbound)
+	t.Logf("%d of %d examples found, %d more but for the rule's own filter, %d do not match its regex in Go either; %d of %d negatives left alone; %d rules without a literal", found, examples, own, strange, silent, negatives, unbound)
 }

@@ -245,7 +245,7 @@ func FuzzMemory(f *testing.F) {
 	key := sha256.Sum256(nil)
 	m := &memory{
 		ids: bytes.Repeat([]byte("0123456789abcdef"), 3), states: []byte{1 | stateKnown, 2 | stateKnown, 3 | stateLeaf}, names: []string{"a", "dir"},
-		forest: [][]edge{{}, {{name: edgeLeaf, child: 2}, {name: edgeGitlink | 1, child: none}}, {{name: edgeTree | 1, child: 1}}},
+		forest:  [][]edge{{}, {{name: edgeLeaf, child: 2}, {name: edgeGitlink | 1, child: none}}, {{name: edgeTree | 1, child: 1}}},
 		commits: []recalled{{tree: 1, date: -5, parents: []int32{}}}, trees: []int32{2},
 	}
 	m.ids[memoryID], m.ids[2*memoryID] = '1', '2'

@@ -16,6 +16,6 @@
 // repository configures is run or believed. A report does not depend on how the objects are packed, nor on the number
 // of workers.
 //
-// Known limits: references kept in the reftable format are not read (told in the coverage); a pack without an index is
-// not read (told); ids are not checked against content, which git fsck is for, while every zlib checksum is.
+// Known limits: references kept elsewhere than in files or reftables of the repository are not read (told in the
+// coverage); ids are not checked against content, which git fsck is for, while every zlib checksum is.
 package git

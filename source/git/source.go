@@ -200,6 +200,9 @@ func (r *run) remarks() {
 	if f := r.repo.RefFormat; f != "" {
 		r.sink.Skip(finding.Skip{Name: "refs", Reason: finding.SkipUnsupported, Detail: "references are kept as " + f + "; all objects are read, but none counts as reachable"})
 	}
+	for _, remark := range r.store.Remarks {
+		r.sink.Note(remark)
+	}
 	for _, t := range r.store.Troubles {
 		r.sink.Skip(finding.Skip{Name: t.Name, Reason: finding.SkipCorrupt, Detail: t.Detail})
 	}

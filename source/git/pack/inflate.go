@@ -103,6 +103,9 @@ func (f *Inflater) Inflate(data, out []byte) error {
 	return nil
 }
 
+// Consumed returns how many bytes the stream took that Inflate read last, without error.
+func (f *Inflater) Consumed() int { return f.pos - int(f.have>>3) }
+
 // refill tops up the bits to at least 56, if there are so many.
 func (f *Inflater) refill() {
 	if len(f.in)-f.pos >= 8 {

@@ -241,3 +241,91 @@ func touches(spans []finding.Span, s finding.Span) bool {
 	}
 	return false
 }
+
+// makeMulti writes a multi-pack-index of one pack.
+func makeMulti(ids []object.ID, offsets []uint64) []byte {
+	idx := makeIndex(2, ids, offsets)
+	var located, far []byte
+	for _, o := range offsets {
+		located = binary.BigEndian.AppendUint32(located, 0)
+		if o < 1<<31 {
+			located = binary.BigEndian.AppendUint32(located, uint32(o))
+			continue
+		}
+		located = binary.BigEndian.AppendUint32(located, 1<<31|uint32(len(far)/8))
+		far = binary.BigEndian.AppendUint64(far, o)
+	}
+	chunks := []struct {
+		id   string
+		text []byte
+	}{
+		{"PNAM", []byte("pack-1.idx\x00\x00")}, {"OIDF", idx[v2Head : v2Head+fanSize]},
+		{"OIDL", idx[v2Head+fanSize:][:len(ids)*object.SHA1]}, {"OOFF", located}, {"LOFF", far},
+	}
+	out := append([]byte("MIDX\x01\x01"), byte(len(chunks)), 0, 0, 0, 0, 1)
+	at := uint64(len(out) + multiChunk*(len(chunks)+1))
+	for _, c := range chunks {
+		out = binary.BigEndian.AppendUint64(append(out, c.id...), at)
+		at += uint64(len(c.text))
+	}
+	out = binary.BigEndian.AppendUint64(append(out, 0, 0, 0, 0), at)
+	for _, c := range chunks {
+		out = append(out, c.text...)
+	}
+	return append(out, make([]byte, object.SHA1)...)
+}
+
+// TestBuildIndex: an index made from a multi-pack-index says what it was made of.
+func TestBuildIndex(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	ids := make([]object.ID, 300)
+	offsets := make([]uint64, len(ids))
+	for i := range ids {
+		binary.BigEndian.PutUint64(ids[i][:], uint64(i)<<55|r.Uint64()>>10)
+		offsets[i] = r.Uint64() >> 33
+	}
+	offsets[7], offsets[70] = 1<<40, 1<<33
+	m, err := ParseMulti(makeMulti(ids, offsets), object.SHA1)
+	if err != nil || m.Len() != len(ids) || len(m.Packs) != 1 || m.Packs[0] != "pack-1.idx" {
+		t.Fatal(m, err)
+	}
+	x := BuildIndex(m.Located(0), object.SHA1, nil)
+	for i, id := range ids {
+		at, ok := x.Find(id[:object.SHA1])
+		if !ok || at != i || x.ID(at) != id || x.Offset(at) != int64(offsets[i]) {
+			t.Fatalf("object %d: found %v at %d, offset %d of %d", i, ok, at, x.Offset(at), offsets[i])
+		}
+	}
+	if n := len(m.Located(1)); n != 0 {
+		t.Errorf("%d objects in a pack that is not named", n)
+	}
+}
+
+// FuzzMulti: whatever is accepted can be read, and every object is in at most one pack.
+func FuzzMulti(f *testing.F) {
+	ids := []object.ID{{1}, {2, 3}, {200}}
+	f.Add(makeMulti(ids, []uint64{12, 1 << 40, 99}))
+	f.Add(makeMulti(nil, nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, hash := range []int{object.SHA1, object.SHA256} {
+			m, err := ParseMulti(data, hash)
+			if err != nil {
+				continue
+			}
+			total := 0
+			for k := range min(len(m.Packs), 16) {
+				all := m.Located(k)
+				total += len(all)
+				for _, l := range all {
+					if l.Offset < 0 {
+						t.Fatal("negative offset")
+					}
+				}
+				BuildIndex(all, hash, nil)
+			}
+			if total > m.Len() {
+				t.Fatal("more objects in packs than there are")
+			}
+		}
+	})
+}

@@ -31,7 +31,11 @@ func (r *Repo) readConfig() error {
 	if strings.EqualFold(extensions.Option("objectformat"), "sha256") {
 		r.Hash = object.SHA256
 	}
-	if s := extensions.Option("refstorage"); s != "" && !strings.EqualFold(s, "files") {
+	switch s := extensions.Option("refstorage"); strings.ToLower(s) {
+	case "", "files":
+	case "reftable":
+		r.tables = true
+	default:
 		r.RefFormat = s
 	}
 	r.Promisor = extensions.Option("partialclone") != ""

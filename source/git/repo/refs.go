@@ -19,67 +19,129 @@ type Ref struct {
 	ID   object.ID
 }
 
+// refSet collects references.
+type refSet struct {
+	byName   map[string]object.ID
+	symbolic map[string]string
+	broken   []string
+}
+
 // Refs returns every reference of the repository, those of its worktrees included, sorted by name. HEAD is among them
 // when it leads to an object. Broken ones are left out and named in the second result.
 func (r *Repo) Refs() (refs []Ref, broken []string) {
-	byName := map[string]object.ID{}
-	symbolic := map[string]string{}
-	r.readPacked(byName)
-	read := func(name, file string) {
-		id, target, err := readRef(file)
-		switch {
-		case err != nil:
-			broken = append(broken, name)
-		case target != "":
-			symbolic[name] = target
-		default:
-			byName[name] = id
+	s := r.refSet()
+	for name := range s.symbolic {
+		if id, ok := s.follow(name); ok {
+			s.byName[name] = id
 		}
 	}
-	walkRefs(r.CommonDir, "refs", read)
-	read("HEAD", filepath.Join(r.GitDir, "HEAD"))
-	for _, extra := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"} {
-		file := filepath.Join(r.GitDir, extra)
-		if _, err := os.Lstat(file); err == nil {
-			read(extra, file)
-		}
-	}
-	trees, _ := os.ReadDir(filepath.Join(r.CommonDir, "worktrees"))
-	for _, t := range trees {
-		dir := filepath.Join(r.CommonDir, "worktrees", t.Name())
-		read("worktrees/"+t.Name()+"/HEAD", filepath.Join(dir, "HEAD"))
-		walkRefs(dir, "refs", func(name, file string) { read("worktrees/"+t.Name()+"/"+name, file) })
-	}
-	for name, target := range symbolic {
-		for range 5 {
-			next, ok := symbolic[target]
-			if !ok {
-				break
-			}
-			target = next
-		}
-		if id, ok := byName[target]; ok {
-			byName[name] = id
-		}
-	}
-	for name, id := range byName {
+	for name, id := range s.byName {
 		if !id.IsZero() {
 			refs = append(refs, Ref{name, id})
 		}
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
-	slices.Sort(broken)
-	return refs, broken
+	slices.Sort(s.broken)
+	return refs, s.broken
 }
 
-// HeadBranch returns the name of the reference HEAD stands for, or "" when HEAD is detached.
-func (r *Repo) HeadBranch() string {
-	_, target, _ := readRef(filepath.Join(r.GitDir, "HEAD"))
-	return target
+// follow returns what a reference leads to in the end.
+func (s *refSet) follow(name string) (object.ID, bool) {
+	for range 6 {
+		target, ok := s.symbolic[name]
+		if !ok {
+			break
+		}
+		name = target
+	}
+	id, ok := s.byName[name]
+	return id, ok
+}
+
+func (r *Repo) refSet() *refSet {
+	s := &refSet{byName: map[string]object.ID{}, symbolic: map[string]string{}}
+	if r.tables {
+		r.tableRefs(s)
+	} else {
+		r.fileRefs(s)
+	}
+	for _, extra := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"} {
+		file := filepath.Join(r.GitDir, extra)
+		if _, err := os.Lstat(file); err == nil {
+			s.read(extra, file)
+		}
+	}
+	return s
+}
+
+// read reads a reference from its file.
+func (s *refSet) read(name, file string) {
+	id, target, err := readRef(file)
+	switch {
+	case err != nil:
+		s.broken = append(s.broken, name)
+	case target != "":
+		s.symbolic[name] = target
+	default:
+		s.byName[name] = id
+	}
+}
+
+// fileRefs reads references that are kept as files.
+func (r *Repo) fileRefs(s *refSet) {
+	r.readPacked(s.byName)
+	walkRefs(r.CommonDir, "refs", s.read)
+	s.read("HEAD", filepath.Join(r.GitDir, "HEAD"))
+	for name, dir := range r.worktrees() {
+		s.read(name+"HEAD", filepath.Join(dir, "HEAD"))
+		walkRefs(dir, "refs", func(ref, file string) { s.read(name+ref, file) })
+	}
+}
+
+// tableRefs reads references that are kept in reftables.
+func (r *Repo) tableRefs(s *refSet) {
+	read := func(dir, prefix string) {
+		broken := r.readTables(dir, func(t tableRef) {
+			name := prefix + t.name
+			delete(s.byName, name)
+			delete(s.symbolic, name)
+			switch {
+			case t.gone:
+			case t.target != "":
+				s.symbolic[name] = t.target
+			default:
+				s.byName[name] = t.id
+			}
+		})
+		s.broken = append(s.broken, broken...)
+	}
+	read(r.CommonDir, "")
+	if r.GitDir != r.CommonDir { // HEAD is this worktree's
+		delete(s.byName, "HEAD")
+		delete(s.symbolic, "HEAD")
+		read(r.GitDir, "")
+	}
+	for name, dir := range r.worktrees() {
+		read(dir, name)
+	}
+}
+
+// worktrees returns the folders of linked worktrees with what their references' names begin with.
+func (r *Repo) worktrees() map[string]string {
+	out := map[string]string{}
+	trees, _ := os.ReadDir(filepath.Join(r.CommonDir, "worktrees"))
+	for _, t := range trees {
+		out["worktrees/"+t.Name()+"/"] = filepath.Join(r.CommonDir, "worktrees", t.Name())
+	}
+	return out
 }
 
 // Head returns the commit HEAD leads to; false before the first commit.
 func (r *Repo) Head() (object.ID, bool) {
+	if r.tables {
+		id, ok := r.refSet().follow("HEAD")
+		return id, ok && !id.IsZero()
+	}
 	id, target, err := readRef(filepath.Join(r.GitDir, "HEAD"))
 	for range 5 {
 		if err != nil {

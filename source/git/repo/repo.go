@@ -18,8 +18,10 @@ type Repo struct {
 	Hash      int    // bytes of an object id
 	Shallow   int    // commits whose parents were left out by a shallow clone
 	Promisor  bool   // a partial clone: missing objects are by agreement
-	RefFormat string // "" or "files": as read here; else what the configuration names
+	RefFormat string // how references are kept, if they cannot be read; else ""
 	Odd       string // why the configuration could not be read, if so
+
+	tables bool // references are kept in reftables
 }
 
 // ErrNone says that there is no repository at a path.

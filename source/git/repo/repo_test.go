@@ -83,10 +83,10 @@ func TestRefs(t *testing.T) {
 func TestConfig(t *testing.T) {
 	for text, want := range map[string]Repo{
 		"": {Hash: object.SHA1},
-		"[extensions]\n\tobjectFormat = sha256\n":  {Hash: object.SHA256},
-		"[extensions]\n\tpartialClone = origin\n":  {Hash: object.SHA1, Promisor: true},
-		"[remote \"origin\"]\n\tpromisor = true\n": {Hash: object.SHA1, Promisor: true},
-		"[extensions]\n\trefStorage = reftable\n":  {Hash: object.SHA1, RefFormat: "reftable"},
+		"[extensions]\n\tobjectFormat = sha256\n":   {Hash: object.SHA256},
+		"[extensions]\n\tpartialClone = origin\n":   {Hash: object.SHA1, Promisor: true},
+		"[remote \"origin\"]\n\tpromisor = true\n":  {Hash: object.SHA1, Promisor: true},
+		"[extensions]\n\trefStorage = sql://refs\n": {Hash: object.SHA1, RefFormat: "sql://refs"},
 	} {
 		r := makeRepo(t, map[string]string{"HEAD": "ref: refs/heads/main\n", "config": text})
 		if r.Hash != want.Hash || r.Promisor != want.Promisor || r.RefFormat != want.RefFormat || r.Odd != "" {

@@ -30,6 +30,7 @@ type Store struct {
 	Packs    []*Pack // sorted by file name within a folder, folders in git's order
 	Loose    []Loose // sorted by id, each once; filled by ListLoose
 	Troubles []Trouble
+	Remarks  []string // on how it was read
 
 	dirs    []string
 	release []func()
@@ -113,54 +114,6 @@ func (s *Store) alternates(dir string) {
 
 func (s *Store) trouble(name, detail string) {
 	s.Troubles = append(s.Troubles, Trouble{name, detail})
-}
-
-func (s *Store) openPacks(dir string) {
-	files, err := os.ReadDir(dir) // sorted by name
-	if err != nil {
-		if !os.IsNotExist(err) {
-			s.trouble(dir, err.Error())
-		}
-		return
-	}
-	for _, f := range files {
-		stem, ok := strings.CutSuffix(f.Name(), ".pack")
-		if !ok || f.IsDir() {
-			continue
-		}
-		p, err := s.openPack(dir, stem)
-		if err != nil {
-			s.trouble(filepath.Join(dir, f.Name()), err.Error())
-			continue
-		}
-		s.Packs = append(s.Packs, p)
-	}
-}
-
-func (s *Store) openPack(dir, stem string) (*Pack, error) {
-	path := filepath.Join(dir, stem)
-	data, release, err := pack.Map(path + ".pack")
-	if err != nil {
-		return nil, err
-	}
-	s.release = append(s.release, release)
-	if err := pack.CheckHead(data, s.Hash); err != nil {
-		return nil, err
-	}
-	indexed, release, err := pack.Map(path + ".idx")
-	if err != nil {
-		return nil, fmt.Errorf("no readable index, run git index-pack on it: %w", err)
-	}
-	s.release = append(s.release, release)
-	index, err := pack.ParseIndex(indexed, s.Hash)
-	if err != nil {
-		return nil, err
-	}
-	p := &Pack{Name: stem + ".pack", Index: index, Data: data}
-	if _, err := os.Stat(path + ".promisor"); err == nil {
-		p.Promisor = true
-	}
-	return p, nil
 }
 
 // ListLoose fills Loose.

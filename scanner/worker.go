@@ -85,6 +85,15 @@ func (w *Worker) Locate(text []byte, m finding.Match) finding.Place {
 	return Locate(text, m, w.sink.opts.AllowMark)
 }
 
+// Tally returns how many bytes the worker covered so far, how many of a unit it counted, and how many things it skipped:
+// what is between two calls tells whether all in between was read.
+func (w *Worker) Tally(unit string) (bytes, units, skips int64) {
+	for _, n := range w.coverage.Skipped {
+		skips += n
+	}
+	return w.coverage.Bytes, w.coverage.Counts[unit], skips
+}
+
 // Count adds to the coverage.
 func (w *Worker) Count(unit string, n int64) { w.coverage.Count(unit, n) }
 

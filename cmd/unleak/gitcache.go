@@ -13,36 +13,40 @@ import (
 	"github.com/unleak/unleak/source/git"
 )
 
-// cacheFlags say where scans of repositories remember what they read.
+// cacheFlags say where scans remember what they read.
 type cacheFlags struct {
 	on  bool
 	dir string
 }
 
 func (f *cacheFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.on, "cache", false, "remember which objects of a repository hold nothing: the next scan reads only what is new")
+	c.Flags().BoolVar(&f.on, "cache", false, "remember what holds nothing, of repositories and images: the next scan reads only what is new")
 	c.Flags().StringVar(&f.dir, "cache-dir", "", "folder for --cache (default: unleak in the user's cache folder)")
 }
 
 // apply sets the cache's folder and what tells its contents apart.
-func (f *cacheFlags) apply(o *git.Options, s *settings) error {
+func (f *cacheFlags) apply(o *git.Options, s *settings) (err error) {
+	o.Cache, o.RulesHash, err = f.place(s)
+	return err
+}
+
+// place returns the folder, "" for none, and what tells its contents apart.
+func (f *cacheFlags) place(s *settings) (dir, hash string, err error) {
 	if !f.on && f.dir == "" {
-		return nil
+		return "", "", nil
 	}
-	dir := f.dir
+	dir = f.dir
 	if dir == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
-			return fmt.Errorf("--cache: %w; name a folder with --cache-dir", err)
+			return "", "", fmt.Errorf("--cache: %w; name a folder with --cache-dir", err)
 		}
 		dir = filepath.Join(user, "unleak")
 	}
-	hash, err := s.rulesHash()
-	if err != nil {
-		return fmt.Errorf("--cache: %w", err)
+	if hash, err = s.rulesHash(); err != nil {
+		return "", "", fmt.Errorf("--cache: %w", err)
 	}
-	o.Cache, o.RulesHash = dir, hash
-	return nil
+	return dir, hash, nil
 }
 
 // rulesHash is another one whenever a scan could find something else: it covers the program itself, with its rules

@@ -15,6 +15,7 @@ import (
 // imageFlags are the flags of the image command alone.
 type imageFlags struct {
 	image.Options
+	cache    cacheFlags
 	registry string
 	filter   []string
 	list     bool
@@ -34,6 +35,7 @@ func (o *imageFlags) add(c *cobra.Command) {
 	s.BoolVar(&o.Insecure, "insecure", false, "plain HTTP, or TLS that does not verify")
 	s.BoolVar(&o.NoDaemon, "no-daemon", false, "ask the registry without asking a local daemon first")
 	s.StringToStringVar(&o.Mirrors, "mirror", nil, "REGISTRY=HOST: ask this host instead; repeatable")
+	o.cache.add(c)
 	s.IntVar(&o.retries, "retries", 4, "how often a request that fails for a moment is made again")
 }
 
@@ -58,6 +60,10 @@ func (o *imageFlags) check(refs []string) error {
 // sources returns the source of the named images and of those the registry lists.
 func (o *imageFlags) sources(ctx context.Context, a *app, refs []string, s *settings) ([]scanner.Source, error) {
 	o.Exclude, o.Stdin = s.config.Exclude, a.stdin
+	var err error
+	if o.Cache, o.RulesHash, err = o.cache.place(s); err != nil {
+		return nil, err
+	}
 	var all []scanner.Source
 	if o.registry != "" {
 		listed, err := image.List(ctx, o.registry, o.filter, o.Options)

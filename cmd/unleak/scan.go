@@ -79,7 +79,9 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		case source.RemoteGit:
 			src, err = git.New(t, o)
 		case source.Image, source.RemoteImg:
-			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
+			src, err = image.New([]string{t}, image.Options{
+				Archives: defaultArchiveDepth, Exclude: s.config.Exclude, Cache: o.Cache, RulesHash: o.RulesHash,
+			})
 		case source.Missing:
 			err = fmt.Errorf("%s: no such file or folder (for an image in a registry use `unleak image %s`)", t, t)
 		default:

@@ -30,6 +30,11 @@ type Options struct {
 	Limits    archive.Limits
 	Stdin     io.Reader // for the target "-": an image archive
 
+	// Cache is a folder for what is remembered of layers and files that hold nothing, so that a later scan reads only what
+	// is new; "": nothing is. RulesHash tells sets of rules and their settings apart.
+	Cache     string
+	RulesHash string
+
 	Keychain    authn.Keychain    // credentials of registries; nil: those of the docker and podman configuration
 	Transport   http.RoundTripper // nil: one with the environment's proxy settings
 	Insecure    bool              // plain HTTP, or TLS that does not verify, where a registry offers nothing else
@@ -125,7 +130,7 @@ func (l *layer) key() string { return l.digest }
 // Scan implements scanner.Source. Targets that cannot be read at all do not keep the others from being scanned; the
 // error names them.
 func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
-	r := &run{opts: &s.opts, sink: sink, layers: map[string]*scanned{}}
+	r := &run{opts: &s.opts, sink: sink, layers: map[string]*scanned{}, once: newOnce(openKnown(&s.opts))}
 	pictures, stores, err := s.load(ctx, sink)
 	defer func() {
 		for _, st := range stores {
@@ -136,6 +141,12 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	defer closeBases()
 	r.scan(ctx, pictures)
 	r.report(pictures)
+	if k := r.once.known; k != nil {
+		k.close()
+		for _, note := range k.notes {
+			sink.Note(note)
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -178,6 +189,7 @@ type run struct {
 	opts   *Options
 	sink   *scanner.Sink
 	layers map[string]*scanned // by key
+	once   *once
 }
 
 // scan reads the layers of all pictures, each once, and the configurations.
@@ -199,8 +211,8 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 	var group sync.WaitGroup
 	for range min(r.sink.Jobs(), len(todo)) {
 		group.Go(func() {
-			w := r.sink.Worker()
-			defer w.Close()
+			h := &hand{run: r, worker: r.sink.Worker()}
+			defer h.worker.Close()
 			for {
 				mu.Lock()
 				i := next
@@ -209,7 +221,7 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 				if i >= len(todo) || ctx.Err() != nil {
 					return
 				}
-				todo[i].read(ctx, w, r.opts)
+				todo[i].read(ctx, h)
 				r.sink.Progress("layers", 1, 0)
 			}
 		})

@@ -34,12 +34,30 @@ type hit struct {
 	place finding.Place
 }
 
-// read scans the layer.
-func (s *scanned) read(ctx context.Context, w *scanner.Worker, opts *Options) {
+// read scans the layer, unless it is known to hold nothing.
+func (s *scanned) read(ctx context.Context, h *hand) {
+	l, w := s.layer, h.worker
+	if h.once.known != nil {
+		var clean bool
+		if s.names, clean = h.once.known.layer(l.digest); clean {
+			w.Count("layers known to be clean", 1)
+			return
+		}
+	}
+	_, _, before := w.Tally("")
+	s.scan(ctx, h)
+	if h.once.known != nil && ctx.Err() == nil && len(s.hits) == 0 {
+		if _, _, after := w.Tally(""); after == before {
+			h.once.known.addLayer(l.digest, &s.names)
+		}
+	}
+}
+
+func (s *scanned) scan(ctx context.Context, h *hand) {
 	s.names = newNames()
 	s.links = map[string][]string{}
 	defer s.names.seal()
-	l := s.layer
+	l, w := s.layer, h.worker
 	if strings.Contains(l.mediaType, "+encrypted") {
 		s.skip(w, "", finding.SkipEncrypted, l.mediaType)
 		return
@@ -57,7 +75,7 @@ func (s *scanned) read(ctx context.Context, w *scanner.Worker, opts *Options) {
 	defer blob.Close()
 	w.Count("layers", 1)
 	sum := &summed{r: blob, h: sha256.New()}
-	err = s.content(ctx, w, sum, opts)
+	err = s.stream(ctx, h, sum)
 	if ctx.Err() != nil {
 		return
 	}
@@ -81,14 +99,14 @@ func (s *scanned) skip(w *scanner.Worker, path string, why finding.SkipReason, d
 	w.Skip(finding.Skip{Name: name, Reason: why, Detail: detail})
 }
 
-// content decompresses a blob on a goroutine of its own while what comes out is scanned.
-func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob *summed, opts *Options) error {
+// stream decompresses a blob on a goroutine of its own while what comes out is scanned.
+func (s *scanned) stream(ctx context.Context, h *hand, blob *summed) error {
 	out, _, err := archive.Decompress(blob)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	unpacked := opts.Limits.Reader(out, blob.n.Load)
+	unpacked := h.opts.Limits.Reader(out, blob.n.Load)
 	var inner *summed
 	if s.layer.legacy {
 		inner = &summed{r: unpacked, h: sha256.New()}
@@ -100,11 +118,11 @@ func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob *summed, 
 	n, _ := io.ReadFull(ahead, head) // an error comes again
 	stream := io.MultiReader(bytes.NewReader(head[:n]), ahead)
 	if archive.Detect(head[:n]) == archive.Tar || allZero(head[:n]) {
-		if err = s.tar(ctx, w, stream, opts); err == nil {
-			err = s.trailing(ctx, w, stream, opts)
+		if err = s.tar(ctx, h, stream); err == nil {
+			err = s.trailing(ctx, h, stream)
 		}
 	} else {
-		err = s.file(ctx, w, stream, s.layer.title, opts)
+		_, err = s.content(ctx, h, archive.Input{Reader: stream}, s.layer.title)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, stream) // the decompressor checks its sums at the end
@@ -120,12 +138,14 @@ func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob *summed, 
 func allZero(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // trailing scans what stands behind the end mark of a layer's tar stream, which no runtime unpacks.
-func (s *scanned) trailing(ctx context.Context, w *scanner.Worker, r io.Reader, opts *Options) error {
+func (s *scanned) trailing(ctx context.Context, h *hand, r io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)
 		if rest := bytes.TrimLeft(buf[:n], "\x00"); len(rest) > 0 {
-			return s.file(ctx, w, io.MultiReader(bytes.NewReader(rest), r), "(behind the end of the layer)", opts)
+			in := archive.Input{Reader: io.MultiReader(bytes.NewReader(rest), r)}
+			_, err := s.content(ctx, h, in, "(behind the end of the layer)")
+			return err
 		}
 		if err == io.EOF {
 			return nil
@@ -137,83 +157,42 @@ func (s *scanned) trailing(ctx context.Context, w *scanner.Worker, r io.Reader, 
 }
 
 // tar scans every file of a layer.
-func (s *scanned) tar(ctx context.Context, w *scanner.Worker, r io.Reader, opts *Options) error {
+func (s *scanned) tar(ctx context.Context, h *hand, r io.Reader) error {
+	w := h.worker
 	tr := tar.NewReader(r)
 	for ctx.Err() == nil {
-		h, err := tr.Next()
+		e, err := tr.Next()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			return err
 		}
-		p := cleanPath(h.Name)
-		if !s.names.add(p, h.Typeflag == tar.TypeDir) {
+		p := cleanPath(e.Name)
+		if !s.names.add(p, e.Typeflag == tar.TypeDir) {
 			continue
 		}
-		if source.Excluded(opts.Exclude, p) {
-			if h.Typeflag != tar.TypeDir {
+		if source.Excluded(h.opts.Exclude, p) {
+			if e.Typeflag != tar.TypeDir {
 				s.skip(w, p, finding.SkipExcluded, "")
 			}
 			continue
 		}
-		switch h.Typeflag {
+		switch e.Typeflag {
 		case tar.TypeLink:
-			target := cleanPath(h.Linkname)
+			target := cleanPath(e.Linkname)
 			s.links[target] = append(s.links[target], p)
 		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
 			w.Count("files", 1)
-			if h.Size == 0 {
+			if e.Size == 0 {
 				continue
 			}
-			if err := s.file(ctx, w, tr, p, opts); err != nil {
+			if err := s.file(ctx, h, tr, p, e.Size); err != nil {
 				return fmt.Errorf("in %q: %w", p, err)
 			}
 		}
 	}
 	return nil
-}
-
-// file scans one file, and what is in it where it is an archive. The error is that of r.
-func (s *scanned) file(ctx context.Context, w *scanner.Worker, r io.Reader, path string, opts *Options) error {
-	origin := finding.Origin{Kind: finding.KindImage, Path: path}
-	text := func(ctx context.Context, r io.Reader, origin finding.Origin) error {
-		return w.StreamHooked(ctx, r, origin, scanner.Hooks{Report: s.report})
-	}
-	if opts.Archives <= 0 {
-		return text(ctx, r, origin)
-	}
-	var head [archive.HeadSize]byte
-	n, _ := io.ReadFull(r, head[:]) // an error comes again
-	whole := io.MultiReader(bytes.NewReader(head[:n]), r)
-	if archive.Detect(head[:n]) == archive.None {
-		return text(ctx, whole, origin)
-	}
-	w.Count("archives", 1)
-	under := &remembering{r: whole}
-	name := origin
-	name.Path = s.name + "@" + s.layer.digest + ":" + path
-	_ = source.Unpack(ctx, w, archive.Input{Reader: under}, name, opts.Limits, func(ctx context.Context, r io.Reader, o finding.Origin) error {
-		o.Path = path
-		return text(ctx, r, o)
-	})
-	return under.err
-}
-
-func (s *scanned) report(m finding.Match, p finding.Place) { s.hits = append(s.hits, hit{m, p}) }
-
-// remembering keeps the error of a reader.
-type remembering struct {
-	r   io.Reader
-	err error
-}
-
-func (r *remembering) Read(b []byte) (int, error) {
-	n, err := r.r.Read(b)
-	if err != nil && err != io.EOF {
-		r.err = err
-	}
-	return n, err
 }
 
 // summed hashes what is read. It keeps an error of the reader below for drain.

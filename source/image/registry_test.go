@@ -157,8 +157,8 @@ type fixed struct{ authn.Authenticator }
 
 func (f fixed) Resolve(authn.Resource) (authn.Authenticator, error) { return f.Authenticator, nil }
 
-// once answers the first n requests for blobs, for each path, itself.
-func once(n int, answer func(w http.ResponseWriter, r *http.Request)) func(http.ResponseWriter, *http.Request) bool {
+// firstTimes answers the first n requests for blobs, for each path, itself.
+func firstTimes(n int, answer func(w http.ResponseWriter, r *http.Request)) func(http.ResponseWriter, *http.Request) bool {
 	var mu sync.Mutex
 	seen := map[string]int{}
 	return func(w http.ResponseWriter, r *http.Request) bool {
@@ -183,7 +183,7 @@ func TestTroubleThatPasses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			host := serve(t, once(1, answer))
+			host := serve(t, firstTimes(1, answer))
 			push(t, host+"/app:1", platformed(t, 5))
 			res := scan(t, Options{}, host+"/app:1")
 			if len(res.Findings) != 1 || res.Coverage.Incomplete() {
@@ -328,7 +328,7 @@ func TestStalledDownload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := serve(t, once(1, func(w http.ResponseWriter, r *http.Request) {
+	host := serve(t, firstTimes(1, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "1000")
 		first := byte('{') // of the configuration
 		if strings.Contains(r.URL.Path, blob.String()) {

@@ -1,0 +1,190 @@
+package image
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"hash/maphash"
+	"io"
+	"sync"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
+)
+
+const (
+	onceBytes = 16 << 20 // the most bytes of a file that is compared with others: it is held in memory
+	onceFiles = 4 << 20  // the most files that are remembered in a run
+)
+
+// once remembers what was found in files, so that one that several layers hold is scanned once.
+type once struct {
+	seeds [2]maphash.Seed
+	known *known // nil: nothing is remembered across runs
+
+	mu    sync.RWMutex
+	found map[sum]*outcome // nil outcome: nothing was found
+}
+
+// sum stands for a file's content.
+type sum [16]byte
+
+// outcome is what a file's content came to.
+type outcome struct {
+	hits    []hit // of any path
+	bytes   int64 // looked at
+	members int64 // of archives
+	archive bool
+}
+
+const memberUnit = "archive members"
+
+func newOnce(k *known) *once {
+	return &once{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, known: k, found: map[sum]*outcome{}}
+}
+
+// of returns the sum of a content: one that lasts where it is remembered across runs, else one that is quick. Nobody can
+// make two contents with the same quick sum, for nobody knows the seeds.
+func (o *once) of(text []byte) sum {
+	var s sum
+	if o.known != nil {
+		whole := sha256.Sum256(text)
+		copy(s[:], whole[:])
+		return s
+	}
+	for i, seed := range o.seeds {
+		h := maphash.Bytes(seed, text)
+		for k := range 8 {
+			s[8*i+k] = byte(h >> (8 * k))
+		}
+	}
+	return s
+}
+
+func (o *once) get(s sum) (*outcome, bool) {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	out, ok := o.found[s]
+	return out, ok
+}
+
+func (o *once) put(s sum, out *outcome) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.found) < onceFiles {
+		o.found[s] = out
+	}
+}
+
+// hand is one goroutine's share of a run.
+type hand struct {
+	*run
+	worker *scanner.Worker
+	buffer []byte // of a file's content
+	text   bytes.Reader
+}
+
+// whole reads a file of the given size into the buffer.
+func (h *hand) whole(r io.Reader, size int64) ([]byte, error) {
+	if int64(cap(h.buffer)) < size {
+		h.buffer = make([]byte, max(size, 2*int64(cap(h.buffer)), 64<<10))
+	}
+	n, err := io.ReadFull(r, h.buffer[:size])
+	return h.buffer[:n], err
+}
+
+// file scans one file of a layer, or takes what is known of its content. The error is that of r.
+func (s *scanned) file(ctx context.Context, h *hand, r io.Reader, path string, size int64) error {
+	if size > onceBytes {
+		_, err := s.content(ctx, h, archive.Input{Reader: r}, path)
+		return err
+	}
+	text, err := h.whole(r, size)
+	h.text.Reset(text)
+	in := archive.Input{Reader: &h.text, At: bytes.NewReader(text), Size: int64(len(text))}
+	if err != nil { // the layer is damaged: its file is scanned as far as it goes
+		_, _ = s.content(ctx, h, in, path)
+		return err
+	}
+	id := h.once.of(text)
+	if h.once.known != nil && h.once.known.file(id) {
+		h.worker.Count("files known to be clean", 1)
+		return nil
+	}
+	if out, ok := h.once.get(id); ok {
+		s.repeat(h, out, path)
+		return nil
+	}
+	bytes, members, skips := h.worker.Tally(memberUnit)
+	first := len(s.hits)
+	isArchive, _ := s.content(ctx, h, in, path)
+	bytesNow, membersNow, skipsNow := h.worker.Tally(memberUnit)
+	if skipsNow > skips || ctx.Err() != nil {
+		return nil // it is told again wherever the file is
+	}
+	out := &outcome{bytes: bytesNow - bytes, members: membersNow - members, archive: isArchive}
+	out.hits = append(out.hits, s.hits[first:]...)
+	h.once.put(id, out)
+	if h.once.known != nil && len(out.hits) == 0 {
+		h.once.known.addFile(id)
+	}
+	return nil
+}
+
+// repeat reports what was found in the same content elsewhere.
+func (s *scanned) repeat(h *hand, out *outcome, path string) {
+	h.worker.Cover(out.bytes)
+	if out.archive {
+		h.worker.Count("archives", 1)
+		h.worker.Count(memberUnit, out.members)
+	}
+	for _, found := range out.hits {
+		found.place.Origin.Path = path
+		s.hits = append(s.hits, found)
+	}
+}
+
+// content scans one file's content, and what is in it where it is an archive. The error is that of the input.
+func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path string) (isArchive bool, err error) {
+	origin := finding.Origin{Kind: finding.KindImage, Path: path}
+	text := func(ctx context.Context, r io.Reader, origin finding.Origin) error {
+		return h.worker.StreamHooked(ctx, r, origin, scanner.Hooks{Report: s.report})
+	}
+	if h.opts.Archives <= 0 {
+		return false, text(ctx, in.Reader, origin)
+	}
+	var head [archive.HeadSize]byte
+	n, _ := io.ReadFull(in.Reader, head[:]) // an error comes again
+	whole := io.MultiReader(bytes.NewReader(head[:n]), in.Reader)
+	if archive.Detect(head[:n]) == archive.None {
+		return false, text(ctx, whole, origin)
+	}
+	h.worker.Count("archives", 1)
+	under := &remembering{r: whole}
+	in.Reader = under
+	name := origin
+	name.Path = s.name + "@" + s.layer.digest + ":" + path
+	_ = source.Unpack(ctx, h.worker, in, name, h.opts.Limits, func(ctx context.Context, r io.Reader, o finding.Origin) error {
+		o.Path = path
+		return text(ctx, r, o)
+	})
+	return true, under.err
+}
+
+func (s *scanned) report(m finding.Match, p finding.Place) { s.hits = append(s.hits, hit{m, p}) }
+
+// remembering keeps the error of a reader.
+type remembering struct {
+	r   io.Reader
+	err error
+}
+
+func (r *remembering) Read(b []byte) (int, error) {
+	n, err := r.r.Read(b)
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}

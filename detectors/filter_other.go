@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package detectors
+
+const simd = false
+
+func gramsAVX2(*byte, int, *filter, *uint32) {}

@@ -51,6 +51,17 @@ func (f *fixture) gitIn(dir string, env []string, args ...string) string {
 
 func (f *fixture) run(dir string, env []string, in string, args ...string) string {
 	f.t.Helper()
+	out, err := f.try(dir, env, in, args...)
+	if err != nil {
+		f.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// mayFail is git for what ends with an error, as a merge with conflicts.
+func (f *fixture) mayFail(args ...string) { _, _ = f.try(f.dir, nil, "", args...) }
+
+func (f *fixture) try(dir string, env []string, in string, args ...string) ([]byte, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
 	cmd.Stdin = strings.NewReader(in)
@@ -60,11 +71,7 @@ func (f *fixture) run(dir string, env []string, in string, args ...string) strin
 		"GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@example.org", "GIT_COMMITTER_NAME=Con", "GIT_COMMITTER_EMAIL=con@example.org",
 		"GIT_AUTHOR_DATE=" + date, "GIT_COMMITTER_DATE=" + date, "LC_ALL=C",
 	}, env...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		f.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return cmd.CombinedOutput()
 }
 
 func (f *fixture) write(path, text string) {

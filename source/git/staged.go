@@ -15,54 +15,36 @@ import (
 
 // staged scans what the index adds to HEAD.
 func (r *run) staged(ctx context.Context) error {
-	entries, err := r.index(ctx)
+	index, err := r.index(ctx)
 	if err != nil {
 		return fmt.Errorf("index of %s: %w", r.opts.Name, err)
 	}
-	reader := r.store.NewReader()
-	head, err := r.headFiles(reader)
-	if err != nil {
+	defer index.Close()
+	d := staging{run: r, reader: r.store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}}
+	if err := d.compare(); err != nil {
 		return err
 	}
-	at := map[object.ID]bool{}
-	for _, f := range head {
-		at[f.id] = true
+	news := d.unmoved()
+	r.sink.Count("files", int64(len(d.news)))
+	r.sink.Count("index entries", int64(index.Len()))
+	if d.conflicts > 0 {
+		r.sink.Note(fmt.Sprintf("index entries in conflict, which cannot be committed, are not read: %d", d.conflicts))
 	}
-	var news []addition
-	for _, e := range entries {
-		old, ok := head[e.Path]
-		if e.Later || e.Stage > 0 || ok && old.id == e.ID && old.mode == e.Mode || e.Mode.IsTree() {
-			continue
-		}
-		if at[e.ID] && !e.Mode.IsGitlink() && !(ok && old.mode != e.Mode) {
-			r.sink.Count("files", 1) // the same content was somewhere in HEAD: moved or copied
-			continue
-		}
-		n := addition{path: e.Path, file: file{e.ID, e.Mode}, position: none, named: !ok}
-		if ok && old.mode.IsSymlink() == e.Mode.IsSymlink() && !old.mode.IsGitlink() {
-			n.olds = []object.ID{old.id}
-		} else {
-			n.olds = []object.ID{{}}
-		}
-		news = append(news, n)
-	}
-	r.sink.Count("files", int64(len(news)))
-	r.sink.Count("index entries", int64(len(entries)))
 	return r.additions(ctx, news, func(n *addition) finding.Origin {
 		g := &finding.GitOrigin{Repository: r.opts.Name, Blob: n.file.id.String()}
 		return finding.Origin{Kind: finding.KindIndex, Path: n.path, Git: g}
 	})
 }
 
-// index reads the index. One that is split is put together by git.
-func (r *run) index(ctx context.Context) ([]repo.IndexEntry, error) {
+// index opens the index. One that is split is put together by git.
+func (r *run) index(ctx context.Context) (*repo.Index, error) {
 	name := ""
 	if r.opts.Hook {
 		name = os.Getenv("GIT_INDEX_FILE")
 	}
-	entries, err := r.repo.Index(name)
+	index, err := r.repo.OpenIndex(name)
 	if !errors.Is(err, repo.ErrSplit) {
-		return entries, err
+		return index, err
 	}
 	cmd := exec.CommandContext(ctx, "git", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--git-dir="+r.repo.GitDir,
 		"ls-files", "--stage", "-z", "--full-name")
@@ -72,28 +54,14 @@ func (r *run) index(ctx context.Context) ([]repo.IndexEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("split index: git ls-files: %w", err)
 	}
-	return repo.ParseListing(out)
+	entries, err := repo.ParseListing(out)
+	return repo.ListedIndex(entries), err
 }
 
 // file is what a tree says of a path.
 type file struct {
 	id   object.ID
 	mode object.Mode
-}
-
-// headFiles returns the files of HEAD's tree; none before the first commit.
-func (r *run) headFiles(reader *repo.Reader) (map[string]file, error) {
-	files := map[string]file{}
-	id, ok := r.repo.Head()
-	if !ok {
-		return files, nil
-	}
-	c, err := commitAt(reader, &id)
-	if err != nil {
-		return nil, fmt.Errorf("HEAD of %s: %w", r.opts.Name, err)
-	}
-	r.flatten(reader, c.Tree, "", files, 0)
-	return files, nil
 }
 
 // flatten adds the files below a tree. What cannot be read is reported.

@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/pack"
 )
 
 // IndexEntry is a file in the index.
@@ -27,28 +27,51 @@ var ErrSplit = errors.New("split index")
 
 var errIndex = errors.New("index: it ends too early or makes no sense")
 
-// maxIndex bounds the size of an index; a million files take about 100 MB.
-const maxIndex = 2 << 30
+// Index is the index of a repository: its entries in git's order, and what the cache of trees says of them.
+type Index struct {
+	Trees CachedTrees
 
-// Index reads the index; file, if not empty, stands for the repository's own. A repository without one has no
-// entries.
-func (r *Repo) Index(file string) ([]IndexEntry, error) {
+	data    []byte // entries and nothing behind them; nil if list stands for them
+	hash    int
+	version uint32
+	count   int
+	list    []IndexEntry
+	release func()
+}
+
+// OpenIndex maps the index; file, if not empty, stands for the repository's own. A repository without one has an empty
+// one. Close it when done with.
+func (r *Repo) OpenIndex(file string) (*Index, error) {
 	if file == "" {
 		file = filepath.Join(r.GitDir, "index")
 	}
-	f, err := os.Open(file)
+	data, release, err := pack.Map(file) // git puts a new file in its place, and never writes into it
 	if os.IsNotExist(err) {
-		return nil, nil
+		return &Index{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxIndex))
+	x, err := NewIndex(data, r.Hash)
 	if err != nil {
+		release()
 		return nil, err
 	}
-	return ParseIndex(data, r.Hash)
+	x.release = release
+	return x, nil
+}
+
+// ListedIndex returns an index of entries that are known, in git's order.
+func ListedIndex(entries []IndexEntry) *Index { return &Index{list: entries, count: len(entries)} }
+
+// Len is how many entries the index has.
+func (x *Index) Len() int { return x.count }
+
+// Close unmaps the index. Nothing read from it may be used after.
+func (x *Index) Close() {
+	if x.release != nil {
+		x.release()
+	}
 }
 
 const (
@@ -61,85 +84,137 @@ const (
 	maxIndexPaths = 1 << 26
 )
 
-// ParseIndex reads an index of version 2, 3 or 4 (gitformat-index(5)) whose ids have hash bytes. Extensions are passed
-// over, but for one that makes the entries incomplete: then the error is ErrSplit.
-func ParseIndex(data []byte, hash int) ([]IndexEntry, error) {
+// NewIndex reads the frame of an index of version 2, 3 or 4 (gitformat-index(5)) whose ids have hash bytes, and checks
+// every entry. The index keeps data. If an extension makes the entries incomplete, the error is ErrSplit; extensions
+// that are not known are passed over.
+func NewIndex(data []byte, hash int) (*Index, error) {
 	if len(data) < indexHead+hash || string(data[:4]) != "DIRC" {
 		return nil, errors.New("index: no index header")
 	}
-	version := binary.BigEndian.Uint32(data[4:])
-	if version < 2 || version > 4 {
-		return nil, fmt.Errorf("index: version %d is not known", version)
+	x := &Index{hash: hash, version: binary.BigEndian.Uint32(data[4:])}
+	if x.version < 2 || x.version > 4 {
+		return nil, fmt.Errorf("index: version %d is not known", x.version)
 	}
-	count := int(binary.BigEndian.Uint32(data[8:]))
-	if count > len(data)/(indexStat+hash+2) || count > maxIndexPaths {
+	x.count = int(binary.BigEndian.Uint32(data[8:]))
+	if x.count > len(data)/(indexStat+hash+2) || x.count > maxIndexPaths {
 		return nil, errIndex
 	}
-	entries := make([]IndexEntry, 0, count)
-	p, end := indexHead, len(data)-hash
-	last := ""
-	for range count {
-		e, next, err := parseIndexEntry(data[:end], p, hash, version, last)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, e)
-		p, last = next, e.Path
+	x.data = data[:len(data)-hash]
+	c := x.Cursor()
+	for c.Next() {
 	}
+	if c.Err != nil {
+		return nil, c.Err
+	}
+	return x, x.extensions(c.next)
+}
+
+// extensions reads what stands behind the entries.
+func (x *Index) extensions(p int) error {
+	end := len(x.data)
 	for p+8 <= end {
-		if string(data[p:p+4]) == "link" {
-			return entries, ErrSplit
-		}
-		size := int(binary.BigEndian.Uint32(data[p+4:]))
-		if size > end-p-8 {
-			return nil, errIndex
+		size := int(binary.BigEndian.Uint32(x.data[p+4:]))
+		switch {
+		case string(x.data[p:p+4]) == "link":
+			return ErrSplit
+		case size > end-p-8:
+			return errIndex
+		case string(x.data[p:p+4]) == "TREE":
+			x.Trees = parseCachedTrees(x.data[p+8:p+8+size], x.hash)
 		}
 		p += 8 + size
 	}
-	return entries, nil
+	return nil
 }
 
-// parseIndexEntry reads the entry at p. last is the path before it, which version 4 shortens paths by.
-func parseIndexEntry(data []byte, p, hash int, version uint32, last string) (e IndexEntry, next int, err error) {
-	start := p
-	if len(data)-p < indexStat+hash+2 {
-		return e, 0, errIndex
+// Cursor goes through the entries of an index. Path and Raw are valid until Next is called.
+type Cursor struct {
+	Path  []byte
+	Raw   []byte // the id's bytes
+	Mode  object.Mode
+	Stage int  // as in IndexEntry
+	Later bool // as in IndexEntry
+	At    int  // number of the entry, from 0
+	Err   error
+
+	x    *Index
+	next int // where the next entry is
+	last []byte
+}
+
+// Cursor returns one that stands before the first entry.
+func (x *Index) Cursor() *Cursor { return &Cursor{x: x, next: indexHead, At: -1} }
+
+// Next goes to the next entry. It returns false behind the last one and at a broken one, which Err tells of.
+func (c *Cursor) Next() bool {
+	if c.At++; c.At >= c.x.count || c.Err != nil {
+		c.Path = nil
+		return false
 	}
-	e.Mode = object.Mode(binary.BigEndian.Uint32(data[p+indexMode:]))
+	if c.x.list != nil {
+		e := &c.x.list[c.At]
+		c.Path, c.Raw, c.Mode, c.Stage, c.Later = []byte(e.Path), e.ID[:], e.Mode, e.Stage, e.Later
+		return true
+	}
+	if !c.parse(c.x.data) {
+		c.Err = errIndex
+		return false
+	}
+	return true
+}
+
+// Copy returns a cursor that stands where this one does.
+func (c *Cursor) Copy() *Cursor {
+	d := *c
+	if c.x.version == 4 {
+		d.last = bytes.Clone(c.last)
+		d.Path = d.last
+	}
+	return &d
+}
+
+// ID is the entry's.
+func (c *Cursor) ID() object.ID { return object.FromBytes(c.Raw) }
+
+// parse reads the entry at c.next.
+func (c *Cursor) parse(data []byte) bool {
+	start, p, hash := c.next, c.next, c.x.hash
+	if len(data)-p < indexStat+hash+2 {
+		return false
+	}
+	c.Mode = object.Mode(binary.BigEndian.Uint32(data[p+indexMode:]))
 	p += indexStat
-	e.ID = object.FromBytes(data[p : p+hash])
+	c.Raw = data[p : p+hash]
 	p += hash
 	flags := binary.BigEndian.Uint16(data[p:])
-	e.Stage = int(flags&flagStage) >> 12
+	c.Stage = int(flags&flagStage) >> 12
+	c.Later = false
 	p += 2
-	if flags&flagExtended != 0 && version > 2 {
+	if flags&flagExtended != 0 && c.x.version > 2 {
 		if len(data)-p < 2 {
-			return e, 0, errIndex
+			return false
 		}
-		e.Later = binary.BigEndian.Uint16(data[p:])&flagLater != 0
+		c.Later = binary.BigEndian.Uint16(data[p:])&flagLater != 0
 		p += 2
 	}
-	prefix := ""
-	if version == 4 {
-		strip, q := indexVarint(data, p)
-		if q < 0 || strip > len(last) {
-			return e, 0, errIndex
+	strip := 0
+	if c.x.version == 4 {
+		if strip, p = indexVarint(data, p); p < 0 || strip > len(c.last) {
+			return false
 		}
-		prefix, p = last[:len(last)-strip], q
 	}
 	n := bytes.IndexByte(data[p:], 0)
 	if n < 0 {
-		return e, 0, errIndex
+		return false
 	}
-	e.Path = prefix + string(data[p:p+n])
-	p += n + 1
-	if version < 4 { // padded with one to eight zero bytes to a multiple of eight
-		p = start + (p-start+7)&^7
-		if p > len(data) {
-			return e, 0, errIndex
-		}
+	if c.x.version == 4 {
+		c.last = append(c.last[:len(c.last)-strip], data[p:p+n]...)
+		c.Path, c.next = c.last, p+n+1
+		return true
 	}
-	return e, p, nil
+	c.Path = data[p : p+n]
+	c.next = start + (p+n+1-start+7)&^7 // padded with one to eight zero bytes to a multiple of eight
+	return c.next <= len(data)
 }
 
 // indexVarint reads a number as offset deltas write it; next is -1 if there is none.

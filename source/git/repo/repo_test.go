@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -144,40 +145,126 @@ func makeIndex(version int, paths ...string) []byte {
 	return append(out, make([]byte, object.SHA1)...)
 }
 
-func TestParseIndex(t *testing.T) {
+// entries reads a whole index.
+func entries(data []byte, hash int) ([]IndexEntry, error) {
+	x, err := NewIndex(data, hash)
+	if err != nil {
+		return nil, err
+	}
+	var all []IndexEntry
+	for c := x.Cursor(); c.Next(); {
+		all = append(all, IndexEntry{string(c.Path), c.ID(), c.Mode, c.Stage, c.Later})
+	}
+	return all, nil
+}
+
+func TestIndex(t *testing.T) {
 	paths := []string{"a", "a/b", "dir/file one", "dir/file two", strings.Repeat("x", 5000)}
 	for _, version := range []int{2, 4} {
-		entries, err := ParseIndex(makeIndex(version, paths...), object.SHA1)
-		if err != nil || len(entries) != len(paths) {
-			t.Fatalf("version %d: %d entries, %v", version, len(entries), err)
+		all, err := entries(makeIndex(version, paths...), object.SHA1)
+		if err != nil || len(all) != len(paths) {
+			t.Fatalf("version %d: %d entries, %v", version, len(all), err)
 		}
-		for i, e := range entries {
+		for i, e := range all {
 			if e.Path != paths[i] || e.ID[0] != byte(i+1) || e.Mode != object.ModeFile {
 				t.Errorf("version %d: %+v", version, e)
 			}
 		}
 		whole := makeIndex(version, paths...)
 		for cut := range whole[:200] {
-			if entries, err := ParseIndex(whole[:cut], object.SHA1); err == nil && len(entries) == len(paths) {
+			if all, err := entries(whole[:cut], object.SHA1); err == nil && len(all) == len(paths) {
 				t.Errorf("version %d: %d bytes are enough", version, cut)
 			}
 		}
 	}
 	split := makeIndex(2, "a")
 	split = append(split[:len(split)-object.SHA1], "link\x00\x00\x00\x00"...)
-	if _, err := ParseIndex(append(split, make([]byte, object.SHA1)...), object.SHA1); !errors.Is(err, ErrSplit) {
+	if _, err := NewIndex(append(split, make([]byte, object.SHA1)...), object.SHA1); !errors.Is(err, ErrSplit) {
 		t.Errorf("a split index: %v", err)
 	}
 }
 
-func FuzzParseIndex(f *testing.F) {
+// A copy of a cursor stays where it was, and goes on as the cursor did.
+func TestCursorCopy(t *testing.T) {
+	for _, version := range []int{2, 4} {
+		x, err := NewIndex(makeIndex(version, "a", "ab/c", "ab/d", "b"), object.SHA1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := x.Cursor()
+		c.Next()
+		c.Next()
+		d := c.Copy()
+		for c.Next() {
+		}
+		var got []string
+		for more := true; more; more = d.Next() {
+			got = append(got, string(d.Path))
+		}
+		if strings.Join(got, " ") != "ab/c ab/d b" {
+			t.Errorf("version %d: %q", version, got)
+		}
+	}
+}
+
+func FuzzIndex(f *testing.F) {
 	f.Add(makeIndex(2, "a", "b/c"))
 	f.Add(makeIndex(4, "a", "a/c"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, hash := range []int{object.SHA1, object.SHA256} {
-			entries, err := ParseIndex(data, hash)
-			if err == nil && len(entries)*hash > len(data) {
-				t.Fatalf("%d entries in %d bytes", len(entries), len(data))
+			all, err := entries(data, hash)
+			if err == nil && len(all)*hash > len(data) {
+				t.Fatalf("%d entries in %d bytes", len(all), len(data))
+			}
+		}
+	})
+}
+
+func cachedTreeText(name string, entries, subs int) string {
+	text := fmt.Sprintf("%s\x00%d %d\n", name, entries, subs)
+	if entries >= 0 {
+		text += strings.Repeat(string(rune('0'+entries)), object.SHA1)
+	}
+	return text
+}
+
+func TestCachedTrees(t *testing.T) {
+	text := cachedTreeText("", -1, 2) + cachedTreeText("a", 5, 1) + cachedTreeText("x", 3, 0) + cachedTreeText("b", 2, 0)
+	trees := parseCachedTrees([]byte(text), object.SHA1)
+	same := func(path string, id byte) int {
+		n := trees.Root()
+		for _, name := range strings.Fields(path) {
+			n = trees.Sub(n, []byte(name))
+		}
+		entries, ok := trees.Same(n, object.FromBytes(bytes.Repeat([]byte{id}, object.SHA1)))
+		if !ok {
+			return -1
+		}
+		return entries
+	}
+	for _, c := range []struct {
+		path string
+		id   byte
+		want int
+	}{{"", '0', -1}, {"a", '5', 5}, {"a", '4', -1}, {"a x", '3', 3}, {"b", '2', 2}, {"x", '3', -1}, {"b x", '3', -1}, {"c d", '3', -1}} {
+		if got := same(c.path, c.id); got != c.want {
+			t.Errorf("folder %q: %d, want %d", c.path, got, c.want)
+		}
+	}
+	for cut := range text {
+		if got := parseCachedTrees([]byte(text[:cut]), object.SHA1); got.Root() != NoCachedTree {
+			t.Errorf("%d of %d bytes are enough", cut, len(text))
+		}
+	}
+}
+
+func FuzzCachedTrees(f *testing.F) {
+	f.Add([]byte(cachedTreeText("", -1, 1)+cachedTreeText("a", 5, 0)), []byte("a"))
+	f.Fuzz(func(t *testing.T, data, name []byte) {
+		trees := parseCachedTrees(data, object.SHA1)
+		for n := range trees.nodes {
+			if sub := trees.Sub(n, name); sub != NoCachedTree && (sub <= n || sub >= trees.nodes[n].end) {
+				t.Fatalf("folder %d has %d in it and ends at %d", n, sub, trees.nodes[n].end)
 			}
 		}
 	})
@@ -186,8 +273,8 @@ func FuzzParseIndex(f *testing.F) {
 func FuzzParseListing(f *testing.F) {
 	f.Add([]byte("100644 " + one + " 0\ta b\x00"))
 	f.Fuzz(func(t *testing.T, out []byte) {
-		entries, err := ParseListing(out)
-		if err == nil && len(entries) > bytes.Count(out, []byte{0})+1 {
+		all, err := ParseListing(out)
+		if err == nil && len(all) > bytes.Count(out, []byte{0})+1 {
 			t.Fatal("more entries than lines")
 		}
 	})

@@ -9,3 +9,9 @@ var simd = cpu.X86.HasAVX2
 //
 //go:noescape
 func gramsAVX2(p *byte, n int, f *filter, out *uint32)
+
+// linesAVX2 looks for the k-th line break, k above zero, in the n bytes at p, a multiple of 32 above zero: it is the
+// left-th bit of mask, which stands for the 32 bytes at p+at. A mask of zero: there are only k-left.
+//
+//go:noescape
+func linesAVX2(p *byte, n, k int) (at, left int, mask uint32)

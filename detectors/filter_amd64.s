@@ -140,3 +140,32 @@ loop:
 	JNE  loop
 	VZEROUPPER
 	RET
+
+// func linesAVX2(p *byte, n, k int) (at, left int, mask uint32)
+TEXT ·linesAVX2(SB), NOSPLIT, $0-44
+	MOVQ         p+0(FP), SI
+	MOVQ         n+8(FP), CX
+	MOVQ         k+16(FP), DX
+	XORQ         R8, R8
+	MOVL         $0x0a, AX
+	VMOVD        AX, X1
+	VPBROADCASTB X1, Y1
+
+next:
+	VPCMPEQB  (SI)(R8*1), Y1, Y0
+	VPMOVMSKB Y0, AX
+	POPCNTL   AX, BX
+	CMPQ      BX, DX
+	JGE       found
+	SUBQ      BX, DX
+	ADDQ      $32, R8
+	CMPQ      R8, CX
+	JLT       next
+	XORL      AX, AX
+
+found:
+	VZEROUPPER
+	MOVQ R8, at+24(FP)
+	MOVQ DX, left+32(FP)
+	MOVL AX, mask+40(FP)
+	RET

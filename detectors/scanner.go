@@ -120,8 +120,10 @@ func (s *Scanner) extend(r *reached, d finding.Span) {
 // region finds every match whose literal starts in r, and every encoded stretch that touches what is dirty there.
 func (s *Scanner) region(r *reached) {
 	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
-	for _, c := range s.unbound {
-		s.pieces(c, r.Span)
+	if len(s.unbound) > 0 && holdsRun(s.text[max(0, r.Start-s.reach):min(len(s.text), r.End+s.reach)], &s.anyRun) {
+		for _, c := range s.unbound {
+			s.pieces(c, r.Span)
+		}
 	}
 	if s.decoder != nil {
 		s.decoder.Find(s.text, decode.Span(r.dirty), s.yield)

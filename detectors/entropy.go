@@ -69,40 +69,46 @@ func randomEnough(b []byte, least float64) bool {
 	return entropy(b) >= math.Min(least, expected-0.75)
 }
 
-// placeholder returns why a value cannot be a random credential, or "": one byte, or runs such as 0123456789 or
-// abcdefgh, make up most of it.
-func placeholder(b []byte) string {
+// placeholder tells what a value that cannot be a random credential is. One byte that makes up most of it stands for no
+// value at all: filler says so. Runs such as 0123456789 or abcdefgh that do so make it a sample, as documentation
+// prints them: worth a line in a report, but no alarm.
+func placeholder(b []byte) (filler string, sample bool) {
 	if len(b) < 8 {
-		return ""
+		return "", false
 	}
 	same, ascending := 1, 1
 	longestSame, longestRun := 1, 1
-	covered := 0
+	repeats, runs := 0, 0
 	for i := 1; i < len(b); i++ {
 		if b[i] == b[i-1] {
 			same++
 		} else {
-			covered += runLength(same)
+			repeats += runLength(same)
 			same = 1
 		}
 		if b[i] == b[i-1]+1 || b[i-1] == '9' && b[i] == '0' {
 			ascending++
 		} else {
-			covered += runLength(ascending)
+			runs += runLength(ascending)
 			ascending = 1
 		}
 		longestSame, longestRun = max(longestSame, same), max(longestRun, ascending)
 	}
-	covered += runLength(same) + runLength(ascending)
+	repeats += runLength(same)
+	runs += runLength(ascending)
 	switch {
 	case 2*longestSame > len(b):
-		return "one character repeated"
-	case 2*longestRun > len(b):
-		return "characters in sequence"
-	case 3*covered > 2*len(b):
-		return "made of repeats and sequences"
+		return "one character repeated", false
+	case 3*repeats > 2*len(b):
+		return "made of repeated characters", false
 	}
-	return ""
+	return "", 2*longestRun > len(b) || 3*(repeats+runs) > 2*len(b)
+}
+
+// madeUp tells whether a value is either kind of placeholder.
+func madeUp(b []byte) bool {
+	filler, sample := placeholder(b)
+	return filler != "" || sample
 }
 
 // runLength returns n where a run of n is more than chance.

@@ -30,7 +30,7 @@ func (jwkTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 		return out
 	}
 	kty, secret := jwkMembers(text[start:end])
-	if len(secret) < jwkLeast || placeholder([]byte(secret)) != "" || entropy([]byte(secret)) < 3 {
+	if len(secret) < jwkLeast || madeUp([]byte(secret)) || entropy([]byte(secret)) < 3 {
 		return out
 	}
 	at := start + bytes.Index(text[start:end], []byte(secret))

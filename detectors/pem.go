@@ -49,7 +49,7 @@ func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 		m.Confidence = 0.7
 		m.Tags = addTag(m.Tags, "torn")
 	}
-	if placeholder(bytes.TrimRight(b.data, "=")) != "" || !plausibleKey(b.data) {
+	if madeUp(bytes.TrimRight(b.data, "=")) || !plausibleKey(b.data) {
 		return out
 	}
 	if !c.prove(&m, m.Secret) || m.Confidence < s.opts.MinConfidence {

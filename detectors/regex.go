@@ -151,11 +151,12 @@ func locate(base, start, end int, group [2]int) located {
 func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located, pos int, out []finding.Match) []finding.Match {
 	start, end := found.secret.Start, found.secret.End
 	value := text[start:end]
-	if why := placeholder(value); why != "" {
-		s.traceDrop(c, text, w, start, end, why)
+	filler, sample := placeholder(value)
+	if filler != "" {
+		s.traceDrop(c, text, w, start, end, filler)
 		return out
 	}
-	if c.Entropy > 0 && !randomEnough(value, c.Entropy) {
+	if c.Entropy > 0 && !sample && !randomEnough(value, c.Entropy) {
 		s.traceDrop(c, text, w, start, end, "entropy")
 		return out
 	}
@@ -174,6 +175,9 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 		m.Rank = rankShape
 	} else if c.Plan.Marked {
 		m.Rank = rankNamedShape
+	}
+	if sample {
+		m.Tags = addTag(m.Tags, "example")
 	}
 	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {
 		s.traceDrop(c, text, w, start, end, "checks")

@@ -5,16 +5,18 @@ import "strings"
 // What stands between a name and its value, in the regexes of rule files {{tie}}: quotes and brackets that close the
 // name, the sign or word that ties ("=", ":", "=>", ":=", ",", "(", "||", a type between ":" and "=", an attribute or a
 // member called value), blanks and line breaks, and what opens the value. {{tie-loose}} also takes a blank or a dash
-// behind a word such as key or token, for names that mean nothing else. A name's own rest goes before it:
+// behind a word such as key or token, for names that mean nothing else, and {{tie-word}} such a blank or dash alone, for
+// regexes that ask for the word themselves. A name's own rest goes before it:
 //
 //	(?i:heroku[\w .-]{0,32}{{tie}})({{uuid}})
 //
-// {{uuid}} is a UUID in lower case.
+// {{uuid}} is a UUID in either case.
 const (
-	uuid = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+	uuid = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
 	tie      = tieSign + `(?:key|token|secret|pat|password)\s{1,2})` + tieOpen
-	tieLoose = tieSign + `(?:key|token|secret|private|access|pat|password)[ _-]{1,3})` + tieOpen
+	tieLoose = tieSign + `(?:key|token|secret|private|access|pat|password)[ ._-]{1,3})` + tieOpen
+	tieWord  = tieSign + `[\s._-]{1,3})` + tieOpen
 
 	tieSign = `(?:\\?["'` + "`" + `\[\])]){0,3}\s{0,14}(?:[=:>,(|?+]{1,3}|:\s?[\w?.&<>]{1,16}\s?=|\bor\b|value["']?\s{0,2}[=:]|`
 	tieOpen = `\s{0,12}(?:["']?value["']?\s{0,2}[:=]\s{0,2})?(?:\\?["'` + "`" + `(>= ]){0,4}`
@@ -25,5 +27,5 @@ func expandShorthand(regex string) string {
 	if !strings.Contains(regex, "{{") {
 		return regex
 	}
-	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{uuid}}", uuid).Replace(regex)
+	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{tie-word}}", tieWord, "{{uuid}}", uuid).Replace(regex)
 }

@@ -69,6 +69,7 @@ type settings struct {
 	maxMemory   int64
 	failOn      string
 	ignoreTests bool
+	decodeDepth int
 	idKey       []byte
 	today       time.Time
 }
@@ -116,6 +117,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	if depth == 0 {
 		depth = -1
 	}
+	s.decodeDepth = depth
 	s.engine, err = detectors.New(s.rules, detectors.Options{MinConfidence: c.MinConfidence, DecodeDepth: depth})
 	return s, err
 }

@@ -16,6 +16,7 @@ import (
 func newGit(a *app) *cobra.Command {
 	var f scanFlags
 	var o git.Options
+	var cache cacheFlags
 	var since string
 	unreachable, preReceive := true, false
 	c := &cobra.Command{
@@ -46,7 +47,10 @@ configures. A URL is cloned into a temporary folder.
 			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
 			return a.scanWith(c.Context(), &f, plan{
 				command: "git", targets: []string{target}, repository: onlyFolder([]string{target}), mayBeEmpty: part,
-				sources: func(*settings) ([]scanner.Source, error) {
+				sources: func(s *settings) ([]scanner.Source, error) {
+					if err := cache.apply(&o, s); err != nil {
+						return nil, err
+					}
 					src, err := git.New(target, o)
 					return []scanner.Source{src}, err
 				},
@@ -54,6 +58,7 @@ configures. A URL is cloned into a temporary folder.
 		},
 	}
 	f.add(c)
+	cache.add(c)
 	s := c.Flags()
 	s.BoolVar(&o.Staged, "staged", false, "only what the index adds to HEAD")
 	s.StringVar(&o.Range, "range", "", "A..B: only what commits of B bring that A does not have")

@@ -136,8 +136,15 @@ func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output
 // private is the mode of reports.
 const private = 0o600
 
-// writeFile writes a file by way of a temporary one beside it.
+// writeFile writes a file by way of a temporary one beside it. What is there and no file, a device or a pipe, is written
+// to and stays what it is; what a symbolic link leads to is replaced, not the link.
 func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return writeInto(name, write)
+	}
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		name = to
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return err
@@ -161,6 +168,19 @@ func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err 
 		return err
 	}
 	return os.Rename(tmp.Name(), name)
+}
+
+// writeInto writes to a device or pipe.
+func writeInto(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 64<<10)
+	if err = write(w); err == nil {
+		err = w.Flush()
+	}
+	return errors.Join(err, f.Close())
 }
 
 func (s *settings) rule(id string) *rules.Rule {

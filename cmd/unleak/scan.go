@@ -19,6 +19,7 @@ const defaultArchiveDepth = 4
 
 func newScan(a *app) *cobra.Command {
 	var f scanFlags
+	var cache cacheFlags
 	c := &cobra.Command{
 		Use:   "scan [TARGET...]",
 		Short: "Scan targets of any kind: repository, folder, file, image archive, URL, or - for standard input",
@@ -33,11 +34,18 @@ scans the folder it stands in.
 			}
 			return a.scanWith(c.Context(), &f, plan{
 				command: "scan", targets: targets, repository: onlyFolder(targets),
-				sources: func(s *settings) ([]scanner.Source, error) { return detectSources(a, targets, s) },
+				sources: func(s *settings) ([]scanner.Source, error) {
+					o := git.Options{Archives: defaultArchiveDepth}
+					if err := cache.apply(&o, s); err != nil {
+						return nil, err
+					}
+					return detectSources(a, targets, s, o)
+				},
 			})
 		},
 	}
 	f.add(c)
+	cache.add(c)
 	return c
 }
 
@@ -52,8 +60,9 @@ func onlyFolder(targets []string) string {
 	return targets[0]
 }
 
-// detectSources makes the sources of every target; a repository has two, its history and its working tree.
-func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, error) {
+// detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
+// tree.
+func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scanner.Source, error) {
 	var all []scanner.Source
 	var trees []string
 	for _, t := range targets {
@@ -63,14 +72,14 @@ func detectSources(a *app, targets []string, s *settings) ([]scanner.Source, err
 		case source.Stdin:
 			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}
 		case source.Repository:
-			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
+			src, err = git.New(t, o)
 			if isWorkTree(t) {
 				trees = append(trees, t)
 			}
 		case source.RemoteGit:
-			src, err = git.New(t, git.Options{Archives: defaultArchiveDepth})
+			src, err = git.New(t, o)
 		case source.Image, source.RemoteImg:
-			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth})
+			src, err = image.New([]string{t}, image.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
 		case source.Missing:
 			err = fmt.Errorf("%s: no such file or folder (for an image in a registry use `unleak image %s`)", t, t)
 		default:
@@ -138,32 +147,6 @@ func newStdin(a *app) *cobra.Command {
 		},
 	}
 	f.add(c)
-	return c
-}
-
-func newImage(a *app) *cobra.Command {
-	var f scanFlags
-	var o image.Options
-	c := &cobra.Command{
-		Use:   "image REF|TAR|LAYOUT...",
-		Short: "Scan container images: every layer, the configuration and the history",
-		Long: `Image reads a registry reference (network), a docker-save archive or an OCI layout, every
-layer as it is, files that later layers remove included.
-
-` + exitHelp,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, refs []string) error {
-			return a.scanWith(c.Context(), &f, plan{
-				command: "image", targets: refs,
-				sources: func(s *settings) ([]scanner.Source, error) {
-					src, err := image.New(refs, o)
-					return []scanner.Source{src}, err
-				},
-			})
-		},
-	}
-	f.add(c)
-	imageFlags(c, &o)
 	return c
 }
 

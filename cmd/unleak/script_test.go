@@ -40,7 +40,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"unbreak": unbreak, "mkimage": makeImage, "gz": gz, "code": code, "zip": zipFiles, "cut": cut,
-			"interrupt": interrupt, "named": named, "masked": masked, "history": history, "repository": repository,
+			"registry": serveRegistry, "interrupt": interrupt, "named": named, "masked": masked, "history": history, "repository": repository,
+			"damage": damage,
 		},
 	})
 }

@@ -132,6 +132,21 @@ func history(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// damage FOLDER changes a byte in the middle of every file of a folder.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("%s is empty", args[0])
+	}
+	for _, f := range files {
+		name := filepath.Join(args[0], f.Name())
+		text := []byte(ts.ReadFile(name))
+		text[len(text)/2] ^= 1
+		ts.Check(os.WriteFile(ts.MkAbs(name), text, 0o600))
+	}
+}
+
 // repository FOLDER FILE... makes a repository of one commit with the files.
 func repository(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(ts.Exec("git", "init", "-q", "-b", "main", args[0]))

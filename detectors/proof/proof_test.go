@@ -83,7 +83,8 @@ func TestChecks(t *testing.T) {
 		{check: "azure-storage-key", secret: strings.Repeat("abcd", 21) + "ab==", match: "", kind: "structure", detail: "64 bytes"},
 
 		{check: "uuid-not-null", secret: "00000000-0000-0000-0000-000000000000", drop: true},
-		{check: "uuid-not-null", secret: "12345678-1234-1234-1234-123456789abc", drop: true},
+		{check: "uuid-not-null", secret: "12345678-1234-1234-1234-123456789abc", tag: "example"},
+		{check: "uuid-not-null", secret: "123e4567-e89b-12d3-a456-426614174000", tag: "example"},
 		{check: "uuid-not-null", secret: "6f2d7a10-93bc-4e58-a1d4-0c5be7f31298"},
 		{check: "named-otherwise", secret: "0123abcd", match: "HEROKU_SLUG_COMMIT=0123abcd", drop: true},
 		{check: "named-otherwise", secret: "0123abcd", match: `"facebookAppId" => "0123abcd"`, drop: true},

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// examples are credentials that documentation prints, by the first eight bytes of their SHA-256, so that the values
-// themselves stand nowhere.
+// examples are credentials that documentation and the source code of SDKs print, by the first eight bytes of their
+// SHA-256, so that the values themselves stand nowhere.
 var examples = map[uint64]string{
 	0xb5b17ca1d65733bb: "Docker API documentation",
 	0x33a6d3750d9a769b: "Docker API documentation",
@@ -34,6 +34,22 @@ var examples = map[uint64]string{
 	0xac9265e56c79b234: "Google documentation",
 	0xa23d006bb020a81d: "Heroku documentation",
 	0x32c2dc15c5120958: "Databricks documentation",
+	0xf03568887d444b72: "Grafana source code",
+	0x27a9a42931dff7eb: "Firebase SDK for Android, configuration of its tests",
+	0x49f777db995e8260: "Firebase SDK for Android, configuration of its tests",
+	0xa6c814bc555ae62c: "Firebase SDK for Android, configuration of its tests",
+	0x8731261cb72d8626: "Firebase SDK for Android, configuration of its tests",
+	0x37f8f09bdf12c2f2: "Firebase SDK for Android, configuration of its tests",
+	0xeb540d2b6ee2a0a4: "Firebase SDK for Android, configuration of its tests",
+	0x2037abcaffb2b777: "Firebase SDK for Android, configuration of its tests",
+	0x3a8b61d0f636b007: "Firebase SDK for Android, configuration of its tests",
+	0x4c98242dcadc8b29: "Firebase SDK for Android, configuration of its tests",
+	0xea9bb1082cf95663: "Firebase SDK for Android, configuration of its tests",
+	0x3f370c9dd8225c63: "Firebase SDK for Android, configuration of its tests",
+	0xa19f89ab3555eac1: "Firebase SDK for Android, configuration of its tests",
+	0xe4a5542bb7fd7b67: "Firebase SDK for Android, configuration of its tests",
+	0xdc0fcf046c61640c: "Firebase SDK for Android, configuration of its tests",
+	0xf56e323494a6ffc2: "Firebase SDK for Android, configuration of its tests",
 }
 
 // published tells values that documentation prints.

@@ -38,12 +38,17 @@ func mixed(c Candidate) Result {
 	return Result{}
 }
 
-// uuidNotNull drops UUIDs that name nothing: few distinct digits, or a counted-up sample.
+// uuidNotNull drops UUIDs that name nothing, of few distinct digits, and marks counted-up samples.
 func uuidNotNull(c Candidate) Result {
 	s := strings.ToLower(strings.ReplaceAll(c.Secret, "-", ""))
 	const least = 5 // distinct hex digits; a random UUID has fewer about once in a billion
-	if distinct(s) < least || strings.HasPrefix(s, "12345678") || strings.HasPrefix(s, "01234567") || strings.HasPrefix(s, "aaaaaaaabbbb") {
+	if distinct(s) < least {
 		return drop()
+	}
+	for _, sample := range [...]string{"12345678", "01234567", "aaaaaaaabbbb", "123e4567e89b12d3"} {
+		if strings.HasPrefix(s, sample) {
+			return Result{Tags: []string{"example"}}
+		}
 	}
 	return Result{}
 }

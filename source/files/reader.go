@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
@@ -165,29 +163,11 @@ func (r *reader) skip(name string, why finding.SkipReason, detail string) {
 
 // excluded tells what an exclude glob names: by its path, by its name alone, or as a folder with all in it.
 func (r *reader) excluded(shown, name string, dir bool) bool {
-	return anyGlob(r.walk.opts.Exclude, shown, name, dir)
+	return source.MatchGlobs(r.walk.opts.Exclude, shown, name, dir)
 }
 
 func (r *reader) included(shown, name string) bool {
-	return len(r.walk.opts.Include) == 0 || anyGlob(r.walk.opts.Include, shown, name, false)
-}
-
-func anyGlob(globs []string, shown, name string, dir bool) bool {
-	for _, g := range globs {
-		if last := len(g) - 1; last > 0 && g[last] == '/' {
-			if !dir {
-				continue
-			}
-			g = g[:last]
-		}
-		if doublestar.MatchUnvalidated(g, shown) || doublestar.MatchUnvalidated(g, name) {
-			return true
-		}
-		if dir && doublestar.MatchUnvalidated(g, shown+"/") {
-			return true
-		}
-	}
-	return false
+	return len(r.walk.opts.Include) == 0 || source.MatchGlobs(r.walk.opts.Include, shown, name, false)
 }
 
 // reason drops the path of a file system error: the skip has it.

@@ -1,120 +1,98 @@
 package git
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-
-	"github.com/unleak/unleak/source/git/object"
+	"strings"
+	"time"
 )
 
-// The cache remembers which objects of a repository hold nothing that any rule matches, so that a later scan passes
-// over them. It knows no secret, and not which objects hold one: those are read again every time.
+// A folder of caches has one file a repository and set of rules, replaced as a whole, so that two scans at once do no
+// harm: the one that ends last is remembered.
 //
-// A file a repository and set of rules, replaced as a whole, so that two scans at once do no harm:
-//
-//	"unleak clean objects 1\n"  key, 32 bytes  count, 8 bytes  ids, 16 bytes each, sorted  SHA-256 of all before
-//
-// Half an id is enough: to make an object that passes for another takes 2^64 tries at least.
+// A cache trusts ids: who can put other content under an id that was scanned, which git refuses to do and takes write
+// access to the repository's files, can hide it from the next scan.
+
+var errCache = errors.New("not a cache file of this version, or damaged")
+
+// most bytes of a cache file, and how long one is kept that nobody uses
 const (
-	cacheMagic = "unleak clean objects 1\n"
-	cacheID    = 16
-	cacheHead  = len(cacheMagic) + sha256.Size + 8
 	maxCache   = 1 << 30
+	cacheKept  = 60 * 24 * time.Hour
+	newKept    = 24 * time.Hour // of a file whose writer was stopped
+	cacheEnd   = ".objects"
+	cacheNew   = "git-new-"
+	cacheStart = "git-"
 )
 
-var errCache = errors.New("not a cache file, or damaged")
-
-// cacheKey tells repositories and rules apart.
+// cacheKey tells repositories, rules and what else decides what a scan finds apart.
 func (r *run) cacheKey() [sha256.Size]byte {
-	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%+v", r.repo.CommonDir, r.opts.RulesHash, r.opts.Archives, r.opts.Limits))
+	where := r.repo.CommonDir
+	if r.address != "" {
+		where = r.address
+	}
+	return sha256.Sum256(fmt.Appendf(nil, "%q %q %d %+v", where, r.opts.RulesHash, r.opts.Archives, r.opts.Limits))
 }
 
-// cacheFile returns the name of the repository's file.
+// cacheFile returns the name of the file for the repository and rules.
 func (r *run) cacheFile() string {
-	repository := sha256.Sum256([]byte(r.repo.CommonDir))
-	return filepath.Join(r.opts.Cache, fmt.Sprintf("git-%x.clean", repository[:12]))
+	key := r.cacheKey()
+	return filepath.Join(r.opts.Cache, fmt.Sprintf("%s%x%s", cacheStart, key[:12], cacheEnd))
 }
 
-// loadClean returns the sorted halves of the ids of clean objects. A file that is damaged is put aside; one of other
-// rules counts as none.
-func (r *run) loadClean() []byte {
+// loadMemory returns what is remembered of earlier scans; nil: nothing. A file that is damaged or was made for
+// something else is removed, and that is told.
+func (r *run) loadMemory() *memory {
 	if r.opts.Cache == "" {
 		return nil
 	}
 	name := r.cacheFile()
-	st, err := os.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	m, err := readMemory(name, r.cacheKey(), r.store.Hash)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	}
-	var ids []byte
-	if err == nil && st.Size() > maxCache {
-		err = errCache
-	}
-	if err == nil {
-		var data []byte
-		if data, err = os.ReadFile(name); err == nil {
-			ids, err = parseCache(data, r.cacheKey())
-		}
-	}
-	if err != nil {
+	case err != nil:
 		r.sink.Note(fmt.Sprintf("cache %s is not used: %v", name, err))
 		if errors.Is(err, errCache) {
 			_ = os.Remove(name)
 		}
 		return nil
 	}
-	return ids
+	return m
 }
 
-// parseCache returns the ids in a cache file; none if it was made with another key.
-func parseCache(data []byte, key [sha256.Size]byte) ([]byte, error) {
-	if len(data) < cacheHead+sha256.Size || !bytes.HasPrefix(data, []byte(cacheMagic)) {
+func readMemory(name string, key [sha256.Size]byte, hash int) (*memory, error) {
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > maxCache {
 		return nil, errCache
 	}
-	body := data[:len(data)-sha256.Size]
-	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], data[len(body):]) {
-		return nil, errCache
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
 	}
-	ids := body[cacheHead:]
-	if count := binary.BigEndian.Uint64(body[cacheHead-8:]); count > maxCache || int(count)*cacheID != len(ids) {
-		return nil, errCache
-	}
-	if !bytes.Equal(body[len(cacheMagic):cacheHead-8], key[:]) {
-		return nil, nil
-	}
-	return ids, nil
+	return parseMemory(data, key, hash)
 }
 
-// storeClean replaces the repository's file.
-func (r *run) storeClean(clean []object.ID) {
-	if err := r.writeClean(clean); err != nil {
+// storeMemory replaces the cache's file.
+func (r *run) storeMemory(m *memory) {
+	if err := r.writeMemory(m); err != nil {
 		r.sink.Note(fmt.Sprintf("cache %s is not written: %v", r.opts.Cache, err))
 	}
 }
 
-func (r *run) writeClean(clean []object.ID) (err error) {
+func (r *run) writeMemory(m *memory) (err error) {
 	if err := os.MkdirAll(r.opts.Cache, 0o700); err != nil {
 		return err
 	}
-	key := r.cacheKey()
-	data := append([]byte(cacheMagic), key[:]...)
-	slices.SortFunc(clean, object.ID.Compare)
-	clean = slices.Compact(clean)
-	data = binary.BigEndian.AppendUint64(data, uint64(len(clean)))
-	for _, id := range clean {
-		data = append(data, id[:cacheID]...)
-	}
-	sum := sha256.Sum256(data)
-	data = append(data, sum[:]...)
-	f, err := os.CreateTemp(r.opts.Cache, "new-*")
+	f, err := os.CreateTemp(r.opts.Cache, cacheNew+"*")
 	if err != nil {
 		return err
 	}
@@ -123,50 +101,40 @@ func (r *run) writeClean(clean []object.ID) (err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(data)
+	_, err = f.Write(m.encode(r.cacheKey()))
 	if err = cmp.Or(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), r.cacheFile())
+	if err = os.Rename(f.Name(), r.cacheFile()); err != nil {
+		return err
+	}
+	tidyCache(r.opts.Cache, time.Now())
+	return nil
 }
 
-// markClean notes which objects are known to be clean, and which nodes need not be made: no object that has to be read
-// is built on them.
-func (t *table) markClean(ids []byte) {
-	if len(ids) == 0 {
+// usedMemory notes that the cache's file was of use, so that it is kept.
+func (r *run) usedMemory() {
+	now := time.Now()
+	_ = os.Chtimes(r.cacheFile(), now, now) // at worst it is made again some day
+}
+
+// tidyCache removes the files of caches that were not used for long: of repositories that are gone, of rules and
+// programs of the past.
+func tidyCache(dir string, now time.Time) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
 		return
 	}
-	t.clean = make([]bool, len(t.nodes))
-	mark := func(first int32, count int, raw func(int) []byte) {
-		at := 0
-		for i := range count {
-			id := raw(i)[:cacheID]
-			for at < len(ids) && bytes.Compare(ids[at:at+cacheID], id) < 0 {
-				at += cacheID
-			}
-			if at == len(ids) {
-				return
-			}
-			t.clean[first+int32(i)] = bytes.Equal(ids[at:at+cacheID], id)
+	for _, f := range files {
+		keep := cacheKept
+		switch {
+		case strings.HasPrefix(f.Name(), cacheNew):
+			keep = newKept
+		case !strings.HasPrefix(f.Name(), cacheStart) || !strings.HasSuffix(f.Name(), cacheEnd):
+			continue
 		}
-	}
-	for k, p := range t.store.Packs {
-		mark(t.first[k], p.Index.Len(), p.Index.Raw)
-	}
-	mark(t.loose(), len(t.store.Loose), func(i int) []byte { return t.store.Loose[i].ID[:] })
-	t.idle = make([]bool, len(t.nodes))
-	for i := range t.idle {
-		t.idle[i] = t.clean[i] && t.nodes[i].kind == object.Blob // commits, tags and trees say what belongs where
-	}
-	for _, i := range slices.Backward(t.order) {
-		if n := &t.nodes[i]; n.base >= 0 && !t.idle[i] {
-			t.idle[n.base] = false
+		if info, err := f.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > keep {
+			_ = os.Remove(filepath.Join(dir, f.Name()))
 		}
 	}
 }
-
-// isClean tells whether an object is known to hold nothing.
-func (t *table) isClean(i int32) bool { return t.clean != nil && t.clean[i] }
-
-// isIdle tells whether neither a node nor what is built on it has to be read.
-func (t *table) isIdle(i int32) bool { return t.idle != nil && t.idle[i] }

@@ -81,3 +81,17 @@ func (h *harvest) absence(raw []byte) int32 {
 	}
 	return n
 }
+
+// nameNumber returns the number of a name that is known to hold no secret.
+func (h *harvest) nameNumber(name string) int32 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n, ok := h.names[name]
+	if !ok {
+		n = int32(len(h.nameOf))
+		h.names[name] = n
+		h.nameOf = append(h.nameOf, name)
+		h.nameHas = append(h.nameHas, nil)
+	}
+	return n
+}

@@ -8,6 +8,7 @@ import (
 // commits share theirs with their parents.
 type forest struct {
 	table   *table
+	harvest *harvest
 	edges   [][]edge // of every tree, by object
 	memo    []int32  // by object: 0 not known yet, inWork, else pruned tree + 1
 	pruned  [][]edge // tree edges lead to pruned trees here
@@ -22,8 +23,8 @@ const (
 	maxTreeDepth = 2048
 )
 
-func newForest(t *table, edges [][]edge) *forest {
-	f := &forest{table: t, edges: edges, memo: make([]int32, len(t.nodes)), known: map[string]int32{}}
+func newForest(t *table, h *harvest, edges [][]edge) *forest {
+	f := &forest{table: t, harvest: h, edges: edges, memo: make([]int32, len(t.nodes)), known: map[string]int32{}}
 	f.intern(nil) // pruned tree 0 is the empty one
 	return f
 }

@@ -34,8 +34,9 @@ type Options struct {
 	Archives int // how deep to look into archives within archives; 0: not at all
 	Limits   archive.Limits
 
-	// Cache is a folder for what is remembered of objects that hold nothing, so that a later scan of the whole
-	// repository reads only what is new; "": nothing is. RulesHash tells sets of rules and their settings apart.
+	// Cache is a folder for what is remembered of objects, so that a later scan of the whole repository reads only what
+	// is new (memory.go); "": nothing is. RulesHash tells sets of rules, their settings and the programs that apply
+	// them apart.
 	Cache     string
 	RulesHash string
 
@@ -121,6 +122,9 @@ func (s *Source) scan(ctx context.Context, sink *scanner.Sink) error {
 	store := r.OpenStore(s.objectDirs())
 	defer store.Close()
 	run := &run{opts: s.opts, repo: r, store: store, sink: sink}
+	if s.remote {
+		run.address = displayName(s.target)
+	}
 	run.remarks()
 	switch {
 	case s.opts.Staged:
@@ -175,6 +179,8 @@ type run struct {
 	repo  *repo.Repo
 	store *repo.Store
 	sink  *scanner.Sink
+
+	address string // of what was cloned; "": the repository was here
 
 	observe func(number int32, resolved []finding.Match) // for tests
 	large   int64                                        // table.large, for tests; 0: its default

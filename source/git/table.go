@@ -39,7 +39,7 @@ type table struct {
 	mu    sync.Mutex
 	skips []finding.Skip
 	same  map[int32]int32 // an object's further copies, to the first
-	clean []bool          // known from an earlier scan to hold nothing; nil: none is
+	clean []bool          // known from an earlier scan, see memory.go; nil: none is
 	idle  []bool          // neither a node nor what is built on it has to be read; nil: all have
 	large int64           // size from which a visitor is asked whether it reads an object by itself
 }
@@ -182,6 +182,15 @@ func (t *table) id(i int32) object.ID {
 		return t.store.Loose[at].ID
 	}
 	return p.Index.ID(at)
+}
+
+// raw returns the bytes of an object's id.
+func (t *table) raw(i int32) []byte {
+	p, at := t.pack(i)
+	if p == nil {
+		return t.store.Loose[at].ID[:t.store.Hash]
+	}
+	return p.Index.Raw(at)
 }
 
 // canonical returns the number that find returns for the object.

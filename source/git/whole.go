@@ -27,17 +27,19 @@ func (r *run) whole(ctx context.Context) error {
 		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipCorrupt, Detail: "broken reference"})
 	}
 	h := newHarvest(len(t.nodes))
-	t.markClean(r.loadClean())
-	r.passClean(t, h)
-	found := r.readContents(ctx, t, h)
+	var old *recall
+	if m := r.loadMemory(); m != nil {
+		old = t.recall(m)
+	}
+	r.passKnown(t, h, object.Blob, object.Commit)
+	found := append(r.readContents(ctx, t, h), old.commits(t))
 	interrupted := ctx.Err()
 	ctx = context.WithoutCancel(ctx) // what was found before an interrupt is still told, with its place
 	leaves, lfs := gather(t, found)
+	old.agrees(t, leaves)
+	r.passKnown(t, h, object.Tree)
 	edges, readers := r.readTrees(ctx, t, h, leaves)
 	r.reportTrouble(t, h, found, readers)
-	if r.opts.Cache != "" && interrupted == nil {
-		r.storeClean(cleanIDs(t, found))
-	}
 
 	var tags []tag
 	for _, c := range found {
@@ -54,7 +56,12 @@ func (r *run) whole(ctx context.Context) error {
 		starts = []int32{number}
 	}
 	history := newHistory(t, found, starts)
-	a := newAttribution(t, history, newForest(t, edges), h, leaves)
+	f := newForest(t, h, edges)
+	old.plant(f, h, leaves)
+	if r.opts.Cache != "" && interrupted == nil {
+		r.remember(t, found, readers, f, history, leaves, old)
+	}
+	a := newAttribution(t, history, f, h, leaves)
 	a.large, a.packed = map[int32]bool{}, map[int32]bool{}
 	for _, c := range found {
 		for _, number := range c.large {
@@ -73,41 +80,6 @@ func (r *run) whole(ctx context.Context) error {
 
 // partial tells whether only what one branch leads to is asked for.
 func (r *run) partial() bool { return r.opts.Branch != "" }
-
-// passClean counts what is known to be clean and not read again.
-func (r *run) passClean(t *table, h *harvest) {
-	if t.clean == nil {
-		return
-	}
-	var passed, blobs int64
-	for i, idle := range t.idle {
-		if idle {
-			passed++
-		}
-		if t.clean[i] && t.nodes[i].kind == object.Blob && h.first(t.canonical(int32(i))) {
-			blobs++
-		}
-	}
-	r.sink.Count("blobs", blobs)
-	r.sink.Count("known blobs", blobs)
-	r.sink.Progress("objects", passed, 0)
-}
-
-// cleanIDs returns the objects that are known to hold nothing, from now or before.
-func cleanIDs(t *table, found []*contents) []object.ID {
-	var out []object.ID
-	for _, c := range found {
-		for _, number := range c.clean {
-			out = append(out, t.id(number))
-		}
-	}
-	for i, clean := range t.clean {
-		if clean {
-			out = append(out, t.id(int32(i)))
-		}
-	}
-	return out
-}
 
 // attribute follows the history, reachable commits first.
 func (r *run) attribute(a *attribution, tips []tip) {

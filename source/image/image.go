@@ -4,48 +4,66 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
 )
 
 // Options of a scan of images. The zero value scans every platform, opens no archive inside layers and asks the daemon
 // before the registry.
 type Options struct {
 	Platforms []string // "linux/amd64", "linux/arm/v7": only these of a multi-platform image; none: all
-	Bases     []string // images whose layers are marked as those of a base where others are built on them
+	Bases     []string // images, or digests, whose layers are marked as those of a base where others are built on them
+	SkipBase  bool     // do not read the layers that are marked so
+	Exclude   []string // globs (doublestar) of paths or names in layers to leave out
 	Archives  int      // how deep to look into archives inside layers; 0: not at all
 	Limits    archive.Limits
+	Stdin     io.Reader // for the target "-": an image archive
 
-	Keychain  authn.Keychain    // credentials of registries; nil: those of the docker and podman configuration
-	Transport http.RoundTripper // nil: one with the environment's proxy settings
-	Insecure  bool              // plain HTTP, or TLS that does not verify, where a registry offers nothing else
-	Mirrors   map[string]string // registry host to the host asked instead
-	NoDaemon  bool              // ask the registry without asking a local daemon first
-	DaemonURL string            // of the daemon; "": DOCKER_HOST, else the usual sockets
+	Keychain    authn.Keychain    // credentials of registries; nil: those of the docker and podman configuration
+	Transport   http.RoundTripper // nil: one with the environment's proxy settings
+	Insecure    bool              // plain HTTP, or TLS that does not verify, where a registry offers nothing else
+	Mirrors     map[string]string // registry host to the host asked instead
+	Retries     int               // how often a request that failed for a moment is made again; 0: 4, below 0: never
+	NoReferrers bool              // do not ask a registry for what is attached to images
+	NoDaemon    bool              // ask the registry without asking a local daemon first
+	DaemonURL   string            // of the daemon; "": DOCKER_HOST, else the usual sockets
 }
 
 // Source is a scan of images; it is a scanner.Source.
 type Source struct {
-	opts      Options
-	targets   []target
-	bases     []target
-	platforms []v1.Platform
+	opts        Options
+	targets     []target
+	bases       []target
+	baseDigests []string
+	platforms   []v1.Platform
+	regs        *registries
 }
 
 // New returns a source of the given images: paths, or references in a registry, or either with a transport before it as
-// skopeo writes them (docker://, docker-daemon:, docker-archive:, oci:, oci-archive:). It looks at the file system only.
+// skopeo writes them (docker://, docker-daemon:, docker-archive:, oci:, oci-archive:), or "-". It looks at the file
+// system only.
 func New(refs []string, opts Options) (*Source, error) {
 	s := &Source{opts: opts}
 	s.opts.Limits.Depth = opts.Archives
 	var errs []error
+	var err error
+	if s.regs, err = newRegistries(&s.opts); err != nil {
+		return nil, err
+	}
+	if err := source.CheckGlobs(opts.Exclude); err != nil {
+		errs = append(errs, err)
+	}
 	for _, text := range opts.Platforms {
 		p, err := v1.ParsePlatform(text)
 		if err != nil || p.OS == "" || p.Architecture == "" {
@@ -59,6 +77,10 @@ func New(refs []string, opts Options) (*Source, error) {
 		to   *[]target
 	}{{refs, &s.targets}, {opts.Bases, &s.bases}} {
 		for _, ref := range list.refs {
+			if list.to == &s.bases && isDigest(ref) {
+				s.baseDigests = append(s.baseDigests, ref)
+				continue
+			}
 			t, err := parseTarget(ref, &s.opts)
 			if err != nil {
 				errs = append(errs, err)
@@ -73,8 +95,12 @@ func New(refs []string, opts Options) (*Source, error) {
 // picture is one image of one platform, with its layers.
 type picture struct {
 	name     string // as the user named it
-	digest   string
+	digest   string // of the manifest; of a docker archive, of the configuration
+	config   string // digest
+	base     string // digest of the base image's manifest, "" where the image does not say
 	platform string
+	attached bool // an SBOM, attestation or signature of an image rather than an image
+	blobs    store
 	texts    []configText
 	layers   []layer
 }
@@ -84,7 +110,8 @@ type layer struct {
 	digest    string // of the blob as it is stored
 	diffID    string // of the tar stream in it, "" where unknown
 	mediaType string
-	size      int64 // of the blob, 0 where unknown
+	title     string // for content that is no tar stream
+	size      int64  // of the blob, 0 where unknown
 	createdBy string
 	urls      []string // where a foreign layer is to be had
 	base      bool     // of a base image that was named
@@ -99,31 +126,51 @@ func (l *layer) key() string { return l.digest }
 // error names them.
 func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	r := &run{opts: &s.opts, sink: sink, layers: map[string]*scanned{}}
-	var errs []error
-	var pictures []picture
-	for _, t := range s.targets {
-		if ctx.Err() != nil {
-			break
+	pictures, stores, err := s.load(ctx, sink)
+	defer func() {
+		for _, st := range stores {
+			_ = st.Close()
 		}
-		l := &loader{opts: &s.opts, platforms: s.platforms, name: t.name, sink: sink}
-		st, err := l.load(ctx, t)
-		if st != nil {
-			defer st.Close()
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("image %q: %w", t.name, err))
-		}
-		pictures = append(pictures, l.pictures...)
-	}
-	if err := s.markBases(ctx, &loader{opts: &s.opts, sink: sink}, pictures); err != nil {
-		errs = append(errs, err)
-	}
+	}()
+	closeBases, baseErr := s.markBases(ctx, sink, pictures)
+	defer closeBases()
 	r.scan(ctx, pictures)
 	r.report(pictures)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return errors.Join(errs...)
+	return errors.Join(err, baseErr)
+}
+
+// load resolves the targets to pictures, several at a time, in the order of the targets. The stores are open as long as
+// the pictures are used.
+func (s *Source) load(ctx context.Context, sink *scanner.Sink) (pictures []picture, stores []store, err error) {
+	loaders := make([]loader, len(s.targets))
+	opened := make([]store, len(s.targets))
+	errs := make([]error, len(s.targets))
+	var group errgroup.Group
+	group.SetLimit(requestsAtOnce)
+	for i, t := range s.targets {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			loaders[i] = loader{opts: &s.opts, regs: s.regs, platforms: s.platforms, name: t.name, sink: sink}
+			var err error
+			if opened[i], err = loaders[i].load(ctx, t); err != nil {
+				errs[i] = fmt.Errorf("image %q: %w", t.name, err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // errors are gathered
+	for i := range loaders {
+		pictures = append(pictures, loaders[i].pictures...)
+		if opened[i] != nil {
+			stores = append(stores, opened[i])
+		}
+	}
+	return pictures, stores, errors.Join(errs...)
 }
 
 // run is one scan.
@@ -139,7 +186,7 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 	for i := range pictures {
 		for j := range pictures[i].layers {
 			l := &pictures[i].layers[j]
-			if r.layers[l.key()] == nil {
+			if r.layers[l.key()] == nil && !(l.base && r.opts.SkipBase) {
 				sc := &scanned{layer: l, name: pictures[i].name}
 				r.layers[l.key()] = sc
 				todo = append(todo, sc)
@@ -176,7 +223,11 @@ func (r *run) report(pictures []picture) {
 	defer w.Close()
 	for i := range pictures {
 		p := &pictures[i]
-		w.Count("images", 1)
+		if p.attached {
+			w.Count("attached artifacts", 1)
+		} else {
+			w.Count("images", 1)
+		}
 		for _, t := range p.texts {
 			w.Count("configuration fields", 1)
 			w.Text([]byte(t.text), finding.Origin{Kind: finding.KindConfig, Image: &finding.ImageRef{
@@ -184,6 +235,11 @@ func (r *run) report(pictures []picture) {
 			}})
 		}
 		for j := range p.layers {
+			l := &p.layers[j]
+			if l.base && r.opts.SkipBase {
+				w.Skip(finding.Skip{Name: p.name + "@" + l.digest, Reason: finding.SkipExcluded, Detail: "layer of a base image"})
+				continue
+			}
 			r.reportLayer(w, p, j)
 		}
 	}

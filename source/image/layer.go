@@ -104,7 +104,7 @@ func (s *scanned) content(ctx context.Context, w *scanner.Worker, blob *summed, 
 			err = s.trailing(ctx, w, stream, opts)
 		}
 	} else {
-		err = s.file(ctx, w, stream, "", opts)
+		err = s.file(ctx, w, stream, s.layer.title, opts)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, stream) // the decompressor checks its sums at the end
@@ -149,6 +149,12 @@ func (s *scanned) tar(ctx context.Context, w *scanner.Worker, r io.Reader, opts 
 		}
 		p := cleanPath(h.Name)
 		if !s.names.add(p, h.Typeflag == tar.TypeDir) {
+			continue
+		}
+		if source.Excluded(opts.Exclude, p) {
+			if h.Typeflag != tar.TypeDir {
+				s.skip(w, p, finding.SkipExcluded, "")
+			}
 			continue
 		}
 		switch h.Typeflag {

@@ -16,11 +16,14 @@ import (
 // loader resolves one target to its pictures.
 type loader struct {
 	opts      *Options
+	regs      *registries
 	platforms []v1.Platform
 	name      string
 	sink      *scanner.Sink
 	pictures  []picture
 	indexes   []configText // annotations of the indexes on the way
+
+	inAttached bool // what is loaded is attached to an image
 }
 
 // most indexes within indexes
@@ -41,6 +44,15 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 			return nil, err
 		}
 		return st, l.archive(ctx, st, t.tag)
+	case inStream:
+		if l.opts.Stdin == nil {
+			return nil, errors.New("no standard input here")
+		}
+		st, err := spoolArchive(ctx, l.opts.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		return st, l.archive(ctx, st, "")
 	case inDaemon, inEither:
 		d, err := findDaemon(l.opts.DaemonURL)
 		var st *tarStore
@@ -54,7 +66,7 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 			return nil, err
 		}
 	}
-	st := newRegistry(t.ref, l.opts)
+	st := l.regs.store(t.ref.Context())
 	d, err := st.get(ctx, t.ref)
 	if err != nil {
 		return nil, err
@@ -84,6 +96,7 @@ func (l *loader) layout(ctx context.Context, st store, open func(string) (io.Rea
 				kept = append(kept, d)
 			}
 		}
+		kept = append(kept, attachedHere(ctx, st, index.Manifests, kept)...)
 		if len(kept) == 0 {
 			return fmt.Errorf("no image %q in the layout", tag)
 		}
@@ -142,6 +155,7 @@ func (l *loader) manifest(ctx context.Context, st store, d v1.Descriptor, text [
 		Manifests []json.RawMessage `json:"manifests"`
 		Layers    []json.RawMessage `json:"layers"`
 		FSLayers  []json.RawMessage `json:"fsLayers"`
+		Blobs     []v1.Descriptor   `json:"blobs"` // of the artifact manifests that OCI 1.1 dropped before its release
 	}
 	if err := json.Unmarshal(text, &probe); err != nil {
 		return fmt.Errorf("manifest: %w", err)
@@ -156,13 +170,26 @@ func (l *loader) manifest(ctx context.Context, st store, d v1.Descriptor, text [
 		if err := json.Unmarshal(text, &index); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
+		if r, ok := st.(*registryStore); ok {
+			l.attached(ctx, r, d.Digest.String())
+		}
 		return l.index(ctx, st, &index, depth)
 	}
 	var m v1.Manifest
 	if err := json.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
-	p := picture{name: l.name, digest: d.Digest.String()}
+	m.Layers = append(m.Layers, probe.Blobs...)
+	l.image(ctx, st, d, &m)
+	if r, ok := st.(*registryStore); ok {
+		l.attached(ctx, r, d.Digest.String())
+	}
+	return nil
+}
+
+// image makes the picture of a manifest.
+func (l *loader) image(ctx context.Context, st store, d v1.Descriptor, m *v1.Manifest) {
+	p := picture{name: l.name, digest: d.Digest.String(), base: m.Annotations[baseDigest], attached: l.inAttached, blobs: st}
 	if d.Platform != nil {
 		p.platform = d.Platform.String()
 	}
@@ -171,21 +198,32 @@ func (l *loader) manifest(ctx context.Context, st store, d v1.Descriptor, text [
 	for _, ld := range m.Layers {
 		p.texts = append(p.texts, annotations("layer annotation ", ld.Annotations)...)
 		p.layers = append(p.layers, layer{
-			digest: ld.Digest.String(), mediaType: string(ld.MediaType), size: ld.Size, urls: ld.URLs, blobs: st,
+			digest: ld.Digest.String(), mediaType: string(ld.MediaType), title: titleOf(ld), size: ld.Size, urls: ld.URLs, blobs: st,
 		})
 	}
-	config, err := document(ctx, st, m.Config.Digest.String())
-	if err != nil {
-		l.skip(m.Config.Digest.String(), err)
+	if m.Config.Digest != (v1.Hash{}) {
+		p.config = m.Config.Digest.String()
+		config, err := document(ctx, st, p.config)
+		if err != nil {
+			l.skip(p.config, err)
+		}
+		if config != nil {
+			p.configure(config)
+		}
 	}
-	if config != nil {
-		p.configure(config)
+	if l.wantedConfig(&p) {
+		l.pictures = append(l.pictures, p)
 	}
-	if !l.wantedConfig(&p) {
-		return nil
+}
+
+// titleOf names a blob that is no file system: an SBOM, an attestation, a signature, a chart.
+func titleOf(d v1.Descriptor) string {
+	for _, key := range []string{"org.opencontainers.image.title", "in-toto.io/predicate-type", "predicateType"} {
+		if v := d.Annotations[key]; v != "" {
+			return "(" + v + ")"
+		}
 	}
-	l.pictures = append(l.pictures, p)
-	return nil
+	return "(" + string(d.MediaType) + ")"
 }
 
 // wantedConfig compares the platform of the configuration, for manifests whose descriptor names none.
@@ -195,70 +233,4 @@ func (l *loader) wantedConfig(p *picture) bool {
 	}
 	platform, err := v1.ParsePlatform(p.platform)
 	return err != nil || l.wanted(platform)
-}
-
-// legacyManifest is an entry of a docker archive's manifest.json.
-type legacyManifest struct {
-	Config   string
-	RepoTags []string
-	Layers   []string
-}
-
-// archive loads an image archive: as an OCI layout where it is one, which also has what the older list leaves out.
-func (l *loader) archive(ctx context.Context, st *tarStore, tag string) error {
-	if _, ok := st.members["index.json"]; ok {
-		return l.layout(ctx, st, st.open, tag)
-	}
-	r, err := st.open("manifest.json")
-	if err != nil {
-		return errors.New("no image archive: neither manifest.json nor index.json in it")
-	}
-	defer r.Close()
-	text, err := io.ReadAll(io.LimitReader(r, maxDocument))
-	if err != nil {
-		return err
-	}
-	var list []legacyManifest
-	if err := json.Unmarshal(text, &list); err != nil {
-		return fmt.Errorf("manifest.json: %w", err)
-	}
-	for _, m := range list {
-		l.legacy(st, m)
-	}
-	return ctx.Err()
-}
-
-// legacy loads an image of a docker archive. Its layers are files; the configuration has their digests.
-func (l *loader) legacy(st *tarStore, m legacyManifest) {
-	p := picture{name: l.name}
-	for _, file := range m.Layers {
-		p.layers = append(p.layers, layer{digest: cleanPath(file), blobs: st})
-	}
-	r, err := st.open(m.Config)
-	var config []byte
-	if err == nil {
-		defer r.Close()
-		config, err = io.ReadAll(io.LimitReader(r, maxDocument))
-	}
-	if err != nil {
-		l.skip(m.Config, err)
-	} else {
-		p.digest = digestOf(config)
-		p.configure(config)
-	}
-	for i := range p.layers {
-		y := &p.layers[i]
-		if y.diffID == "" {
-			continue
-		}
-		if st.aliases == nil {
-			st.aliases = map[string]string{}
-		}
-		y.legacy = true
-		if file, ok := st.aliases[y.diffID]; !ok || file == y.digest {
-			st.aliases[y.diffID] = y.digest
-			y.digest = y.diffID
-		}
-	}
-	l.pictures = append(l.pictures, p)
 }

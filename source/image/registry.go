@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -15,57 +16,91 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
+const (
+	userAgent     = "unleak"
+	headerTimeout = time.Minute // for an answer to begin
+)
+
+// registries are the repositories that one scan reads. Each has one store, so that a registry is asked for a token once
+// and not once an image.
+type registries struct {
+	keychain authn.Keychain
+	base     http.RoundTripper // makes requests again
+	retries  int
+	stall    time.Duration // how long a download may stand still
+	options  []remote.Option
+	puller   *remote.Puller
+
+	mu     sync.Mutex
+	stores map[string]*registryStore
+}
+
+func newRegistries(opts *Options) (*registries, error) {
+	r := &registries{keychain: opts.Keychain, retries: defaultRetries, stall: stallTimeout, stores: map[string]*registryStore{}}
+	if r.keychain == nil {
+		r.keychain = authn.DefaultKeychain
+	}
+	if opts.Retries != 0 {
+		r.retries = max(opts.Retries, 0)
+	}
+	inner := opts.Transport
+	if inner == nil {
+		inner = defaultTransport(opts.Insecure)
+	}
+	r.base = &retrying{inner: inner, more: r.retries}
+	r.options = []remote.Option{
+		remote.WithAuthFromKeychain(r.keychain), remote.WithTransport(r.base), remote.WithUserAgent(userAgent),
+		remote.WithRetryStatusCodes(), remote.WithRetryBackoff(remote.Backoff{Steps: 1}), // done by base
+	}
+	var err error
+	r.puller, err = remote.NewPuller(r.options...)
+	return r, err
+}
+
+// defaultTransport has the environment's proxy settings.
+func defaultTransport(insecure bool) http.RoundTripper {
+	t, ok := remote.DefaultTransport.(*http.Transport)
+	if !ok {
+		return remote.DefaultTransport
+	}
+	t = t.Clone()
+	t.ResponseHeaderTimeout = headerTimeout
+	if insecure {
+		t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // asked for by name
+	}
+	return t
+}
+
+// with returns the options of a call that the puller does not offer.
+func (r *registries) with(ctx context.Context) []remote.Option {
+	return append(r.options[:len(r.options):len(r.options)], remote.WithContext(ctx))
+}
+
+// store returns the one store of a repository.
+func (r *registries) store(repository name.Repository) *registryStore {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := repository.String()
+	s := r.stores[key]
+	if s == nil {
+		s = &registryStore{registries: r, repository: repository}
+		r.stores[key] = s
+	}
+	return s
+}
+
 // registryStore is a repository of a registry.
 type registryStore struct {
+	*registries
 	repository name.Repository
-	keychain   authn.Keychain
-	base       http.RoundTripper
-	options    []remote.Option
 
 	mu     sync.Mutex
 	client *http.Client // for blobs; made when needed
 }
 
-const userAgent = "unleak"
-
-// retried are the answers after which a request is made again.
-var retried = []int{
-	http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-	http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-}
-
-func newRegistry(ref name.Reference, opts *Options) *registryStore {
-	keychain := opts.Keychain
-	if keychain == nil {
-		keychain = authn.DefaultKeychain
-	}
-	base := opts.Transport
-	if base == nil {
-		base = remote.DefaultTransport
-		if t, ok := base.(*http.Transport); ok && opts.Insecure {
-			t = t.Clone()
-			t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // asked for by name
-			base = t
-		}
-	}
-	return &registryStore{
-		repository: ref.Context(),
-		keychain:   keychain,
-		base:       base,
-		options: []remote.Option{
-			remote.WithAuthFromKeychain(keychain), remote.WithTransport(base), remote.WithUserAgent(userAgent),
-			remote.WithRetryStatusCodes(retried...),
-		},
-	}
-}
-
-func (s *registryStore) with(ctx context.Context) []remote.Option {
-	return append(s.options[:len(s.options):len(s.options)], remote.WithContext(ctx))
-}
-
 // get fetches the manifest or index of ref.
 func (s *registryStore) get(ctx context.Context, ref name.Reference) (*remote.Descriptor, error) {
-	d, err := remote.Get(ref, s.with(ctx)...)
+	d, err := s.puller.Get(ctx, ref)
 	if err != nil {
 		return nil, registryError(err)
 	}

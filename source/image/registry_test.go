@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,12 @@ import (
 // serve runs a registry behind spoil, which may answer in its place.
 func serve(t *testing.T, spoil func(w http.ResponseWriter, r *http.Request) bool) string {
 	t.Helper()
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	return serveWith(t, spoil)
+}
+
+func serveWith(t *testing.T, spoil func(w http.ResponseWriter, r *http.Request) bool, options ...registry.Option) string {
+	t.Helper()
+	inner := registry.New(append(options, registry.Logger(log.New(io.Discard, "", 0)))...)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if spoil == nil || !spoil(w, r) {
 			inner.ServeHTTP(w, r)
@@ -288,31 +294,61 @@ func TestOneBadReferenceLosesNoOther(t *testing.T) {
 	}
 }
 
-func TestList(t *testing.T) {
-	host := serve(t, nil)
-	for i, ref := range []string{"/team/app:1", "/team/app:2", "/team/web:1", "/other:latest"} {
-		push(t, host+ref, platformed(t, i))
-	}
-	for filter, want := range map[string][]string{
-		"":          {"/other:latest", "/team/app:1", "/team/app:2", "/team/web:1"},
-		"team/*:1":  {"/team/app:1", "/team/web:1"},
-		"nothing/*": nil,
-	} {
-		got, err := List(t.Context(), host, filter, Options{})
-		if err != nil {
-			t.Fatal(err)
+// TestOneToken: however many images of a repository are scanned, its token is asked for once for manifests and once for
+// blobs.
+func TestOneToken(t *testing.T) {
+	var pings atomic.Int64
+	host := serve(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/v2/" {
+			pings.Add(1)
 		}
-		for i := range got {
-			got[i] = strings.TrimPrefix(got[i], host)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%q (-want +got):\n%s", filter, d)
-		}
+		return false
+	})
+	var refs []string
+	for i := range 10 {
+		ref := host + "/app:" + strconv.Itoa(i)
+		push(t, ref, platformed(t, i))
+		refs = append(refs, ref)
 	}
-	if _, err := List(t.Context(), host, "a[", Options{}); err == nil {
-		t.Error("a malformed filter is taken")
+	pings.Store(0)
+	res := scan(t, Options{}, refs...)
+	if n := pings.Load(); len(res.Findings) != 10 || n > 4 {
+		t.Errorf("%d findings, %d handshakes", len(res.Findings), n)
 	}
-	if _, err := List(t.Context(), "127.0.0.1:1", "", Options{}); err == nil {
-		t.Error("a registry that is not there lists something")
+}
+
+// TestStalledDownload: a connection on which nothing comes counts as broken.
+func TestStalledDownload(t *testing.T) {
+	img := build(t, v1.Config{}, addition("a", gzipped, entry{name: "f", body: sourcetest.Token(1)}))
+	layers, err := img.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob, err := layers[0].Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := serve(t, once(1, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		first := byte('{') // of the configuration
+		if strings.Contains(r.URL.Path, blob.String()) {
+			first = 0x1f
+		}
+		_, _ = w.Write([]byte{first})
+		w.(http.Flusher).Flush()
+		select {
+		case <-r.Context().Done():
+		case <-time.After(time.Minute):
+		}
+	}))
+	push(t, host+"/app:1", img)
+	s, err := New([]string{host + "/app:1"}, Options{NoDaemon: true, NoReferrers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.regs.stall = 300 * time.Millisecond
+	res, err := tryScan(t, s)
+	if err != nil || len(told(res)) != 1 || res.Coverage.Incomplete() {
+		t.Errorf("%v, %v, %+v", told(res), err, res.Coverage)
 	}
 }

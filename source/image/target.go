@@ -27,11 +27,16 @@ const (
 	inEither // daemon, then registry
 	inLayout
 	inArchive
+	inStream // an archive on standard input
 )
 
 // parseTarget tells what text names. What is there on disk wins.
 func parseTarget(text string, opts *Options) (target, error) {
 	t := target{name: text}
+	if text == "-" {
+		t.kind = inStream
+		return t, nil
+	}
 	scheme, rest, ok := strings.Cut(text, ":")
 	if !ok {
 		scheme = "" // a folder may be called oci

@@ -21,6 +21,12 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 	if c.path != nil && !c.path().MatchString(name) {
 		return false
 	}
+	if c.Technique == "path" {
+		m.Secret = name
+	}
+	if c.extra != nil && !c.extra.judgeOrigin(origin, name, m) {
+		return false
+	}
 	if c.Technique == "generic" {
 		return generic.Accept(name, m, e.opts.MinConfidence)
 	}

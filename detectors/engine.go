@@ -21,6 +21,8 @@ import (
 type Options struct {
 	MinConfidence float64 // matches below it are dropped; 0: DefaultMinConfidence
 	DecodeDepth   int     // encodings within encodings that are followed; 0: DefaultDecodeDepth, negative: none
+
+	Allow []rules.Allow // matches that are not reported
 }
 
 // The defaults of Options.
@@ -31,17 +33,20 @@ const (
 
 // Engine is a compiled set of rules. It never changes and may be shared.
 type Engine struct {
-	opts     Options
-	rules    []compiled
-	byID     map[string]*compiled
-	filter   *filter
-	literals []literal
-	unbound  []*compiled // rules without a literal: they see every byte
-	anyRun   rules.Run   // every match of an unbound rule holds it; Len 0: none such
-	reach    int         // most bytes of a match of an unbound rule
-	before   int         // most bytes any rule looks at before a literal
-	after    int         // and from its start on
-	longest  int         // bytes of the longest literal
+	opts      Options
+	rules     []compiled
+	byID      map[string]*compiled
+	filter    *filter
+	literals  []literal
+	unbound   []*compiled // rules without a literal: they see every byte
+	anyRun    rules.Run   // every match of an unbound rule holds it; Len 0: none such
+	reach     int         // most bytes of a match of an unbound rule
+	before    int         // most bytes any rule looks at before a literal
+	after     int         // and from its start on
+	longest   int         // bytes of the longest literal
+	byPath    []*compiled // rules that look at nothing but the path
+	extras    bool        // some rule has extras
+	nearLines int         // lines around an edit that contexts reach over
 }
 
 // compiled is a rule as the engine runs it.
@@ -53,6 +58,9 @@ type compiled struct {
 	path      func() *regexp.Regexp
 	regex     func() *re2.Regexp
 	program   func() *byteregex.Program // the same regex for short texts; nil where it is not supported
+	near      func() []nearPart         // what finds parts around a match
+	extra     *extra                    // nil: none
+	lines     int                       // before and after a literal that a match may take part in
 }
 
 // reference leads from a literal to a rule that wants to know of it.
@@ -69,7 +77,7 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 	if opts.DecodeDepth == 0 {
 		opts.DecodeDepth = DefaultDecodeDepth
 	}
-	e := &Engine{opts: opts, rules: make([]compiled, len(set)), byID: make(map[string]*compiled, len(set))}
+	e := &Engine{opts: opts, nearLines: contextLines, rules: make([]compiled, len(set)), byID: make(map[string]*compiled, len(set))}
 	var errs []error
 	b := literalIndex{at: make(map[literalKey]int, 8*len(set)), literals: make([]literal, 0, 8*len(set))}
 	for i := range set {
@@ -81,6 +89,9 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	if err := e.equip(opts.Allow); err != nil {
+		return nil, err
+	}
 	e.literals = b.literals
 	e.joinRuns()
 	e.filter = newFilter(e.literals)
@@ -88,7 +99,11 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 }
 
 func (c *compiled) compile(r *rules.Rule) error {
-	c.Rule = r
+	c.Rule, c.lines = r, contextLines
+	if r.Exact {
+		c.lines = exactLines
+	}
+	c.near = sync.OnceValue(func() []nearPart { return nearParts(r.Verify) })
 	for _, name := range r.Checks {
 		check, ok := proof.Lookup(name)
 		if !ok {
@@ -141,6 +156,9 @@ type literalKey struct {
 func (e *Engine) index(b *literalIndex, c *compiled) {
 	if c.technique == nil { // compile has told why
 		return
+	}
+	if _, ok := c.technique.(pathTechnique); ok {
+		e.byPath = append(e.byPath, c)
 	}
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.regex != nil {

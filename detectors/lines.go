@@ -11,10 +11,13 @@ import (
 const contextLines = 12
 
 // linesBack returns the start of the line contextLines before the one that pos is on, at most reach bytes back.
-func linesBack(text []byte, pos, reach int) int {
+func linesBack(text []byte, pos, reach int) int { return linesBackBy(text, pos, reach, contextLines) }
+
+// linesBackBy is linesBack for another number of lines.
+func linesBackBy(text []byte, pos, reach, lines int) int {
 	floor := max(0, pos-reach-1)
 	at := pos
-	for range contextLines + 1 {
+	for range lines + 1 {
 		i := lastNewline(text[floor:at])
 		if i < 0 {
 			return floor
@@ -26,8 +29,13 @@ func linesBack(text []byte, pos, reach int) int {
 
 // linesForward returns the end of the line contextLines after the one that pos is on, at most reach bytes on.
 func linesForward(text []byte, pos, reach int) int {
+	return linesForwardBy(text, pos, reach, contextLines)
+}
+
+// linesForwardBy is linesForward for another number of lines.
+func linesForwardBy(text []byte, pos, reach, lines int) int {
 	ceiling := min(len(text), pos+reach+1)
-	if n := nthNewline(text[pos:ceiling], contextLines+1); n >= 0 {
+	if n := nthNewline(text[pos:ceiling], lines+1); n >= 0 {
 		return pos + n
 	}
 	return ceiling

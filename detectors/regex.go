@@ -47,7 +47,7 @@ func holdsRun(text []byte, run *rules.Run) bool {
 // borders, cut to the line where no match holds a line break, and to a few lines where one may.
 func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 	if !c.Plan.SingleLine {
-		return finding.Span{Start: linesBack(text, pos, l.Before[1]), End: linesForward(text, pos, l.After)}
+		return finding.Span{Start: linesBackBy(text, pos, l.Before[1], c.lines), End: linesForwardBy(text, pos, l.After, c.lines)}
 	}
 	w := finding.Span{Start: max(0, pos-l.Before[1]-1), End: min(len(text), pos+l.After+1)}
 	if i := bytes.LastIndexByte(text[w.Start:pos], '\n'); i >= 0 {
@@ -149,10 +149,13 @@ func locate(base, start, end int, group [2]int) located {
 
 // judge applies the checks, from cheap to dear, to a regex match and appends it if they hold.
 func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located, pos int, out []finding.Match) []finding.Match {
+	if c.FirstGroup {
+		found.secret = firstGroup(c, text, found.whole)
+	}
 	start, end := found.secret.Start, found.secret.End
 	value := text[start:end]
 	filler, sample := placeholder(value)
-	if filler != "" {
+	if filler != "" && !c.Exact {
 		s.traceDrop(c, text, w, start, end, filler)
 		return out
 	}
@@ -181,6 +184,10 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	}
 	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {
 		s.traceDrop(c, text, w, start, end, "checks")
+		return out
+	}
+	if s.extras && !s.admit(c, text, found.whole, &m) {
+		s.traceDrop(c, text, w, start, end, "a filter, or no keyword or required rule nearby")
 		return out
 	}
 	s.traceKeep(c, text, w, &m)

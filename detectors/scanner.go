@@ -18,9 +18,10 @@ type Scanner struct {
 	trace   Tracer
 	nested  *Scanner // for decoded text, one level down; made when first needed
 
-	depth  int  // levels of decoding left
-	budget *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
-	left   int
+	inRequired bool // a required rule is looked for
+	depth      int  // levels of decoding left
+	budget     *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
+	left       int
 
 	text  []byte // the text being scanned
 	out   []finding.Match
@@ -57,6 +58,7 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 	}
 	out = s.out
 	s.text, s.dirty, s.out = nil, nil, nil
+	s.surround(text, out[first:])
 	return append(out[:first], unique(out[first:])...)
 }
 
@@ -70,7 +72,7 @@ func (s *Scanner) regions(dirty []finding.Span) {
 			s.extend(&r, d)
 			continue
 		}
-		near := linesBack(s.text, d.Start, s.after)
+		near := linesBackBy(s.text, d.Start, s.after, s.nearLines)
 		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
 		if !r.open || near > r.End {
 			floor := 0
@@ -113,13 +115,14 @@ func (s *Scanner) extend(r *reached, d finding.Span) {
 	if r.whole || d.End > r.block {
 		r.block, r.whole = blockEnd(s.text, max(d.End, r.block), d.End+blockLimit)
 	}
-	ahead := max(linesForward(s.text, d.End, s.before), d.End+pemBefore)
+	ahead := max(linesForwardBy(s.text, d.End, s.before, s.nearLines), d.End+pemBefore)
 	r.End = min(len(s.text), max(r.End, ahead+1, r.block))
 }
 
 // region finds every match whose literal starts in r, and every encoded stretch that touches what is dirty there.
 func (s *Scanner) region(r *reached) {
 	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
+	s.starts(r.Span)
 	if len(s.unbound) > 0 && holdsRun(s.text[max(0, r.Start-s.reach):min(len(s.text), r.End+s.reach)], &s.anyRun) {
 		for _, c := range s.unbound {
 			s.pieces(c, r.Span)
@@ -147,6 +150,9 @@ func (s *Scanner) hit(pos int, g *gram) {
 
 // keepTouching drops the matches from s.out[n] on whose context touches no dirty span.
 func (s *Scanner) keepTouching(n int) {
+	if s.extras {
+		s.admitRest(n)
+	}
 	if s.dirty == nil || len(s.out) == n {
 		return
 	}

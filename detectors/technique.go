@@ -21,6 +21,7 @@ var techniques = map[string]technique{
 	"jwk":                 jwkTechnique{},
 	"gcp-service-account": serviceAccountTechnique{},
 	"generic":             genericTechnique{},
+	"path":                pathTechnique{},
 }
 
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.

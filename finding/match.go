@@ -1,5 +1,7 @@
 package finding
 
+import "slices"
+
 // Span is a half-open range of byte offsets, [Start, End).
 type Span struct{ Start, End int }
 
@@ -30,6 +32,7 @@ type Match struct {
 	Parts      []Part   // the other components of a credential of several parts
 	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
 	Rank       int      // how much the rule knows of what it looks for; decides among overlapping matches
+	Noted      string   // what the detector's Scan keeps for its Accept; opaque to others
 }
 
 // Proof is one offline check that held.
@@ -47,3 +50,9 @@ type Part struct {
 	Start Position // where it stands, once located; the zero value where it has no place of its own
 	End   Position
 }
+
+// openParts are the roles of parts that say where a credential belongs and open nothing themselves.
+var openParts = []string{"scheme", "host", "port", "user", "database"}
+
+// Open tells whether a part is no secret: reports show it, and it is not looked for in other texts.
+func (p *Part) Open() bool { return p.Rule == "" && slices.Contains(openParts, p.Name) }

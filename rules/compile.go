@@ -19,6 +19,9 @@ func Compile(r *Rule) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("rule %q: %w", r.ID, fmt.Errorf(format, args...))
 	}
+	if err := errors.Join(r.Filter.check(), checkRequired(r.Required)); err != nil {
+		return fail("%w", err)
+	}
 	if r.Technique != "" {
 		if r.Regex != "" {
 			return fail("has both technique %q and a regex", r.Technique)

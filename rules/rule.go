@@ -18,7 +18,7 @@ type Rule struct {
 	Regex       string   // RE2 syntax, at most MaxRepeat repetitions a brace
 	SecretGroup int      // group that is the secret; default 1 where the regex has a group, else 0
 	Path        string   // regex: only at paths that match
-	Keywords    []string // regex counts only with one of these within the window (for imported rules; ours put it in the regex)
+	Keywords    []string // the regex counts only with one of these, in any case, in or near its match (see KeywordReach)
 	Entropy     float64  // least Shannon entropy in bits a character, relaxed for short values; 0: no check
 	Checks      []string // names of offline checks that must hold or that add proof, in order (see detectors/proof)
 	Reject      []string // regexes of secrets that are no credential (documented examples, placeholders of this provider)
@@ -33,6 +33,11 @@ type Rule struct {
 
 	Parts    []PartRule // the other components of the credential, found by other rules nearby
 	PartOnly bool       // finds components for other rules and nothing of its own
+
+	Exact      bool       // regex, Filter and Required alone decide: no check for placeholders (imported rules)
+	FirstGroup bool       // the secret is the first group that holds text, instead of SecretGroup
+	Filter     *Filter    // a match it holds of is no finding; nil: none
+	Required   []Required // rules that must match nearby, too, or there is no finding
 
 	Plan Plan // made by Compile
 }
@@ -70,6 +75,8 @@ type Verify struct {
 	Headers    []KV
 	Body       string
 	Basic      string      // "user:password" for basic authentication
+	Near       []KV        // parts that stand near: name = regex whose group 1 is the value; docs/verify.md tells which match counts
+	Siblings   bool        // what is named like the secret says where it belongs: DB_HOST beside DB_PASSWORD, the host of its URL
 	Vars       []KV        // computed where used: "time unix|unix-ms|rfc3339", "hmac-sha256|hmac-sha512 hex|base64 KEY TEXT", "sha256 hex TEXT"
 	Live       []Condition // one that holds proves live; a status alone never does
 	Dead       []Condition // one that holds proves dead; of statuses alone only 401

@@ -1,0 +1,375 @@
+package interchange
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// leaksFile is the shape of gitleaks' and betterleaks' files.
+type leaksFile struct {
+	Title                 string       `toml:"title"`
+	Description           string       `toml:"description"`
+	MinVersion            string       `toml:"minVersion"`
+	BetterleaksMinVersion string       `toml:"betterleaksMinVersion"`
+	Prefilter             string       `toml:"prefilter"`
+	Filter                string       `toml:"filter"`
+	Extend                leaksExtend  `toml:"extend"`
+	Rules                 []leaksRule  `toml:"rules"`
+	Allowlist             *leaksAllow  `toml:"allowlist"` // deprecated there
+	Allowlists            []leaksAllow `toml:"allowlists"`
+
+	file string
+	keys *lineIndex
+	base *leaksFile // that it extends
+}
+
+// filterAt returns where a file's filter expression stands: it may come from the file that it extends.
+func (f *leaksFile) filterAt(key, name string) (string, int) {
+	if at := f.keys.all(key); len(at) > 0 || f.base == nil {
+		return orElse(f.file, name), f.keys.line(key)
+	}
+	return f.base.filterAt(key, name)
+}
+
+type leaksExtend struct {
+	Path          string   `toml:"path"`
+	URL           string   `toml:"url"`
+	UseDefault    bool     `toml:"useDefault"`
+	DisabledRules []string `toml:"disabledRules"`
+}
+
+type leaksRule struct {
+	ID              string          `toml:"id"`
+	Description     string          `toml:"description"`
+	Path            string          `toml:"path"`
+	Regex           string          `toml:"regex"`
+	SecretGroup     int             `toml:"secretGroup"`
+	Entropy         float64         `toml:"entropy"`
+	Keywords        []string        `toml:"keywords"`
+	Tags            []string        `toml:"tags"`
+	Allowlist       *leaksAllow     `toml:"allowlist"`
+	Allowlists      []leaksAllow    `toml:"allowlists"`
+	Required        []leaksRequired `toml:"required"`
+	SkipReport      *bool           `toml:"skipReport"`
+	TokenEfficiency *bool           `toml:"tokenEfficiency"`
+	Specificity     *int            `toml:"specificity"`
+	Filter          string          `toml:"filter"`
+	Validate        string          `toml:"validate"`
+
+	file string     // that it comes from
+	at   string     // its key in lines
+	line int        // where it begins
+	keys *lineIndex // of that file
+}
+
+// lineOf returns the line of one of the rule's keys.
+func (r *leaksRule) lineOf(key string) int { return r.keys.line(r.at+"."+key, r.at+".id", r.at) }
+
+type leaksAllow struct {
+	Description string   `toml:"description"`
+	Condition   string   `toml:"condition"`
+	Commits     []string `toml:"commits"`
+	Paths       []string `toml:"paths"`
+	RegexTarget string   `toml:"regexTarget"`
+	Regexes     []string `toml:"regexes"`
+	Stopwords   []string `toml:"stopwords"`
+	TargetRules []string `toml:"targetRules"` // of those for all rules
+
+	file string
+	line int
+}
+
+type leaksRequired struct {
+	ID            string `toml:"id"`
+	WithinLines   *int   `toml:"withinLines"`
+	WithinColumns *int   `toml:"withinColumns"`
+}
+
+// mostExtended is how many files may extend one another in a row.
+const mostExtended = 8
+
+func (s *Set) parseLeaks(text string, o Options) error {
+	f, err := s.readLeaks(s.Name, text, o, []string{s.Name})
+	if err != nil {
+		return err
+	}
+	s.Title = f.Title
+	own := map[string]bool{}
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		own[r.ID] = true
+		s.addLeaksRule(r)
+	}
+	s.addLeaksAllows(f, own)
+	return nil
+}
+
+// readLeaks decodes a file and lays it over the one that it extends.
+func (s *Set) readLeaks(name, text string, o Options, chain []string) (*leaksFile, error) {
+	var f leaksFile
+	meta, err := toml.Decode(text, &f)
+	if err != nil {
+		return nil, tomlError(name, err)
+	}
+	lines := indexLines(text)
+	for _, k := range meta.Undecoded() {
+		s.unknownKey(name, lines, k)
+	}
+	f.file, f.keys = name, lines
+	f.locate(name, lines)
+	s.note(name, lines, &f)
+	f.Rules = s.lastOfEach(f.Rules)
+	if f.Extend.Path == "" {
+		return &f, nil
+	}
+	at := lines.line("extend.path")
+	if o.Read == nil {
+		s.warn(name, at, "", "extend.path %q is not read here", f.Extend.Path)
+		return &f, nil
+	}
+	base, as, err := o.Read(f.Extend.Path, name)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s:%d: extend.path: %w", name, at, err)
+	case slices.Contains(chain, as):
+		return nil, fmt.Errorf("%s:%d: extend.path %q leads back to %s", name, at, f.Extend.Path, as)
+	case len(chain) > mostExtended:
+		return nil, fmt.Errorf("%s:%d: more than %d files extend one another", name, at, mostExtended)
+	case len(base) > MaxFile:
+		return nil, fmt.Errorf("%s:%d: extend.path %q: too large", name, at, f.Extend.Path)
+	}
+	b, err := s.readLeaks(as, base, o, append(chain, as))
+	if err != nil {
+		return nil, err
+	}
+	return s.extend(&f, b, lines), nil
+}
+
+func tomlError(name string, err error) error {
+	var p toml.ParseError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s:%d: %s", name, p.Position.Line, p.Message)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// lastOfEach keeps the last of several rules of one id, as gitleaks does, and says so.
+func (s *Set) lastOfEach(all []leaksRule) []leaksRule {
+	last := map[string]int{}
+	for i := range all {
+		if k, ok := last[all[i].ID]; ok && all[i].ID != "" {
+			s.warn(all[k].file, all[k].line, all[k].ID, "not loaded: line %d defines it again", all[i].line)
+		}
+		last[all[i].ID] = i
+	}
+	var out []leaksRule
+	for i := range all {
+		if all[i].ID == "" || last[all[i].ID] == i {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+// locate tells every rule and allowlist its line.
+func (f *leaksFile) locate(name string, lines *lineIndex) {
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		r.file, r.keys, r.at = name, lines, fmt.Sprintf("rules#%d", i)
+		r.line = lines.line(r.at+".id", r.at)
+		for k := range r.Allowlists {
+			r.Allowlists[k].file = name
+			r.Allowlists[k].line = lines.line(fmt.Sprintf("%s.allowlists#%d", r.at, k), r.at)
+		}
+		if r.Allowlist != nil {
+			r.Allowlist.file, r.Allowlist.line = name, lines.line(r.at+".allowlist", r.at)
+			r.Allowlists = append(r.Allowlists, *r.Allowlist)
+		}
+	}
+	for k := range f.Allowlists {
+		f.Allowlists[k].file, f.Allowlists[k].line = name, lines.line(fmt.Sprintf("allowlists#%d", k))
+	}
+	if f.Allowlist != nil {
+		f.Allowlist.file, f.Allowlist.line = name, lines.line("allowlist")
+		f.Allowlists = append(f.Allowlists, *f.Allowlist)
+	}
+}
+
+// note tells what of the head of a file has no counterpart.
+func (s *Set) note(name string, lines *lineIndex, f *leaksFile) {
+	if f.Extend.URL != "" {
+		s.warn(name, lines.line("extend.url"), "", "extend.url is not fetched; save the file and use extend.path")
+	}
+	if f.Extend.Path != "" && f.Extend.UseDefault {
+		s.warn(name, lines.line("extend.usedefault"), "", "extend.useDefault beside extend.path: the path counts")
+	}
+}
+
+func (s *Set) unknownKey(name string, lines *lineIndex, key toml.Key) {
+	last := key[len(key)-1]
+	hint := ""
+	if near := rules.Nearest(strings.ToLower(last), leaksKeys); near != "" {
+		hint = fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	at := lines.all(key.String())
+	if len(at) == 0 {
+		at = []int{1}
+	}
+	for _, line := range at {
+		w := Warning{name, line, "", fmt.Sprintf("unknown key %q has no effect%s", key.String(), hint)}
+		if !slices.Contains(s.Warnings, w) {
+			s.Warnings = append(s.Warnings, w)
+		}
+	}
+}
+
+var leaksKeys = []string{
+	"title", "description", "minVersion", "betterleaksMinVersion", "prefilter", "filter", "extend", "path", "url",
+	"useDefault", "disabledRules", "rules", "id", "regex", "secretGroup", "entropy", "keywords", "tags", "allowlist",
+	"allowlists", "condition", "commits", "paths", "regexTarget", "regexes", "stopwords", "targetRules", "required",
+	"withinLines", "withinColumns", "skipReport", "tokenEfficiency", "specificity", "validate",
+}
+
+// addLeaksRule makes a rule of ours.
+func (s *Set) addLeaksRule(r *leaksRule) {
+	id := ourID(r.ID)
+	if id == "" {
+		s.warn(r.file, r.line, r.ID, "not loaded: it has no id")
+		return
+	}
+	if r.Regex == "" && r.Path == "" {
+		s.tune(r)
+		return
+	}
+	if id != r.ID {
+		s.warn(r.file, r.line, r.ID, "is called %q here", id)
+	}
+	out := rules.Rule{
+		ID: id, Provider: s.Format, Title: orElse(oneLine(r.Description), r.ID), Severity: finding.High, Confidence: 0.9,
+		Path: r.Path, Keywords: keywords(r.Keywords), Tags: sortedTags(r.Tags), Exact: true,
+		PartOnly: r.SkipReport != nil && *r.SkipReport,
+	}
+	if r.Specificity != nil && *r.Specificity < 50 {
+		out.Confidence = 0.6
+	}
+	if err := s.leaksRegex(r, &out); err != nil {
+		s.warn(r.file, r.lineOf("regex"), r.ID, "not loaded: regex: %v", err)
+		return
+	}
+	if _, err := regexp.Compile(r.Path); err != nil {
+		s.warn(r.file, r.lineOf("path"), r.ID, "not loaded: path: %v", err)
+		return
+	}
+	out.Filter = s.leaksFilter(r)
+	for _, q := range r.Required {
+		out.Required = append(out.Required, rules.Required{Rule: ourID(q.ID), Lines: orNone(q.WithinLines), Columns: orNone(q.WithinColumns)})
+		out.Parts = append(out.Parts, rules.PartRule{Name: ourID(q.ID), Rule: ourID(q.ID)})
+	}
+	s.notRun(r)
+	s.add(out, r.file, r.line)
+}
+
+// leaksRegex translates a rule's regex and finds the group of the secret; without a regex the path decides.
+func (s *Set) leaksRegex(r *leaksRule, out *rules.Rule) error {
+	if r.Regex == "" {
+		out.Technique = "path"
+		return nil
+	}
+	t, err := translate(r.Regex, goDialect)
+	if err != nil {
+		return err
+	}
+	out.Regex, out.SecretGroup = t.regex, -1
+	switch {
+	case r.SecretGroup > len(t.groups):
+		return fmt.Errorf("secretGroup %d, but it has %d groups", r.SecretGroup, len(t.groups))
+	case r.SecretGroup > 0:
+		out.SecretGroup = r.SecretGroup
+	case len(t.groups) > 1:
+		out.FirstGroup, out.SecretGroup = true, 0
+	}
+	return nil
+}
+
+// leaksFilter joins a rule's allowlists, entropy and filter expression.
+func (s *Set) leaksFilter(r *leaksRule) *rules.Filter {
+	var any []rules.Filter
+	if r.Entropy != 0 {
+		any = append(any, rules.Filter{Field: rules.FieldSecret, Entropy: r.Entropy})
+	}
+	for i := range r.Allowlists {
+		a := &r.Allowlists[i]
+		if len(a.TargetRules) > 0 {
+			s.warn(a.file, a.line, r.ID, "targetRules of a rule's own allowlist has no effect")
+		}
+		if f, ok := s.allowFilter(a, r.ID); ok {
+			any = append(any, f)
+		}
+	}
+	if r.Filter != "" {
+		if f := s.expression(r.Filter, r.file, r.lineOf("filter"), r.ID, "filter"); f != nil {
+			any = append(any, *f)
+		}
+	}
+	return rules.AnyOf(any...)
+}
+
+// notRun names the parts of a rule that have no counterpart.
+func (s *Set) notRun(r *leaksRule) {
+	if r.TokenEfficiency != nil && *r.TokenEfficiency {
+		s.warn(r.file, r.lineOf("tokenefficiency"), r.ID, "tokenEfficiency is not honoured: it needs that scanner's tokenizer")
+	}
+	if r.Validate != "" {
+		s.warn(r.file, r.lineOf("validate"), r.ID, "validate is not run: verification asks issuers by rules of unleak's own format")
+	}
+}
+
+// tune takes a rule without regex and path: it changes one of the rules that the file extends.
+func (s *Set) tune(r *leaksRule) {
+	f := s.leaksFilter(r)
+	if f == nil {
+		s.warn(r.file, r.line, r.ID, "has neither regex nor path, nor anything that changes another rule")
+		return
+	}
+	s.Tune = append(s.Tune, rules.Allow{Rules: []string{ourID(r.ID)}, Filter: *f, Reason: oneLine(r.Description)})
+}
+
+func keywords(in []string) []string {
+	var out []string
+	for _, k := range in {
+		if k != "" {
+			out = append(out, strings.ToLower(k))
+		}
+	}
+	return out
+}
+
+func sortedTags(in []string) []string {
+	out := slices.Clone(in)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func orNone(n *int) int {
+	if n == nil || *n < 0 {
+		return -1
+	}
+	return *n
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

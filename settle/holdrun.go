@@ -1,0 +1,340 @@
+package settle
+
+import (
+	"bytes"
+	"encoding/base64"
+	"regexp"
+)
+
+// Encoded text that is wrapped over lines, as package decode joins it.
+
+const (
+	maxPacked = 1 << 20   // a compressed stream in base64 is one credential, as long as decode.MaxRun
+	minLine   = 16        // symbols of a line that a wrapped run goes on after, as in decode
+	tailText  = 6         // decoded bytes before a line break that must be text for the run to wait
+	tailSyms  = 40        // symbols that are decoded to see them
+	joinRoom  = 256       // bytes between two lines of a run, at most
+	minTail   = 4         // numbers of a list, likewise
+	listLimit = 128 << 10 // bytes of a list of numbers
+)
+
+// openRun finds a run of base64, base32 or hex that may go on in the next line. packed tells that it holds a compressed
+// stream, which is decoded as a whole.
+func openRun(text []byte, from int) (begin int, packed bool) {
+	start, end := segment(text, len(text))
+	if end-start < minLine {
+		return len(text), false
+	}
+	floor := max(0, from-maxPacked, end-maxPacked)
+	last := start
+	for start > floor {
+		head := bytes.TrimRight(text[lineStart(text, start):start], " \t\"'`+.&_|")
+		if len(head) > 0 || lineStart(text, start) == 0 {
+			break
+		}
+		a, b := segment(text, lineStart(text, start))
+		if b-a < minLine {
+			break
+		}
+		start = a
+	}
+	run := text[start:end]
+	if bytes.Contains(run, []byte("H4sI")) || bytes.HasPrefix(run, []byte("eJ")) || bytes.HasPrefix(run, []byte("eAE")) ||
+		bytes.HasPrefix(run, []byte("eN")) || bytes.HasPrefix(run, []byte("eF")) {
+		return lineStart(text, start), true
+	}
+	if tailIsText(text[max(last, end-tailSyms):end]) {
+		return lineStart(text, start), false
+	}
+	return len(text), false
+}
+
+// segment returns the symbols that the line which ends at end ends with, with what may join them to the next line
+// taken off.
+func segment(text []byte, end int) (from, to int) {
+	at := trimSpace(text, end)
+	for k := 0; k < 2 && at > 0; k++ {
+		switch text[at-1] {
+		case '.', '&', ',', '\\':
+			at = trimSpace(text, at-1)
+		case '+', '_':
+			if i := trimSpace(text, at-1); i > 0 && quote(text[i-1]) {
+				at = i
+			}
+		}
+	}
+	if at > 0 && quote(text[at-1]) {
+		at--
+	}
+	for k := 0; k < 2 && at > 1 && (text[at-1] == 'n' || text[at-1] == 'r') && text[at-2] == '\\'; k++ { // a written line break
+		for at--; at > 0 && text[at-1] == '\\'; at-- {
+		}
+	}
+	if at < end-joinRoom {
+		return end, end
+	}
+	from = at
+	for from > 0 && symbol(text[from-1]) && at-from < maxPacked {
+		from--
+	}
+	return from, at
+}
+
+func trimSpace(text []byte, at int) int {
+	for at > 0 && (text[at-1] == ' ' || text[at-1] == '\t' || text[at-1] == '\r' || text[at-1] == '\n') {
+		at--
+	}
+	return at
+}
+
+func quote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+func symbol(c byte) bool { return base64Byte(c) && c != '=' || c == '-' || c == '_' }
+
+// tailIsText tells whether the last symbols of a line decode to text in any encoding and alignment they may have.
+func tailIsText(syms []byte) bool {
+	std := bytes.Map(func(r rune) rune {
+		switch r {
+		case '-':
+			return '+'
+		case '_':
+			return '/'
+		}
+		return r
+	}, syms)
+	var out [tailSyms]byte
+	for r := range 4 { // where the groups of four lie, counted from the end
+		s := std[:len(std)-r]
+		s = s[len(s)%4:]
+		n, err := base64.StdEncoding.Decode(out[:], s)
+		if err == nil && text(out[:n]) {
+			return true
+		}
+	}
+	for r := range 2 {
+		if n := unhex(out[:], syms[:len(syms)-r]); text(out[:n]) {
+			return true
+		}
+	}
+	for r := range 8 {
+		if n := unbase32(out[:], syms, r); text(out[:n]) {
+			return true
+		}
+	}
+	return false
+}
+
+// text tells whether the last bytes are text, UTF-16 included.
+func text(b []byte) bool {
+	if len(b) < tailText {
+		return false
+	}
+	for _, c := range b[len(b)-tailText:] {
+		if (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' && c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// unhex decodes the hex digits that syms ends with.
+func unhex(out, syms []byte) int {
+	from := len(syms)
+	for from >= 2 && digit(syms[from-1]) >= 0 && digit(syms[from-2]) >= 0 {
+		from -= 2
+	}
+	n := 0
+	for i := from; i < len(syms); i += 2 {
+		out[n] = byte(digit(syms[i])<<4 | digit(syms[i+1]))
+		n++
+	}
+	return n
+}
+
+// unbase32 decodes the base32 symbols that syms ends with, skip bits into them.
+func unbase32(out, syms []byte, skip int) int {
+	from := len(syms)
+	for from > 0 && (syms[from-1] >= 'A' && syms[from-1] <= 'Z' || syms[from-1] >= '2' && syms[from-1] <= '7') {
+		from--
+	}
+	if len(syms)-from < minLine {
+		return 0
+	}
+	acc, bits, n := 0, -skip, 0
+	for _, c := range syms[from:] {
+		v := int(c) - 'A'
+		if c <= '7' {
+			v = int(c) - '2' + 26
+		}
+		acc = (acc<<5 | v) & 0xffff
+		if bits += 5; bits >= 8 {
+			bits -= 8
+			out[n] = byte(acc >> bits)
+			n++
+		}
+	}
+	return n
+}
+
+func digit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
+
+// openNumbers finds a list of numbers that are bytes of text and may go on: 67:68, 0x67, 103.
+func openNumbers(text []byte, from int) int {
+	at := len(text)
+	fits := [3]bool{true, true, true} // hex pairs, 0x, decimal
+	for range minTail {
+		for at > 0 && bytes.IndexByte([]byte(" \t\r\n,:;-"), text[at-1]) >= 0 {
+			at--
+		}
+		end := at
+		for at > 0 && (digit(text[at-1]) >= 0 || text[at-1]|0x20 == 'x') && end-at < 5 {
+			at--
+		}
+		for k, v := range spelled(text[at:end]) {
+			fits[k] = fits[k] && (v >= ' ' && v <= '~' || v == '\n' || v == '\r' || v == '\t' || v == 0)
+		}
+		if fits == [3]bool{} {
+			return len(text)
+		}
+	}
+	for floor := max(0, from-listLimit, len(text)-listLimit); at > floor && (digit(text[at-1]) >= 0 || bytes.IndexByte([]byte("xX:,;- \t\r\n"), text[at-1]) >= 0); {
+		at--
+	}
+	return lineStart(text, at)
+}
+
+// spelled returns what a number stands for as a hex pair, with 0x and in decimals; -1 where it is none.
+func spelled(s []byte) (v [3]int) {
+	v = [3]int{-1, -1, -1}
+	if len(s) == 2 && digit(s[0]) >= 0 && digit(s[1]) >= 0 {
+		v[0] = digit(s[0])<<4 | digit(s[1])
+	}
+	if len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' && len(s) <= 4 {
+		v[1] = 0
+		for _, c := range s[2:] {
+			v[1] = v[1]<<4 | digit(c)
+		}
+	}
+	if len(s) > 0 && len(s) <= 3 {
+		v[2] = 0
+		for _, c := range s {
+			if c < '0' || c > '9' {
+				v[2] = -1
+				break
+			}
+			v[2] = v[2]*10 + int(c-'0')
+		}
+	}
+	return v
+}
+
+// openBase85 finds text in Ascii85 ("<~ ... ~>") or a quoted string that is called base85, with no end yet.
+func openBase85(text []byte, from int) int {
+	floor := max(0, from-maxHold, len(text)-maxHold)
+	if i := bytes.LastIndex(text[floor:], []byte("<~")); i >= 0 && only85(text[floor+i+2:]) && !bytes.Contains(text[floor+i+2:], []byte("~>")) {
+		return lineStart(text, floor+i)
+	}
+	i := bytes.LastIndex(text[floor:], []byte("85"))
+	if i < 1 || bytes.IndexByte([]byte("abeiz"), text[floor+i-1]|0x20) < 0 {
+		return len(text)
+	}
+	at := floor + i + 2
+	k := bytes.IndexAny(text[at:min(len(text), at+64)], "\"'`")
+	if k < 0 || bytes.IndexByte(text[at+k+1:], text[at+k]) >= 0 || !only85(text[at+k+1:]) {
+		return len(text)
+	}
+	return lineStart(text, at)
+}
+
+// only85 tells whether text may be base85 in either alphabet, over lines.
+func only85(text []byte) bool {
+	for _, c := range text {
+		if c > '~' || c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	adobe, rfc := true, true
+	for _, c := range text {
+		if c <= ' ' {
+			continue
+		}
+		adobe = adobe && (c <= 'u' || c == 'z')
+		rfc = rfc && bytes.IndexByte([]byte(`",./:[\]'`), c) < 0
+	}
+	return adobe || rfc
+}
+
+// What stands before a string, or in it, that gives its end away as a value: a telling name and what binds it, or a URL
+// with a user.
+var (
+	telling = regexp.MustCompile(`(?i)(?:pass|pwd|secret|token|key|auth|cred|bearer|private|login|signature|salt)[\w.-]{0,40}[\\"'\])\s]{0,8}[=:,(>|?]{0,3}\s{0,8}[\[({]?$`)
+	inside  = regexp.MustCompile(`(?i)(?:(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,40}["'\\]{0,2}\s?[=:]|bearer |basic |://)[^\s"'/]*$`)
+)
+
+// openString finds a token that goes on in the next line: behind a backslash, the soft line break of quoted-printable, an
+// operator that joins strings, or a closing quote that another string may follow at once.
+func openString(text []byte, from int) int {
+	at := len(text)
+	for range 64 {
+		if !joins(text[:at]) {
+			break
+		}
+		at = lineStart(text, at-1)
+		if at == 0 || len(text)-at > maxHold {
+			break
+		}
+	}
+	return at
+}
+
+// joins tells whether the last line of text may be joined to the next.
+func joins(text []byte) bool {
+	line := bytes.TrimRight(text[lineStart(text, max(0, len(text)-1)):], "\r\n")
+	n := len(line)
+	if n < 2 {
+		return false
+	}
+	if (line[n-1] == '\\' || line[n-1] == '=') && token(line[n-2]) {
+		return true
+	}
+	if i := bytes.LastIndex(line, []byte("\x1b]")); i >= 0 && n-i < joinRoom && bytes.IndexByte(line[i:], 7) < 0 && !bytes.Contains(line[i:], []byte("\x1b\\")) {
+		return true // an operating system command, which is dropped
+	}
+	s := bytes.TrimRight(line, " \t")
+	bare := bytes.TrimRight(s, "+.&|<>\\_ \t")
+	if len(bare) < 2 || !quote(bare[len(bare)-1]) || !token(bare[len(bare)-2]) {
+		return false
+	}
+	if len(bare) < len(s) {
+		return true // an operator waits for its right side
+	}
+	body := bare[:len(bare)-1]
+	open := bytes.LastIndexByte(body, bare[len(body)])
+	return telling.Match(body[max(0, open-joinRoom):max(0, open)]) || inside.Match(body[max(open+1, len(body)-joinRoom):]) || tokenTail(body)
+}
+
+// token tells whether c may stand inside a token, as in decode.
+func token(c byte) bool {
+	return base64Byte(c) || bytes.IndexByte([]byte("_-.~:@%!$&*?#|^"), c) >= 0
+}
+
+// tokenTail tells whether s ends with what looks like a token's beginning: letters and digits, a dozen at least.
+func tokenTail(s []byte) bool {
+	letters, digits, n := 0, 0, 0
+	for i := len(s); i > 0 && (base64Byte(s[i-1]) && s[i-1] != '/' || s[i-1] == '_' || s[i-1] == '-'); i-- {
+		if n++; s[i-1] >= '0' && s[i-1] <= '9' {
+			digits++
+		} else {
+			letters++
+		}
+	}
+	return n >= 12 && letters > 0 && digits > 0
+}

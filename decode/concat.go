@@ -37,7 +37,28 @@ func undoConcat(text []byte, i int) (int, repl, string) {
 	if j >= stop || text[j] != text[i] && (op == 0 && spaced || !quote(text[j])) || !is(inToken, text[j+1]) {
 		return 0, repl{}, ""
 	}
+	if op == 0 && spaced && hostPath(text[j+1:]) {
+		return 0, repl{}, ""
+	}
 	return j + 1 - i, repl{}, nameConcat
+}
+
+// hostPath tells whether text begins as an import path or a URL without its scheme does: two strings of that kind with
+// nothing between them are a list.
+func hostPath(text []byte) bool {
+	dot := false
+	for i, c := range text[:min(len(text), 48)] {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-':
+		case c == '.' && i > 0:
+			dot = true
+		case c == '/':
+			return dot
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // blank skips white space.

@@ -24,6 +24,7 @@ type level struct {
 
 	masks    masks
 	symbols  []byte
+	values   [2][]byte // of a list of numbers, in two readings
 	segments []segment
 	escapes  [len(families)]cursor
 	runsTo   int                   // runs before this offset are done
@@ -69,6 +70,9 @@ func (l *level) shrink() {
 	}
 	if cap(l.symbols) > keep {
 		l.symbols = nil
+	}
+	if cap(l.values[0]) > keep {
+		l.values = [2][]byte{}
 	}
 	if cap(l.pieces) > keep/16 {
 		l.pieces = nil

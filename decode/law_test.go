@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"encoding/base64"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -207,6 +208,8 @@ func TestCleanWordsAreNotDecoded(t *testing.T) {
 		"sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
 		"printf(\"%02d%s %d%%\\n\", a, b)", "a && b & c; x = y == z", "C:\\Users\\new\\temp\\x.txt",
 		strings.Repeat("-", 300), strings.Repeat("A", 300), strings.Repeat("=", 300), strings.Repeat("0, ", 100),
+		strings.Repeat("example.com/some/module/of/a/longer/name v1.2.3 h1:"+base64.StdEncoding.EncodeToString(make([]byte, 32))+"\n", 3),
+		"import (\n\t\"example.com/one/two\"\n\t\"example.com/one/three\"\n)\n",
 		"x = [1000, 2000, 3000]; t = 12:30:45", "\xef\xbb\xbfpackage main", "été — “quoted” text’s",
 	} {
 		for _, s := range collect(New(), text, Span{0, len(text)}, 0) {

@@ -8,9 +8,10 @@ const (
 )
 
 var spellings = [...]struct {
-	bit  uint8
-	name string
-}{{spellHex, nameColonHex}, {spell0x, nameByteArray}, {spellComma, nameDecimal}}
+	bit   uint8
+	value int // which of a number's values counts
+	name  string
+}{{spellHex, 0, nameColonHex}, {spell0x, 0, nameByteArray}, {spellComma, 1, nameDecimal}}
 
 // list decodes the lists of numbers around text[i].
 func (l *level) list(i int) {
@@ -34,8 +35,8 @@ func (l *level) list(i int) {
 		end, count, fits := l.numbers(p, b)
 		if count >= minNumbers {
 			for _, s := range spellings {
-				if fits&s.bit != 0 {
-					l.spell(s.bit, s.name, p, end)
+				if fits&s.bit != 0 && streak(l.values[s.value][:count]) {
+					l.spell(s.value, s.name, p, end, count)
 				}
 			}
 		}
@@ -46,16 +47,19 @@ func (l *level) list(i int) {
 	}
 }
 
-// numbers reads a list from p on: where it ends, how many numbers it has, and the spellings all of them fit.
+// numbers reads a list from p on: where it ends, how many numbers it has, and the spellings all of them fit. It leaves the
+// numbers in l.values.
 func (l *level) numbers(p, stop int) (end, count int, fits uint8) {
 	fits, end = 0xff, p
+	l.values[0], l.values[1] = l.values[0][:0], l.values[1][:0]
 	for p < stop {
-		q, _, f := number(l.text, p, stop)
+		q, v, f := number(l.text, p, stop)
 		if fits&f == 0 {
 			return end, count, fits
 		}
 		fits &= f
 		end, count = q, count+1
+		l.values[0], l.values[1] = append(l.values[0], byte(v[0])), append(l.values[1], byte(v[1]))
 		p = q
 		sep := byte(0)
 		for p < stop && (is(inSpace, l.text[p]) || l.text[p] == ',' || l.text[p] == ':' || l.text[p] == ';' || l.text[p] == '-') {
@@ -112,29 +116,15 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 	return end, v, fits
 }
 
-// spell decodes the list [from, to) in one spelling and yields it if it is text.
-func (l *level) spell(bit uint8, name string, from, to int) {
+// spell yields the count numbers of the list [from, to), read in one spelling.
+func (l *level) spell(value int, name string, from, to, count int) {
 	l.begin()
-	each := func(do func(value byte, p, q int)) {
-		for p := from; p < to; {
-			q, v, _ := number(l.text, p, to)
-			c := v[0]
-			if bit == spellComma {
-				c = v[1]
-			}
-			do(byte(c), p, q)
-			for p = q; p < to && !is(inHex, l.text[p]); p++ {
-			}
+	l.out = append(l.out, l.values[value][:count]...)
+	for p := from; p < to; {
+		q, _, _ := number(l.text, p, to)
+		l.pieces = append(l.pieces, piece{at: int32(len(l.pieces)), src: int32(p - from), end: int32(q - from)})
+		for p = q; p < to && !is(inHex, l.text[p]); p++ {
 		}
 	}
-	each(func(c byte, _, _ int) { l.out = append(l.out, c) })
-	if !streak(l.out) {
-		return
-	}
-	n := int32(0)
-	each(func(_ byte, p, q int) {
-		l.pieces = append(l.pieces, piece{at: n, src: int32(p - from), end: int32(q - from)})
-		n++
-	})
 	l.emit(name, Span{from, to}, 8, nil)
 }

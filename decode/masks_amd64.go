@@ -2,11 +2,9 @@
 
 package decode
 
-// simd says that the processor and the system have AVX2.
-var simd = hasAVX2()
+import "golang.org/x/sys/cpu"
 
-// hasAVX2 asks CPUID and XGETBV (Intel SDM volume 2A, "CPUID", and volume 1, section 14.3).
-func hasAVX2() bool
+var simd = cpu.X86.HasAVX2
 
 // masksAVX2 classifies n bytes at p, a multiple of 32 above zero, and reads one byte more.
 //

@@ -1,33 +1,5 @@
 #include "textflag.h"
 
-// func hasAVX2() bool
-TEXT ·hasAVX2(SB), NOSPLIT, $0-1
-	MOVB $0, ret+0(FP)
-	MOVL $0, AX
-	MOVL $0, CX
-	CPUID
-	CMPL AX, $7
-	JLT  no
-	MOVL $1, AX
-	MOVL $0, CX
-	CPUID
-	ANDL $0x18000000, CX // OSXSAVE and AVX
-	CMPL CX, $0x18000000
-	JNE  no
-	MOVL $0, CX
-	XGETBV
-	ANDL $6, AX          // the system saves XMM and YMM
-	CMPL AX, $6
-	JNE  no
-	MOVL $7, AX
-	MOVL $0, CX
-	CPUID
-	ANDL $0x20, BX       // AVX2
-	JEQ  no
-	MOVB $1, ret+0(FP)
-no:
-	RET
-
 // func masksAVX2(p *byte, n int, q *questions, pairs, base, list *uint32)
 TEXT ·masksAVX2(SB), NOSPLIT, $0-48
 	MOVQ    p+0(FP), SI

@@ -1,5 +1,7 @@
 package decode
 
+import "bytes"
+
 // undoQuoted undoes quoted-printable (RFC 2045 section 6.7): soft line breaks inside a token, and =XX where an encoder
 // has reason to write it or where two stand together. A lone "=30" or "=AB" is more often an assignment.
 func undoQuoted(text []byte, i int) (int, repl, string) {
@@ -7,9 +9,9 @@ func undoQuoted(text []byte, i int) (int, repl, string) {
 		return 0, repl{}, ""
 	}
 	switch c := text[i+1]; {
-	case c == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+2):
+	case c == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+2) && shortLines(text, i, i+2):
 		return 2, repl{}, nameQuoted
-	case c == '\r' && i+2 < len(text) && text[i+2] == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+3):
+	case c == '\r' && i+2 < len(text) && text[i+2] == '\n' && isAt(inToken, text, i-1) && isAt(inToken, text, i+3) && shortLines(text, i, i+3):
 		return 3, repl{}, nameQuoted
 	}
 	v := quotedAt(text, i)
@@ -23,6 +25,18 @@ func undoQuoted(text []byte, i int) (int, repl, string) {
 		return 0, repl{}, ""
 	}
 	return 3, one(v), nameQuoted
+}
+
+// quotedLine is the most bytes an encoder may put on a line (RFC 2045 section 6.7, rule 5).
+const quotedLine = 76
+
+// shortLines tells whether both the line whose soft break is text[end] and the one that starts at next are as short as an
+// encoder leaves them. Files of checksums in base64 have many a line that ends in = and is longer.
+func shortLines(text []byte, end, next int) bool {
+	back := text[max(0, end-quotedLine):end]
+	ahead := text[next:min(len(text), next+quotedLine+2)]
+	return (len(back) < quotedLine || bytes.IndexByte(back, '\n') >= 0) &&
+		(len(ahead) < quotedLine+2 || bytes.IndexByte(ahead, '\n') >= 0)
 }
 
 // quotedAt reads =XX with upper case digits, which RFC 2045 demands; -1 if there is none.

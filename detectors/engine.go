@@ -38,7 +38,9 @@ type Engine struct {
 	byID      map[string]*compiled
 	filter    *filter
 	literals  []literal
-	unbound   []*compiled // rules without a literal: they see every line
+	unbound   []*compiled // rules without a literal: they see every byte
+	anyRun    rules.Run   // every match of an unbound rule holds it; Len 0: none such
+	reach     int         // most bytes of a match of an unbound rule
 	before    int         // most bytes any rule looks at before a literal
 	after     int         // and from its start on
 	longest   int         // bytes of the longest literal
@@ -91,6 +93,7 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 		return nil, err
 	}
 	e.literals = b.literals
+	e.joinRuns()
 	e.filter = newFilter(e.literals)
 	return e, nil
 }
@@ -173,6 +176,21 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
 		b.literals[i].refs = append(b.literals[i].refs, reference{c, l})
+	}
+}
+
+// joinRuns works out the run that the matches of all unbound rules hold, so that one look rules all of them out.
+func (e *Engine) joinRuns() {
+	for i, c := range e.unbound {
+		r := &c.Plan.Run
+		e.reach = max(e.reach, c.Plan.MaxLen+1)
+		if i == 0 {
+			e.anyRun = *r
+		}
+		e.anyRun.Len = min(e.anyRun.Len, r.Len)
+		for k := range r.Class {
+			e.anyRun.Class[k] |= r.Class[k]
+		}
 	}
 }
 

@@ -5,5 +5,5 @@ import "github.com/unleak/unleak/finding"
 // Unfiltered runs one rule's regex over the whole text, without the literal filter, windows or run check.
 func Unfiltered(s *Scanner, id string, text []byte) []finding.Match {
 	c := s.byID[id]
-	return tryWindow(s, c, text, finding.Span{End: len(text)}, nil, 0, nil)
+	return searchAll(s, c, text, finding.Span{End: len(text)}, nil)
 }

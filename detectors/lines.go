@@ -35,15 +35,35 @@ func linesForward(text []byte, pos, reach int) int {
 // linesForwardBy is linesForward for another number of lines.
 func linesForwardBy(text []byte, pos, reach, lines int) int {
 	ceiling := min(len(text), pos+reach+1)
-	at := pos
-	for range lines + 1 {
-		i := bytes.IndexByte(text[at:ceiling], '\n')
-		if i < 0 {
-			return ceiling
-		}
-		at += i + 1
+	if n := nthNewline(text[pos:ceiling], lines+1); n >= 0 {
+		return pos + n
 	}
-	return at - 1
+	return ceiling
+}
+
+// nthNewline returns where the n-th line break of text is, n above zero, or -1.
+func nthNewline(text []byte, n int) int {
+	from := 0
+	if whole := len(text) &^ 31; simd && whole > 0 {
+		at, left, mask := linesAVX2(&text[0], whole, n)
+		for ; mask != 0; left-- {
+			if left == 1 {
+				return at + bits.TrailingZeros32(mask)
+			}
+			mask &= mask - 1
+		}
+		from, n = whole, left
+	}
+	for ; ; n-- {
+		i := bytes.IndexByte(text[from:], '\n')
+		switch {
+		case i < 0:
+			return -1
+		case n == 1:
+			return from + i
+		}
+		from += i + 1
+	}
 }
 
 // lastNewline is bytes.LastIndexByte(text, '\n'), eight bytes at a time.

@@ -15,6 +15,9 @@ type regexTechnique struct{}
 func (regexTechnique) literals(c *compiled) []rules.Literal { return c.Plan.Literals }
 
 func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	if !holdsRun(text[max(0, pos-l.Before[1]):min(len(text), pos+l.After)], &c.Plan.Run) {
+		return out // cheaper than to work out the window, and mostly enough
+	}
 	w := window(c, l, text, pos)
 	if w.Len() < c.Plan.MinLen || !holdsRun(text[w.Start:w.End], &c.Plan.Run) {
 		return out
@@ -56,11 +59,8 @@ func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 	return w
 }
 
-// tryWindow appends the match of the window that holds the literal at pos; without a literal, all matches.
+// tryWindow appends the match of the window that holds the literal at pos.
 func tryWindow(s *Scanner, c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int, out []finding.Match) []finding.Match {
-	if l == nil {
-		return searchWindow(s, c, text, w, out)
-	}
 	m, ok := s.matchAt(c, text, w, l, pos)
 	if !ok {
 		s.traceWindow(c, l, text, w, nil)
@@ -69,19 +69,18 @@ func tryWindow(s *Scanner, c *compiled, text []byte, w finding.Span, l *rules.Li
 	return s.judge(c, text, w, m, pos, out)
 }
 
-// searchWindow appends all matches of the window.
-func searchWindow(s *Scanner, c *compiled, text []byte, w finding.Span, out []finding.Match) []finding.Match {
-	for at := w.Start; at < w.End; {
-		m, ok := search(c, text, at, w.End)
-		if !ok {
-			s.traceWindow(c, nil, text, w, nil)
-			return out
+// searchAll appends all matches that start in starts, one for each start. What a match rests on reaches from the byte
+// before it as far as its regex can.
+func searchAll(s *Scanner, c *compiled, text []byte, starts finding.Span, out []finding.Match) []finding.Match {
+	end := min(len(text), starts.End+c.Plan.MaxLen+1)
+	for at := starts.Start; at < starts.End; {
+		m, ok := search(c, text, at, end)
+		if !ok || m.whole.Start >= starts.End {
+			break
 		}
-		out = s.judge(c, text, w, m, at, out)
-		if m.whole.End == at {
-			return out
-		}
-		at = m.whole.End
+		w := finding.Span{Start: max(0, m.whole.Start-1), End: min(len(text), m.whole.Start+c.Plan.MaxLen+1)}
+		out = s.judge(c, text, w, m, m.whole.Start, out)
+		at = m.whole.Start + 1
 	}
 	return out
 }
@@ -123,13 +122,19 @@ func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Lit
 	return located{}, false
 }
 
-// search returns RE2's first match in text[at:end].
+// search returns RE2's first match in text[at:end]. RE2 takes no offset: it is given the byte before at too, for borders
+// to see, and asked again without it where it takes that byte into the match.
 func search(c *compiled, text []byte, at, end int) (located, bool) {
-	loc := c.regex().FindSubmatchIndex(text[at:end])
-	if loc == nil {
-		return located{}, false
+	for from := max(0, at-1); from <= at; from++ {
+		loc := c.regex().FindSubmatchIndex(text[from:end])
+		if loc == nil {
+			break
+		}
+		if from+loc[0] >= at {
+			return locate(from, loc[0], loc[1], [2]int{loc[2*c.SecretGroup], loc[2*c.SecretGroup+1]}), true
+		}
 	}
-	return locate(at, loc[0], loc[1], [2]int{loc[2*c.SecretGroup], loc[2*c.SecretGroup+1]}), true
+	return located{}, false
 }
 
 // locate makes offsets that count from base absolute. A group that took no part is the whole match.

@@ -39,7 +39,7 @@ func (s *Scanner) nearestRequired(r *requirement, text []byte, whole finding.Spa
 		Start: linesBackBy(text, whole.Start, rules.RequiredReach, r.Lines),
 		End:   linesForwardBy(text, whole.End, rules.RequiredReach, r.Lines),
 	}
-	for _, m := range searchWindow(s, r.rule, text, w, nil) {
+	for _, m := range searchAll(s, r.rule, text, w, nil) {
 		if bytes.Count(between(text, m.Span.Start, whole.Start), []byte("\n")) > r.Lines {
 			continue
 		}

@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"bytes"
 	"sort"
 
 	"github.com/unleak/unleak/decode"
@@ -124,8 +123,10 @@ func (s *Scanner) extend(r *reached, d finding.Span) {
 func (s *Scanner) region(r *reached) {
 	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
 	s.starts(r.Span)
-	for _, c := range s.unbound {
-		s.lines(c, r.Span)
+	if len(s.unbound) > 0 && holdsRun(s.text[max(0, r.Start-s.reach):min(len(s.text), r.End+s.reach)], &s.anyRun) {
+		for _, c := range s.unbound {
+			s.pieces(c, r.Span)
+		}
 	}
 	if s.decoder != nil {
 		s.decoder.Find(s.text, decode.Span(r.dirty), s.yield)
@@ -170,27 +171,22 @@ func touchesAny(c finding.Span, dirty []finding.Span) bool {
 	return i < len(dirty) && dirty[i].Start <= c.End
 }
 
-// lines runs a rule without a literal over the lines that touch r. A line longer than lineLimit is seen in overlapping
-// pieces, so that no match of half that length is cut.
-func (s *Scanner) lines(c *compiled, r finding.Span) {
-	start := max(0, r.Start-lineLimit)
-	if i := bytes.LastIndexByte(s.text[start:r.Start], '\n'); i >= 0 {
-		start += i + 1
-	}
-	for start < r.End {
-		end, next := min(len(s.text), start+lineLimit), start+lineLimit/2
-		if i := bytes.IndexByte(s.text[start:end], '\n'); i >= 0 {
-			end = start + i + 1
-			next = end
+// pieces runs a rule without a literal over r and as far around as its matches reach, a piece at a time. A piece without
+// the rule's run, and what may follow it, holds no match's start.
+func (s *Scanner) pieces(c *compiled, r finding.Span) {
+	reach := c.Plan.MaxLen + 1
+	for at := max(0, r.Start-reach); at < min(len(s.text), r.End+1); at += pieceSize {
+		w := finding.Span{Start: at, End: min(len(s.text), at+pieceSize)}
+		if !holdsRun(s.text[at:min(len(s.text), w.End+reach)], &c.Plan.Run) {
+			continue
 		}
 		n := len(s.out)
-		s.out = tryWindow(s, c, s.text, finding.Span{Start: start, End: end}, nil, 0, s.out)
+		s.out = searchAll(s, c, s.text, w, s.out)
 		s.keepTouching(n)
-		start = max(next, start+1)
 	}
 }
 
-const lineLimit = 8192
+const pieceSize = 8192
 
 // stretch scans one decoded stretch of the text and maps what it finds back.
 func (s *Scanner) stretch(d *decode.Stretch) {

@@ -11,11 +11,12 @@ import (
 // string. Of several sets a match must meet, the one that ordinary text meets least is best; a short string is
 // lengthened by the characters that may follow it while that leaves few enough strings.
 const (
-	exactLimit = 256 // most strings an exact set may hold
-	exactLong  = 24  // bytes; longer strings tell nothing more
-	minLiteral = 3   // bytes; shorter ones are met too often
-	goodLength = 4   // bytes; a short literal is lengthened to this
-	spaceLimit = 64  // most blanks in a row a match may hold where its regex allows any number
+	exactLimit  = 256 // most strings an exact set may hold
+	exactLong   = 24  // bytes; longer strings tell nothing more
+	minLiteral  = 3   // bytes; shorter ones are met too often
+	goodLength  = 4   // bytes; a short literal is lengthened to this
+	branchLimit = 8   // most alternatives that are looked at one by one
+	spaceLimit  = 64  // most blanks in a row a match may hold where its regex allows any number
 )
 
 // part is what is known of a node of the syntax tree.
@@ -38,12 +39,18 @@ func plan(tree *syntax.Regexp) Plan {
 	if own := literalsOf(p.exact, p.min, p.max); better(own, lits) {
 		lits = own
 	}
-	if weakest(lits) < minLiteral {
+	run := mandatoryRun(tree)
+	if weakest(lits) < minLiteral || weakest(lits) == minLiteral && len(lits) > fewShort && run.Len >= longRun {
 		lits = nil
 	}
-	return Plan{Literals: compact(lits), MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline,
-		Run: mandatoryRun(tree)}
+	return Plan{Literals: compact(lits), MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline, Run: run}
 }
+
+// A long run costs less to look for than many short literals.
+const (
+	fewShort = 16
+	longRun  = 48 // bytes
+)
 
 func analyse(n *syntax.Regexp) part {
 	switch n.Op {
@@ -66,15 +73,59 @@ func analyse(n *syntax.Regexp) part {
 	case syntax.OpRepeat:
 		return repeat(n.Sub[0], n.Min, n.Max)
 	case syntax.OpConcat:
-		var parts []part
-		for _, s := range n.Sub {
-			parts = append(parts, unroll(s)...)
-		}
-		return concat(parts)
+		return sequenceOf(n.Sub)
 	case syntax.OpAlternate:
 		return alternate(n.Sub)
 	}
 	return part{exact: []exact{{}}} // empty matches: anchors, word boundaries
+}
+
+// sequenceOf analyses the parts of a sequence. The parser takes what alternatives begin with out of them; the literals
+// that are cut by this are whole again when each alternative is seen with what stands around it.
+func sequenceOf(nodes []*syntax.Regexp) part {
+	subs := flatten(nodes)
+	p := concatNodes(subs)
+	for i, s := range subs {
+		if s.Op != syntax.OpAlternate || len(s.Sub) > branchLimit || p.exact != nil {
+			continue
+		}
+		var whole []Literal
+		for _, branch := range s.Sub {
+			around := slices.Concat(subs[:i], []*syntax.Regexp{branch}, subs[i+1:])
+			lits := requiredOf(concatNodes(around))
+			if lits == nil {
+				whole = nil
+				break
+			}
+			whole = append(whole, lits...)
+		}
+		if better(whole, p.required) {
+			p.required = whole
+		}
+	}
+	return p
+}
+
+func concatNodes(nodes []*syntax.Regexp) part {
+	var parts []part
+	for _, s := range nodes {
+		parts = append(parts, unroll(s)...)
+	}
+	return concat(parts)
+}
+
+// flatten takes groups and sequences within a sequence apart.
+func flatten(nodes []*syntax.Regexp) []*syntax.Regexp {
+	var out []*syntax.Regexp
+	for _, n := range nodes {
+		switch n.Op {
+		case syntax.OpCapture, syntax.OpConcat:
+			out = append(out, flatten(n.Sub)...)
+		default:
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 func literal(n *syntax.Regexp) part {
@@ -417,18 +468,41 @@ func better(a, b []Literal) bool {
 	return frequency(a) < frequency(b)
 }
 
-// compact sorts and merges equal literals; their distances widen to cover both.
+// compact merges equal literals and takes out those that hold another one of the set, which finds them too. The distances
+// of what is left widen to cover both.
 func compact(lits []Literal) []Literal {
-	slices.SortFunc(lits, func(a, b Literal) int { return strings.Compare(a.Text, b.Text) })
+	slices.SortStableFunc(lits, func(a, b Literal) int { return len(a.Text) - len(b.Text) })
 	var out []Literal
 	for _, l := range lits {
-		if k := len(out) - 1; k >= 0 && out[k].Text == l.Text {
-			out[k].Fold = out[k].Fold || l.Fold
-			out[k].Before = [2]int{min(out[k].Before[0], l.Before[0]), max(out[k].Before[1], l.Before[1])}
-			out[k].After = max(out[k].After, l.After)
+		k, at := -1, -1
+		for i := range out {
+			if at = out[i].within(&l); at >= 0 {
+				k = i
+				break
+			}
+		}
+		if k < 0 {
+			out = append(out, l)
 			continue
 		}
-		out = append(out, l)
+		o := &out[k]
+		o.Fold = o.Fold || l.Fold && len(o.Text) == len(l.Text)
+		o.Before = [2]int{min(o.Before[0], l.Before[0]+at), min(max(o.Before[1], l.Before[1]+at), MaxWindow)}
+		o.After = max(o.After, l.After-at)
 	}
+	slices.SortFunc(out, func(a, b Literal) int { return strings.Compare(a.Text, b.Text) })
 	return out
+}
+
+// within returns where every text that l stands for holds o, or -1. Equal strings are one literal, whatever their case.
+func (o *Literal) within(l *Literal) int {
+	switch {
+	case o.Text == l.Text:
+		return 0
+	case o.Fold:
+		return strings.Index(asciiLower(l.Text), o.Text)
+	case l.Fold && !caseless(o.Text):
+		return -1
+	}
+	return strings.Index(l.Text, o.Text)
 }

@@ -16,6 +16,7 @@ type Finding struct {
 	Suppression *Suppression // nil: not ignored
 	Verdict     *Verdict     // nil: not checked
 	Exposure    *Exposure    // nil: not worked out; set by triage
+	Stored      *Stored      // nil: no store was asked
 }
 
 // Place is where a finding stands.

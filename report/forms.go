@@ -36,21 +36,25 @@ func gatherSecrets(r *finding.Report) *secrets {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
-		s.add(f.Secret.Reveal(), encoded)
+		s.add(f.Secret, encoded)
 		for _, p := range f.Parts {
-			s.add(p.Value.Reveal(), encoded)
+			if p.Open() {
+				continue
+			}
+			s.add(p.Value, encoded)
 		}
 	}
 	return s
 }
 
 // add takes a value; encoded tells that the text which was scanned holds it in an encoded form.
-func (s *secrets) add(value string, encoded bool) {
+func (s *secrets) add(secret finding.Secret, encoded bool) {
+	value := secret.Reveal()
 	if value == "" || s.seen[value] || alreadyMasked(value) {
 		return
 	}
 	s.seen[value] = true
-	mask := finding.Mask(value)
+	mask := secret.Masked()
 	if plainWord(value) {
 		s.words[value] = mask
 		if len(value) < leastForm {

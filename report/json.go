@@ -50,6 +50,7 @@ type jsonFinding struct {
 	Places      []jsonPlace      `json:"places"`
 	Exposure    *jsonExposure    `json:"exposure,omitempty"`
 	Verdict     *jsonVerdict     `json:"verdict,omitempty"`
+	Stored      *jsonStored      `json:"stored,omitempty"`
 	Suppression *jsonSuppression `json:"suppression,omitempty"`
 }
 
@@ -99,6 +100,21 @@ type jsonVerdict struct {
 	Host   string            `json:"host,omitempty"`
 }
 
+// jsonStored says where secret stores keep the value.
+type jsonStored struct {
+	Says  string             `json:"says"`
+	Refs  []finding.StoreRef `json:"refs"`
+	Asked []string           `json:"asked"` // the stores
+	Gaps  bool               `json:"gaps"`  // one of them could not be read wholly
+}
+
+func toJSONStored(s *finding.Stored) *jsonStored {
+	if s == nil {
+		return nil
+	}
+	return &jsonStored{s.Says(), list(s.Refs), list(s.Asked), s.Gaps}
+}
+
 type jsonSuppression struct {
 	By     string `json:"by"`
 	Where  string `json:"where,omitempty"`
@@ -132,25 +148,13 @@ func writeJSON(w io.Writer, v *view) error {
 
 // writeJSONL writes a head, one line a finding and observation, and the coverage, each with its type.
 func writeJSONL(w io.Writer, v *view) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
+	e := newLines(w)
 	r := toJSON(v)
-	head := struct {
-		Type    string   `json:"type"`
-		Schema  string   `json:"schema"`
-		Tool    jsonTool `json:"tool"`
-		Command string   `json:"command"`
-		Targets []string `json:"targets"`
-		Secrets string   `json:"secrets"`
-	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Secrets}
-	if err := e.Encode(head); err != nil {
+	if err := writeHead(e, r); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {
-		if err := e.Encode(struct {
-			Type string `json:"type"`
-			jsonFinding
-		}{"finding", f}); err != nil {
+		if err := writeFinding(e, f); err != nil {
 			return err
 		}
 	}
@@ -162,11 +166,39 @@ func writeJSONL(w io.Writer, v *view) error {
 			return err
 		}
 	}
+	return writeCoverage(e, r.Summary, r.Coverage)
+}
+
+func newLines(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
+}
+
+func writeHead(e *json.Encoder, r jsonReport) error {
+	return e.Encode(struct {
+		Type    string   `json:"type"`
+		Schema  string   `json:"schema"`
+		Tool    jsonTool `json:"tool"`
+		Command string   `json:"command"`
+		Targets []string `json:"targets"`
+		Secrets string   `json:"secrets"`
+	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Secrets})
+}
+
+func writeFinding(e *json.Encoder, f jsonFinding) error {
+	return e.Encode(struct {
+		Type string `json:"type"`
+		jsonFinding
+	}{"finding", f})
+}
+
+func writeCoverage(e *json.Encoder, s jsonSummary, c jsonCoverage) error {
 	return e.Encode(struct {
 		Type     string       `json:"type"`
 		Summary  jsonSummary  `json:"summary"`
 		Coverage jsonCoverage `json:"coverage"`
-	}{"coverage", r.Summary, r.Coverage})
+	}{"coverage", s, c})
 }
 
 func toJSON(v *view) jsonReport {
@@ -225,6 +257,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 		v := jsonVerdict(*f.Verdict)
 		out.Verdict = &v
 	}
+	out.Stored = toJSONStored(f.Stored)
 	if f.Suppression != nil {
 		s := jsonSuppression(*f.Suppression)
 		out.Suppression = &s

@@ -34,7 +34,6 @@ func (m *masker) report(r *finding.Report) finding.Report {
 
 func (m *masker) finding(f *finding.Finding) finding.Finding {
 	out := *f
-	value := f.Secret.Reveal()
 	out.Secret = maskSecret(f.Secret)
 	out.Proofs = slices.Clone(f.Proofs)
 	for i := range out.Proofs {
@@ -42,12 +41,16 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 	}
 	out.Parts = slices.Clone(f.Parts)
 	for i := range out.Parts {
-		out.Parts[i].Value = maskSecret(out.Parts[i].Value)
+		if p := &out.Parts[i]; p.Open() {
+			p.Value = finding.NewSecret(m.text(p.Value.Reveal()))
+		} else {
+			p.Value = maskSecret(p.Value)
+		}
 	}
 	out.Tags = m.textList(f.Tags)
 	out.Places = make([]finding.Place, len(f.Places))
 	for i := range f.Places {
-		out.Places[i] = m.place(&f.Places[i], value)
+		out.Places[i] = m.place(&f.Places[i], f.Secret)
 	}
 	if f.Suppression != nil {
 		s := *f.Suppression
@@ -63,6 +66,9 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 		}
 		out.Verdict = &v
 	}
+	if f.Stored != nil {
+		out.Stored = m.stored(f.Stored)
+	}
 	if f.Exposure != nil {
 		e := *f.Exposure
 		e.In, e.Owner = m.nameList(e.In), m.name(e.Owner)
@@ -71,14 +77,26 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 	return out
 }
 
+// stored masks the names that a store gives its secrets, which may hold one by mistake.
+func (m *masker) stored(s *finding.Stored) *finding.Stored {
+	out := *s
+	out.Asked = m.nameList(s.Asked)
+	out.Refs = slices.Clone(s.Refs)
+	for i := range out.Refs {
+		r := &out.Refs[i]
+		r.Store, r.Path, r.Key = m.name(r.Store), m.name(r.Path), m.name(r.Key)
+	}
+	return &out
+}
+
 func maskSecret(s finding.Secret) finding.Secret {
 	if s.IsZero() || alreadyMasked(s.Reveal()) {
 		return s
 	}
-	return finding.NewSecret(finding.Mask(s.Reveal()))
+	return finding.NewSecret(s.Masked())
 }
 
-func (m *masker) place(p *finding.Place, value string) finding.Place {
+func (m *masker) place(p *finding.Place, value finding.Secret) finding.Place {
 	out := *p
 	out.Line, out.Mark = m.snippet(p, value)
 	out.Allow = m.text(p.Allow)
@@ -88,7 +106,7 @@ func (m *masker) place(p *finding.Place, value string) finding.Place {
 
 // snippet masks a line and keeps track of the mark. Lines are cut out of longer ones, so what begins or ends a secret
 // at an edge goes too.
-func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) {
+func (m *masker) snippet(p *finding.Place, value finding.Secret) (string, finding.Span) {
 	mark := p.Mark
 	if mark.Start < 0 || mark.End > len(p.Line) || mark.Start >= mark.End {
 		mark = finding.Span{}
@@ -98,7 +116,7 @@ func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) 
 		mark, hits = m.encoded(p.Line, mark, hits)
 	}
 	if mark.Len() > 0 && !alreadyMasked(p.Line[mark.Start:mark.End]) {
-		shown := firstLine(maskOf(value))
+		shown := firstLine(maskSecret(value).Reveal())
 		if p.Decoded != "" { // the line holds the encoded text, not the value
 			shown = maskAll
 		}
@@ -111,13 +129,6 @@ func (m *masker) snippet(p *finding.Place, value string) (string, finding.Span) 
 	m.hits = hits
 	line, from, to := cover(p.Line, hits, mark.Start, mark.End)
 	return line, finding.Span{Start: from, End: to}
-}
-
-func maskOf(value string) string {
-	if alreadyMasked(value) {
-		return value
-	}
-	return finding.Mask(value)
 }
 
 func firstLine(s string) string {

@@ -121,6 +121,9 @@ func fromJSONFinding(in *jsonFinding) finding.Finding {
 		v := finding.Verdict(*in.Verdict)
 		f.Verdict = &v
 	}
+	if in.Stored != nil {
+		f.Stored = &finding.Stored{Refs: in.Stored.Refs, Asked: in.Stored.Asked, Gaps: in.Stored.Gaps}
+	}
 	if in.Suppression != nil {
 		s := finding.Suppression(*in.Suppression)
 		f.Suppression = &s

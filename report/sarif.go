@@ -165,6 +165,9 @@ func sarifProperties(f *finding.Finding) map[string]any {
 	if f.Verdict != nil {
 		p["verification"] = jsonVerdict(*f.Verdict)
 	}
+	if f.Stored != nil {
+		p["stored"] = toJSONStored(f.Stored)
+	}
 	if f.Exposure != nil {
 		e := jsonExposure(*f.Exposure)
 		e.Kinds, e.In = list(e.Kinds), list(e.In)

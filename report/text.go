@@ -16,11 +16,14 @@ import (
 // writeText writes the report for a person: one block a credential, the worst first, then what was read and what was
 // not.
 func writeText(w io.Writer, v *view) error {
+	if v.Command == commandVerify || v.Command == commandVerifyKey {
+		return writeRecheck(w, v)
+	}
 	b := bufio.NewWriter(w)
 	t := newTerminal(b, v.opts)
 	active, suppressed := v.split()
 	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
-		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
+		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Verdict.Rights(), a.Verdict.Rights()), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	told := map[string]bool{}
 	for _, f := range active {
@@ -60,6 +63,7 @@ func (t *terminal) finding(f *finding.Finding, places int) {
 	t.secret(f)
 	t.places(f, places)
 	t.exposure(f)
+	t.stored(f.Stored)
 	for i, p := range f.Proofs {
 		t.styled(onlyFirst("proof", i), strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
 	}
@@ -116,11 +120,27 @@ func (t *terminal) secret(f *finding.Finding) {
 		t.line(t.label("secret") + t.style(bold, value))
 		t.styled("", rest, dim)
 	}
-	for i, p := range f.Parts {
-		t.field(onlyFirst("with", i), p.Name+": "+p.Value.Reveal())
-	}
+	t.parts(f)
 	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
 		t.verdict(f.Verdict)
+	}
+}
+
+// parts writes the other components of a credential, those that only say where it belongs on one line.
+func (t *terminal) parts(f *finding.Finding) {
+	var place []string
+	label := "with"
+	for _, p := range f.Parts {
+		text := p.Name + ": " + p.Value.Reveal()
+		if p.Open() {
+			place = append(place, text)
+			continue
+		}
+		t.field(label, text)
+		label = ""
+	}
+	if len(place) > 0 {
+		t.field("for", strings.Join(place, ", "))
 	}
 }
 

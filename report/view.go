@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,11 @@ func newView(r *finding.Report, opts Options) *view {
 	for i := range r.Findings {
 		entropy[i] = shannon(r.Findings[i].Secret.Reveal())
 	}
-	if opts.ShowSecrets {
+	hidden := func(f finding.Finding) bool { return f.Secret.Hidden() }
+	if opts.ShowSecrets && !slices.ContainsFunc(r.Findings, hidden) {
 		return &view{*r, opts, entropy}
 	}
+	opts.ShowSecrets = false
 	s := gatherSecrets(r)
 	m := &masker{matcher: newMatcher(s.texts, s.forms, s.words), fragments: newFragments(s.parts), memo: map[string]string{}}
 	return &view{m.report(r), opts, entropy}

@@ -43,6 +43,7 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 	Named  bool
+	Most   int64 // bytes of the answer that are read; 0: 64 KiB
 }
 
 func newClient(o Options) (*Client, error) {
@@ -61,7 +62,7 @@ func newClient(o Options) (*Client, error) {
 		}
 		a.hosts, a.prefixes = append(a.hosts, more.hosts...), append(a.prefixes, more.prefixes...)
 	}
-	roots, err := loadRoots(o.CAFile)
+	roots, err := loadRoots(o.CAFile, o.Roots)
 	if err != nil {
 		return nil, err
 	}
@@ -81,10 +82,20 @@ func newClient(o Options) (*Client, error) {
 		TLSHandshakeTimeout:    min(handshake, o.Timeout),
 		MaxResponseHeaderBytes: maxHeader,
 	}
+	if o.Certificate != nil {
+		c.transport.TLSClientConfig.Certificates = []tls.Certificate{*o.Certificate}
+	}
 	return c, c.useProxy(o.ProxyURL)
 }
 
-func loadRoots(file string) (*x509.CertPool, error) {
+func loadRoots(file string, only []byte) (*x509.CertPool, error) {
+	if only != nil {
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(only) {
+			return nil, problem("verify: no PEM certificate among the roots")
+		}
+		return roots, nil
+	}
 	if file == "" {
 		return nil, nil
 	}
@@ -240,13 +251,14 @@ func (c *Client) once(ctx context.Context, u *url.URL, r Request) (*Reply, error
 		return nil, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	most := orDefault(r.Most, maxBody)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
 	reply := &Reply{Status: resp.StatusCode, Header: resp.Header, Body: body}
-	if len(body) > maxBody {
-		reply.Body, reply.Cut = body[:maxBody], true
+	if int64(len(body)) > most {
+		reply.Body, reply.Cut = body[:most], true
 	}
 	return reply, nil
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,9 @@ type Options struct {
 	ProxyURL  string // http, https or socks5; "": as the environment says; "direct": none
 	CAFile    string // PEM certificates trusted beside the system's
 	UserAgent string // "": "unleak (secret verification)"
+
+	Roots       []byte           // PEM certificates trusted instead of the system's; nil: the system's
+	Certificate *tls.Certificate // shown to servers that ask for one; nil: none
 
 	Cache    string        // file of earlier verdicts; "": none. Its key lies beside it, with ".key" appended
 	CacheTTL time.Duration // 0: an hour for live, a day for dead and expired

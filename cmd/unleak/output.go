@@ -43,11 +43,16 @@ type reportFlags struct {
 }
 
 func (f *reportFlags) add(c *cobra.Command, usual string) {
+	f.addFormats(c, usual)
+	c.Flags().BoolVar(&f.showSecrets, "show-secrets", false, "write secrets as they are")
+}
+
+// addFormats is add for commands that never show a secret.
+func (f *reportFlags) addFormats(c *cobra.Command, usual string) {
 	s := c.Flags()
 	s.StringVarP(&f.format, "format", "f", usual, "what to write to standard output: "+strings.Join(formatNames(), ", "))
 	s.StringArrayVarP(&f.reports, "report", "r", nil, "FORMAT:FILE: also write a report there ('-' is standard output); repeatable")
 	s.StringVar(&f.templateFile, "template", "", "file with the Go template of --format template")
-	s.BoolVar(&f.showSecrets, "show-secrets", false, "write secrets as they are")
 }
 
 // outputs reads --format and --report. A --report to standard output takes the place of --format.

@@ -22,6 +22,8 @@ var may = map[string][]string{
 	"triage":                  {"finding"},
 	"detectors":               {"detectors", "rules", "decode", "finding"},
 	"verify":                  {"rules", "finding", "verify"},
+	"match":                   {"finding"},
+	"store":                   {"match", "verify", "finding"},
 	"report":                  {"sarif", "rules", "finding"},
 	"config":                  {"rules"},
 	"settle":                  {"scanner", "rules", "finding"},
@@ -88,7 +90,7 @@ func below(pkg string, roots []string) bool {
 // TestNetwork keeps the network out of what must work offline: these packages cannot reach net/http at all, and none
 // but those that are asked to connect imports it.
 func TestNetwork(t *testing.T) {
-	for _, pkg := range []string{"finding", "scanner", "detectors", "decode", "rules", "triage", "report"} {
+	for _, pkg := range []string{"finding", "scanner", "detectors", "decode", "rules", "triage", "report", "match"} {
 		out, err := exec.Command("go", "list", "-deps", module+"/"+pkg).Output()
 		if err != nil {
 			t.Fatalf("go list %s: %v", pkg, err)

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/match"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git"
+	"github.com/unleak/unleak/source/image"
+	"github.com/unleak/unleak/source/logs"
+	"github.com/unleak/unleak/store"
+)
+
+// matchFlags are the flags of the command, among them those of scans that make sense here.
+type matchFlags struct {
+	scanFlags
+	from   storeFlags
+	logs   bool
+	images bool
+}
+
+func newMatch(a *app) *cobra.Command {
+	var f matchFlags
+	c := &cobra.Command{
+		Use:   "match --store URL TARGET...",
+		Short: "Search targets for the exact values that a secret store holds",
+		Long: `Match reads secret stores and searches repositories, folders, images and logs for the values
+they hold, as they are and in base64, hexadecimal, URL-encoded and JSON-escaped, so it finds
+leaks that no pattern would. Short and common values are refused, with the reason in the
+coverage. Values stay in memory: no report, log or cache holds one, and no line of what was
+searched is quoted.
+
+` + exitHelp,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, targets []string) error { return a.match(c.Context(), &f, targets) },
+	}
+	f.from.add(c)
+	f.reportFlags.addFormats(c, "text")
+	f.addNetwork(c)
+	s := c.Flags()
+	s.BoolVar(&f.logs, "logs", false, "read the targets as logs: times, hosts and units are told")
+	s.BoolVar(&f.images, "images", false, "the targets are images, in a registry too")
+	s.StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
+	s.BoolVar(&f.noRepoConfig, "no-repo-config", false, "do not honour the target's own .unleak.toml and .unleakignore")
+	s.BoolVar(&f.noInline, "no-inline-allow", false, "do not honour unleak:allow comments")
+	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries; repeatable")
+	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
+	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
+	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M")
+	s.StringVar(&f.failOn, "fail-on", "", "least severity that fails: info, low (default), medium, high, critical; or none")
+	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
+	return c
+}
+
+func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error {
+	if len(f.from.stores) == 0 {
+		return errors.New("match needs --store: a .env or JSON file, or a store's address (see docs/stores.md)")
+	}
+	outputs, err := f.outputs()
+	if err != nil {
+		return err
+	}
+	repository := onlyFolder(targets)
+	s, err := f.settle(repository)
+	if err != nil {
+		return err
+	}
+	opts, err := a.reportOptions(&f.reportFlags, s.rule)
+	if err != nil {
+		return err
+	}
+	sources, err := a.matchSources(f, targets, s)
+	if err != nil {
+		return err
+	}
+	contents, err := f.from.read(ctx, a, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
+	r := &finding.Report{Version: version(), Command: "match", Targets: targets}
+	contents.Cover(&r.Coverage)
+	set := contents.Set(&r.Coverage)
+	if set.Len() == 0 {
+		return fmt.Errorf("no value to search for in %s", strings.Join(contents.Stores, ", "))
+	}
+	show := a.newProgress()
+	start := time.Now()
+	res, scanErr := scanner.Run(ctx, scanner.Options{
+		Jobs: f.jobs, MaxMemory: s.maxMemory, AllowMark: s.config.AllowMark, Progress: show.update,
+		NewDetector: func() scanner.Detector { return set.Detector() },
+	}, sources...)
+	show.clear()
+	interrupted := ctx.Err() != nil
+	if scanErr != nil && !interrupted && len(res.Findings) == 0 {
+		return scanErr
+	}
+	read := res.Coverage // what was searched decides whether anything was
+	r.Coverage.Add(res.Coverage)
+	if interrupted {
+		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
+	}
+	r.Findings = stored(res.Findings, set, contents, ownFiles(f.from.stores, targets), &r.Coverage)
+	if err := s.triage(r, repository, f.noRepoConfig); err != nil {
+		return err
+	}
+	s.expose(r)
+	if err := a.writeReports(r, opts, outputs); err != nil {
+		return err
+	}
+	a.summarise(r, time.Since(start))
+	if scanErr != nil && !interrupted {
+		return scanErr
+	}
+	if read.Empty() && len(r.Findings) == 0 && !interrupted {
+		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(targets, " "))
+	}
+	return outcome(r, s, interrupted, false)
+}
+
+// matchSources makes the sources of the targets, as the flags say or by what they are.
+func (a *app) matchSources(f *matchFlags, targets []string, s *settings) ([]scanner.Source, error) {
+	switch {
+	case f.logs && f.images:
+		return nil, errors.New("--logs and --images exclude each other")
+	case f.logs:
+		src, err := logs.New(targets, logs.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude, Stdin: a.stdin})
+		return []scanner.Source{src}, err
+	case f.images:
+		src, err := image.New(targets, image.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
+		return []scanner.Source{src}, err
+	}
+	return detectSources(a, targets, s, git.Options{Archives: defaultArchiveDepth})
+}
+
+// stored makes findings of store values fit to be shown: no value, no line that may hold another one, and where the
+// stores keep it.
+func stored(all []finding.Finding, set *match.Set, c *store.Contents, own []string, coverage *finding.Coverage) []finding.Finding {
+	var out []finding.Finding
+	for _, f := range all {
+		f.Places = slices.DeleteFunc(f.Places, func(p finding.Place) bool {
+			mine := p.Origin.Kind == finding.KindFile && len(p.Origin.Inside) == 0 && slices.Contains(own, p.Origin.Path)
+			if mine {
+				coverage.Note(p.Origin.Path + " is a store that was compared with, not a leak of it")
+			}
+			return mine
+		})
+		if len(f.Places) == 0 {
+			continue
+		}
+		value := f.Secret.Reveal()
+		f.Stored = &finding.Stored{Refs: slices.Clone(set.Refs(value)), Asked: c.Stores, Gaps: c.Gaps()}
+		f.Secret = finding.NewHidden(value)
+		for i := range f.Places {
+			f.Places[i].Line, f.Places[i].Mark = "", finding.Span{}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// ownFiles names the stores that are files within the targets, as places name them.
+func ownFiles(stores, targets []string) []string {
+	var out []string
+	for _, s := range stores {
+		file, err := os.Stat(strings.TrimPrefix(s, "file://"))
+		if err != nil {
+			continue
+		}
+		path, err := filepath.Abs(strings.TrimPrefix(s, "file://"))
+		if err != nil {
+			continue
+		}
+		for _, t := range targets {
+			root, err := filepath.Abs(t)
+			if err != nil {
+				continue
+			}
+			if name, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(name) && name != "." {
+				out = append(out, filepath.ToSlash(name), filepath.ToSlash(filepath.Join(t, name)))
+			} else if info, err := os.Stat(t); err == nil && os.SameFile(file, info) {
+				out = append(out, filepath.ToSlash(t))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

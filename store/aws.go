@@ -1,0 +1,380 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/verify"
+)
+
+// aws sends the signed JSON requests of AWS ("AWS JSON 1.1 protocol", Smithy, 2026).
+type aws struct {
+	*caller
+	region, signing string // signing is the service's name in signatures
+	target          string // prefix of X-Amz-Target
+	login           func(ctx context.Context) (verify.AWSKeys, error)
+	keys            verify.AWSKeys
+	prefix          string
+	current         bool
+}
+
+func openAWS(s spec, o Options, signing, target, variable string) (*aws, error) {
+	if err := s.check("endpoint", "profile"); err != nil {
+		return nil, err
+	}
+	region := orElse(s.host, orElse(o.Getenv("AWS_REGION"), o.Getenv("AWS_DEFAULT_REGION")))
+	if region == "" || strings.ContainsAny(region, ":./") {
+		return nil, fmt.Errorf("store %q: want a region, as in %s://eu-central-1, or AWS_REGION", s.text, s.scheme)
+	}
+	suffix := "amazonaws.com"
+	if strings.HasPrefix(region, "cn-") {
+		suffix += ".cn"
+	}
+	base := "https://" + signing + "." + region + "." + suffix
+	for _, other := range []string{s.query.Get("endpoint"), o.Getenv("AWS_ENDPOINT_URL_" + variable), o.Getenv("AWS_ENDPOINT_URL")} {
+		if other != "" {
+			base = other
+			break
+		}
+	}
+	sts := orElse(s.query.Get("endpoint"), orElse(o.Getenv("AWS_ENDPOINT_URL_STS"), orElse(o.Getenv("AWS_ENDPOINT_URL"), "https://sts."+region+"."+suffix)))
+	c, err := newCaller(s.scheme+" "+region, o.Caller, base, sts)
+	if err != nil {
+		return nil, err
+	}
+	c.later = throttledAWS
+	return &aws{
+		caller: c, region: region, signing: signing, target: target, prefix: s.path, current: o.Current,
+		login: awsLogin(c, sts, s.option("profile", orElse(o.Getenv("AWS_PROFILE"), "default")), o),
+	}, nil
+}
+
+func (a *aws) name() string { return a.service }
+
+func (a *aws) close() { a.Close() }
+
+// throttledAWS tells the refusals for the rate, which AWS sends with status 400.
+func throttledAWS(r *verify.Reply) bool {
+	return r.Status == http.StatusBadRequest && strings.Contains(string(r.Body[:min(len(r.Body), 512)]), "Throttl")
+}
+
+// call signs and sends one request of the service.
+func (a *aws) call(ctx context.Context, action, subject string, body, into any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	r := verify.Request{Method: http.MethodPost, URL: a.base + "/", Body: text, Header: http.Header{
+		"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {a.target + "." + action},
+	}}
+	if err := verify.SignAWS(&r, a.keys, a.region, a.signing, time.Now()); err != nil {
+		return err
+	}
+	err = a.ask(ctx, r, subject, into)
+	if refused, ok := err.(*refusal); ok {
+		switch code, _, _ := strings.Cut(refused.text, ":"); code {
+		case "AccessDeniedException", "AccessDenied", "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException":
+			refused.status = http.StatusForbidden
+		case "ResourceNotFoundException", "ParameterNotFound":
+			refused.status = http.StatusNotFound
+		}
+	}
+	return err
+}
+
+// start gets the keys.
+func (a *aws) start(ctx context.Context) (err error) {
+	a.keys, err = a.login(ctx)
+	return err
+}
+
+// awsLogin finds keys where the AWS tools do: the environment, a web identity (OIDC of a CI job or a pod), the shared
+// credentials file. Instance metadata are never asked.
+func awsLogin(c *caller, sts, profile string, o Options) func(context.Context) (verify.AWSKeys, error) {
+	return func(ctx context.Context) (verify.AWSKeys, error) {
+		k := verify.AWSKeys{ID: o.Getenv("AWS_ACCESS_KEY_ID"), Secret: o.Getenv("AWS_SECRET_ACCESS_KEY"), Token: o.Getenv("AWS_SESSION_TOKEN")}
+		if k.ID != "" && k.Secret != "" {
+			return k, nil
+		}
+		if role, file := o.Getenv("AWS_ROLE_ARN"), o.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE"); role != "" && file != "" {
+			return assumeRole(ctx, c, sts, role, file)
+		}
+		name := orElse(o.Getenv("AWS_SHARED_CREDENTIALS_FILE"), filepath.Join(o.Home, ".aws", "credentials"))
+		if text, err := os.ReadFile(name); err == nil {
+			if k = profileKeys(string(text), profile); k.ID != "" && k.Secret != "" {
+				return k, nil
+			}
+		}
+		return k, fmt.Errorf("no keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, or fill profile %q of the credentials file", profile)
+	}
+}
+
+// assumeRole trades an identity token for keys ("AssumeRoleWithWebIdentity", AWS STS API Reference, 2026).
+func assumeRole(ctx context.Context, c *caller, sts, role, file string) (verify.AWSKeys, error) {
+	var k verify.AWSKeys
+	token, err := os.ReadFile(file)
+	if err != nil {
+		return k, err
+	}
+	body := url.Values{
+		"Action": {"AssumeRoleWithWebIdentity"}, "Version": {"2011-06-15"}, "RoleArn": {role}, "RoleSessionName": {"unleak"},
+		"WebIdentityToken": {strings.TrimSpace(string(token))},
+	}.Encode()
+	reply, err := c.Do(ctx, verify.Call{Service: c.service, Subject: "sts AssumeRoleWithWebIdentity", Request: verify.Request{
+		Method: http.MethodPost, URL: strings.TrimRight(sts, "/") + "/", Body: []byte(body), Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
+	}})
+	if err != nil {
+		return k, err
+	}
+	var answer struct {
+		ID     string `xml:"AssumeRoleWithWebIdentityResult>Credentials>AccessKeyId"`
+		Secret string `xml:"AssumeRoleWithWebIdentityResult>Credentials>SecretAccessKey"`
+		Token  string `xml:"AssumeRoleWithWebIdentityResult>Credentials>SessionToken"`
+		Code   string `xml:"Error>Code"`
+	}
+	if xml.Unmarshal(reply.Body, &answer) != nil || answer.Secret == "" {
+		return k, fmt.Errorf("taking the role %s: %w", role, &refusal{reply.Status, answer.Code})
+	}
+	return verify.AWSKeys{ID: answer.ID, Secret: answer.Secret, Token: answer.Token}, nil
+}
+
+// profileKeys reads the keys of a profile in the INI format of the credentials file.
+func profileKeys(text, profile string) verify.AWSKeys {
+	var k verify.AWSKeys
+	inside := false
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			inside = strings.TrimSpace(strings.TrimPrefix(strings.Trim(line, "[]"), "profile ")) == profile
+			continue
+		}
+		name, value, _ := strings.Cut(line, "=")
+		if !inside {
+			continue
+		}
+		switch value = strings.TrimSpace(value); strings.ToLower(strings.TrimSpace(name)) {
+		case "aws_access_key_id":
+			k.ID = value
+		case "aws_secret_access_key":
+			k.Secret = value
+		case "aws_session_token":
+			k.Token = value
+		}
+	}
+	return k
+}
+
+// stamp is a time as AWS writes it in JSON: seconds since 1970, with a fraction.
+type stamp float64
+
+func (s stamp) time() time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	whole, part := math.Modf(float64(s))
+	return time.Unix(int64(whole), int64(part*1e9)).UTC().Truncate(time.Second)
+}
+
+// secretsManager reads AWS Secrets Manager ("AWS Secrets Manager API Reference", 2026).
+type secretsManager struct{ *aws }
+
+func openSecretsManager(s spec, o Options) (source, error) {
+	a, err := openAWS(s, o, "secretsmanager", "secretsmanager", "SECRETS_MANAGER")
+	return &secretsManager{a}, err
+}
+
+func (m *secretsManager) read(ctx context.Context, r *reader) error {
+	if err := m.start(ctx); err != nil {
+		return err
+	}
+	request := map[string]any{"MaxResults": 100}
+	if m.prefix != "" {
+		request["Filters"] = []map[string]any{{"Key": "name", "Values": []string{m.prefix}}}
+	}
+	for {
+		var page struct {
+			SecretList []struct{ Name string }
+			NextToken  string
+		}
+		if err := m.call(ctx, "ListSecrets", "ListSecrets", request, &page); err != nil {
+			return fmt.Errorf("listing: %w", err)
+		}
+		for _, s := range page.SecretList {
+			r.count("secrets", 1)
+			if err := m.secret(ctx, r, s.Name); err != nil {
+				return err
+			}
+		}
+		if page.NextToken == "" {
+			return nil
+		}
+		request["NextToken"] = page.NextToken
+	}
+}
+
+// secretVersion is one entry of ListSecretVersionIds.
+type secretVersion struct {
+	ID      string   `json:"VersionId"`
+	Stages  []string `json:"VersionStages"`
+	Created stamp    `json:"CreatedDate"`
+}
+
+// secret reads all versions of a secret, those without a stage too, which AWS keeps for a while; or only the current one
+// where the policy does not allow to list them.
+func (m *secretsManager) secret(ctx context.Context, r *reader, name string) error {
+	if m.current {
+		return m.version(ctx, r, name, secretVersion{Stages: []string{"AWSCURRENT"}})
+	}
+	request := map[string]any{"SecretId": name, "MaxResults": 100, "IncludeDeprecated": true}
+	for {
+		var page struct {
+			Versions  []secretVersion
+			NextToken string
+		}
+		if err := m.call(ctx, "ListSecretVersionIds", name, request, &page); err != nil {
+			if err := r.unread(ctx, name, fmt.Errorf("older versions: %w", err)); err != nil {
+				return err
+			}
+			return m.version(ctx, r, name, secretVersion{Stages: []string{"AWSCURRENT"}})
+		}
+		for _, v := range page.Versions {
+			if err := m.version(ctx, r, name, v); err != nil {
+				return err
+			}
+		}
+		if page.NextToken == "" {
+			return nil
+		}
+		request["NextToken"] = page.NextToken
+	}
+}
+
+func (m *secretsManager) version(ctx context.Context, r *reader, name string, v secretVersion) error {
+	request := map[string]any{"SecretId": name}
+	subject := name
+	if v.ID != "" {
+		request["VersionId"] = v.ID
+		subject += " version " + v.ID
+	}
+	var answer struct {
+		VersionID string `json:"VersionId"`
+		Text      string `json:"SecretString"`
+		Binary    string `json:"SecretBinary"`
+		Created   stamp  `json:"CreatedDate"`
+	}
+	if err := m.call(ctx, "GetSecretValue", subject, request, &answer); err != nil {
+		return r.unread(ctx, subject, err)
+	}
+	r.count("versions", 1)
+	text := answer.Text
+	if b, err := base64.StdEncoding.DecodeString(answer.Binary); text == "" && err == nil {
+		text = string(b)
+	}
+	current := false
+	for _, s := range v.Stages {
+		current = current || s == "AWSCURRENT"
+	}
+	changed := max(v.Created, answer.Created)
+	r.value(entry{path: name, version: orElse(answer.VersionID, v.ID), current: current, changed: changed.time()}, text)
+	return nil
+}
+
+// parameters reads SSM parameters ("AWS Systems Manager API Reference", Parameter Store, 2026).
+type parameters struct{ *aws }
+
+func openParameters(s spec, o Options) (source, error) {
+	a, err := openAWS(s, o, "ssm", "AmazonSSM", "SSM")
+	return &parameters{a}, err
+}
+
+func (p *parameters) read(ctx context.Context, r *reader) error {
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	request := map[string]any{"MaxResults": 50}
+	if p.prefix != "" {
+		request["ParameterFilters"] = []map[string]any{{"Key": "Name", "Option": "BeginsWith", "Values": []string{"/" + p.prefix, p.prefix}}}
+	}
+	for {
+		var page struct {
+			Parameters []struct{ Name, Type string }
+			NextToken  string
+		}
+		if err := p.call(ctx, "DescribeParameters", "DescribeParameters", request, &page); err != nil {
+			return fmt.Errorf("listing: %w", err)
+		}
+		for _, x := range page.Parameters {
+			r.count("secrets", 1)
+			if err := p.history(ctx, r, x.Name); err != nil {
+				return err
+			}
+		}
+		if page.NextToken == "" {
+			return nil
+		}
+		request["NextToken"] = page.NextToken
+	}
+}
+
+// parameterVersion is one entry of GetParameterHistory.
+type parameterVersion struct {
+	Value   string
+	Version int64
+	Changed stamp `json:"LastModifiedDate"`
+}
+
+// history reads all versions of a parameter, or the current one where the policy allows no more.
+func (p *parameters) history(ctx context.Context, r *reader, name string) error {
+	if p.current {
+		return p.parameter(ctx, r, name)
+	}
+	var all []parameterVersion
+	request := map[string]any{"Name": name, "WithDecryption": true, "MaxResults": 50}
+	for {
+		var page struct {
+			Parameters []parameterVersion
+			NextToken  string
+		}
+		if err := p.call(ctx, "GetParameterHistory", name, request, &page); err != nil {
+			if err := r.unread(ctx, name, fmt.Errorf("older versions: %w", err)); err != nil {
+				return err
+			}
+			return p.parameter(ctx, r, name)
+		}
+		all = append(all, page.Parameters...)
+		if page.NextToken == "" {
+			break
+		}
+		request["NextToken"] = page.NextToken
+	}
+	newest := int64(0)
+	for _, v := range all {
+		newest = max(newest, v.Version)
+	}
+	for _, v := range all {
+		r.count("versions", 1)
+		r.value(entry{path: name, version: fmt.Sprint(v.Version), current: v.Version == newest, changed: v.Changed.time()}, v.Value)
+	}
+	return nil
+}
+
+func (p *parameters) parameter(ctx context.Context, r *reader, name string) error {
+	var answer struct{ Parameter parameterVersion }
+	if err := p.call(ctx, "GetParameter", name, map[string]any{"Name": name, "WithDecryption": true}, &answer); err != nil {
+		return r.unread(ctx, name, err)
+	}
+	r.count("versions", 1)
+	v := answer.Parameter
+	r.value(entry{path: name, version: fmt.Sprint(v.Version), current: true, changed: v.Changed.time()}, v.Value)
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,10 @@ type plan struct {
 	repository string // folder whose own configuration counts, or ""
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	sources    func(*settings) ([]scanner.Source, error)
+
+	silentWhenClean bool             // a run that found nothing that counts and read everything prints no report
+	budget          budget           // zero: no bound
+	after           func(*outcomeOf) // called with the outcome once the reports are written; may be nil
 }
 
 // scanWith runs a plan: scan, triage, verify, report. The error is the outcome; see app.exit.
@@ -41,12 +46,20 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	show := a.newProgress()
 	start := time.Now()
-	res, scanErr := scanner.Run(ctx, scanner.Options{
+	scanCtx, cancel := p.budget.bound(ctx)
+	defer cancel()
+	res, scanErr := scanner.Run(scanCtx, scanner.Options{
 		Jobs: f.jobs, MaxMemory: s.maxMemory, AllowMark: s.config.AllowMark, Progress: show.update,
 		NewDetector: func() scanner.Detector { return s.engine.NewScanner() },
 	}, sources...)
 	show.clear()
 	interrupted := ctx.Err() != nil
+	if scanCtx.Err() != nil && !interrupted {
+		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipBudget, Detail: fmt.Sprintf("after %s (--time-budget)", p.budget.time)})
+		if errors.Is(scanErr, context.DeadlineExceeded) {
+			scanErr = nil
+		}
+	}
 	if scanErr != nil && !interrupted && len(res.Findings) == 0 {
 		return scanErr
 	}
@@ -68,6 +81,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		s.expose(r)
 	}
 	s.setTestsAside(r)
+	how := outcome(r, s, interrupted, p)
+	if p.silentWhenClean && how == nil && !r.Coverage.Incomplete() && !slices.ContainsFunc(r.Findings, counts) {
+		outputs = outputs[1:] // what goes to files is written all the same
+	}
 	if err := a.writeReports(r, opts, outputs); err != nil {
 		return err
 	}
@@ -75,22 +92,30 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if scanErr != nil && !interrupted { // what was found is told; that it is not all outranks it
 		return scanErr
 	}
-	return outcome(r, s, interrupted, p.mayBeEmpty)
+	if p.after != nil {
+		p.after(&outcomeOf{r, s, how})
+	}
+	return how
 }
 
 // outcome decides how a scan ended.
-func outcome(r *finding.Report, s *settings, interrupted, mayBeEmpty bool) error {
+func outcome(r *finding.Report, s *settings, interrupted bool, p plan) error {
 	switch {
 	case interrupted:
 		return context.Canceled
 	case s.fails(r.Findings):
 		return errFindings
-	case r.Coverage.Empty() && !mayBeEmpty:
+	case r.Coverage.Empty() && !p.mayBeEmpty:
 		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(r.Targets, " "))
+	case p.budget.over == "allow" && onlyOverBudget(&r.Coverage):
+		return nil
 	case r.Coverage.Incomplete():
 		return errIncomplete
 	}
 	return nil
 }
+
+// counts tells whether nothing silences a finding.
+func counts(f finding.Finding) bool { return f.Suppression == nil }
 
 var _ scanner.Detector = (*detectors.Scanner)(nil)

@@ -30,9 +30,10 @@ type fresh struct {
 	inName bool
 }
 
-// additions scans files and reports what they add, in their order: each secret where it first comes in, or
-// everywhere.
+// additions scans files and reports what they add, in their order: each secret where it first comes in at each path,
+// or everywhere.
 func (r *run) additions(ctx context.Context, news []addition, origin func(*addition) finding.Origin) error {
+	news = r.chosen(news)
 	found := make([][]fresh, len(news))
 	r.sink.Progress("files", 0, int64(len(news)))
 	var next atomic.Int64
@@ -56,6 +57,22 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	return ctx.Err()
 }
 
+// chosen leaves out the files that were not asked for.
+func (r *run) chosen(news []addition) []addition {
+	if r.opts.Only == nil {
+		return news
+	}
+	var some []addition
+	for _, n := range news {
+		if r.opts.Only(n.path) {
+			some = append(some, n)
+			continue
+		}
+		r.sink.Skip(finding.Skip{Name: n.path, Reason: finding.SkipExcluded})
+	}
+	return some
+}
+
 // keeping returns a reader that keeps some of what it reads.
 func (r *run) keeping() *repo.Reader {
 	reader := r.store.NewReader()
@@ -63,15 +80,22 @@ func (r *run) keeping() *repo.Reader {
 	return reader
 }
 
+// toldAt is a secret at a path. A place of each path is told, and one without an allow comment if there is one: what
+// silences one place must not hide the others.
+type toldAt struct {
+	secret secret
+	path   string
+}
+
 // tell reports matches in the order of what they were found in.
 func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 	w := r.sink.Worker()
 	defer w.Close()
-	told := map[secret]bool{}
+	told := map[toldAt]bool{}
 	for i, all := range found {
 		for _, f := range all {
-			s := secret{f.match.Rule, f.match.Secret}
-			if told[s] && !r.opts.AllOccurrences {
+			at := toldAt{secret{f.match.Rule, f.match.Secret}, origin(i).Path}
+			if told[at] && !r.opts.AllOccurrences {
 				w.Also(f.match, origin(i))
 				continue
 			}
@@ -81,8 +105,8 @@ func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 			if f.inName {
 				place.Origin.Kind = finding.KindMessage
 			}
-			if w.Try(f.match, place) {
-				told[s] = true
+			if w.Try(f.match, place) && place.Allow == "" {
+				told[at] = true
 			}
 		}
 	}

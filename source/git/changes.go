@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ func (r *run) changes(ctx context.Context) error {
 			}
 		}
 	}
+	news = append(news, c.files...)
 	for id := range c.missing {
 		if r.repo.Shallow == 0 {
 			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
@@ -46,7 +48,10 @@ func (r *run) changes(ctx context.Context) error {
 	}
 	r.sink.Count("blobs", int64(len(news)))
 	err := r.additions(ctx, news, func(n *addition) finding.Origin {
-		g := c.origin(commits[n.position])
+		g := &finding.GitOrigin{Repository: r.opts.Name}
+		if n.position != none {
+			g = c.origin(commits[n.position])
+		}
 		g.Blob = n.file.id.String()
 		return finding.Origin{Kind: finding.KindGit, Path: n.path, Git: g}
 	})
@@ -70,6 +75,7 @@ type changes struct {
 	without []object.ID // commits that lead to what is not
 	common  bool        // what both lead to is not asked for
 	tags    []object.ID // annotated tags that come with a push
+	files   []addition  // that come with a push without a commit: references to blobs and trees
 	infos   map[object.ID]*brief
 	missing map[object.ID]bool
 }
@@ -130,11 +136,7 @@ func (c *changes) pickUpdates(refs []repo.Ref) error {
 		if next.IsZero() {
 			continue
 		}
-		if kind, _, err := c.reader.Read(next); err == nil && kind == object.Tag {
-			c.tags = append(c.tags, next)
-		}
-		if _, err := commitAt(c.reader, &next); err != nil {
-			c.run.sink.Skip(finding.Skip{Name: u.Ref, Reason: finding.SkipMissing, Detail: err.Error()})
+		if !c.tip(u.Ref, &next) {
 			continue
 		}
 		c.with = append(c.with, next)
@@ -164,6 +166,41 @@ func (c *changes) pickUpdates(refs []repo.Ref) error {
 		}
 	}
 	return nil
+}
+
+// tip tells whether what a reference is to lead to is a commit, and makes id that commit's. The annotated tags on the
+// way are kept for their messages, a blob or tree at its end as files.
+func (c *changes) tip(ref string, id *object.ID) bool {
+	for range maxTags {
+		kind, text, err := c.reader.Read(*id)
+		if err != nil {
+			c.run.skipObject(ref, *id, err)
+			return false
+		}
+		switch kind {
+		case object.Commit:
+			return true
+		case object.Blob:
+			c.files = append(c.files, addition{path: ref, file: file{*id, object.ModeFile}, position: none})
+			return false
+		case object.Tree:
+			files := map[string]file{}
+			c.run.flatten(c.reader, *id, "", files, 0)
+			for _, path := range slices.Sorted(maps.Keys(files)) {
+				c.files = append(c.files, addition{path: path, file: files[path], position: none, named: true})
+			}
+			return false
+		}
+		t, err := object.ParseTag(text)
+		if err != nil {
+			c.run.skipObject(ref, *id, err)
+			return false
+		}
+		c.tags = append(c.tags, *id)
+		*id = t.Target
+	}
+	c.run.skipObject(ref, *id, nil) // too many tags one behind the other
+	return false
 }
 
 // origin describes a commit of the range.

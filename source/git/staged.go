@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -34,6 +35,32 @@ func (r *run) staged(ctx context.Context) error {
 		g := &finding.GitOrigin{Repository: r.opts.Name, Blob: n.file.id.String()}
 		return finding.Origin{Kind: finding.KindIndex, Path: n.path, Git: g}
 	})
+}
+
+// Staged returns the paths of the files that the index of a repository adds to HEAD or changes.
+func Staged(path string, opts Options) (map[string]bool, error) {
+	opened, err := repo.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	own, more := (&Source{opts: opts}).objectDirs()
+	store := opened.OpenStore(own, more)
+	defer store.Close()
+	r := &run{opts: opts, repo: opened, store: store, sink: &scanner.Sink{}} // what cannot be read a scan tells
+	index, err := r.index(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("index of %s: %w", path, err)
+	}
+	defer index.Close()
+	d := staging{run: r, reader: store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}}
+	if err := d.compare(); err != nil {
+		return nil, err
+	}
+	paths := map[string]bool{}
+	for _, n := range d.news {
+		paths[n.path] = true
+	}
+	return paths, nil
 }
 
 // index opens the index. One that is split is put together by git.

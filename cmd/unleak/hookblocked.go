@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/triage"
+)
+
+// outcomeOf is what a scan came to, for what is said after it.
+type outcomeOf struct {
+	report   *finding.Report
+	settings *settings
+	err      error
+}
+
+// sayBlocked tells whoever made a commit or push why it was stopped, how to fix that, and how to let it pass with a
+// reason.
+func (a *app) sayBlocked(kind string, o *outcomeOf) {
+	if a.quiet {
+		return
+	}
+	if o.err == nil {
+		a.sayPassed(o.report)
+		return
+	}
+	var stopping []*finding.Finding
+	for i := range o.report.Findings {
+		if f := &o.report.Findings[i]; o.settings.reaches(f) && !o.settings.aside(f) {
+			stopping = append(stopping, f)
+		}
+	}
+	what, fix := hookWords(kind)
+	var b strings.Builder
+	if len(stopping) == 0 {
+		fmt.Fprintf(a.stderr, "\nunleak stopped this %s: a part of it was not read, which may hold a secret. Above it says what and why.\n", what)
+		return
+	}
+	triage.SetIDs(o.report.Findings, o.settings.idKey)
+	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
+	first := stopping[0]
+	fmt.Fprintf(&b, "To fix it     %s\n", fix)
+	fmt.Fprintf(&b, "To allow it   say why, in a comment on its line\n")
+	fmt.Fprintf(&b, "                unleak:allow %s -- REASON\n", first.Rule)
+	if kind != "pre-receive" { // a server honours its own file, not one that was pushed
+		fmt.Fprintf(&b, "              or in the repository's %s\n", ignoreName)
+		fmt.Fprintf(&b, "                unleak ignore add --id %s --reason \"REASON\"\n", first.ID)
+	}
+	fmt.Fprint(a.stderr, b.String())
+}
+
+// sayPassed tells in a line what was let pass by someone's word.
+func (a *app) sayPassed(r *finding.Report) {
+	allowed := 0
+	for i := range r.Findings {
+		if r.Findings[i].Suppression != nil {
+			allowed++
+		}
+	}
+	var passed []string
+	if allowed > 0 {
+		passed = append(passed, number(allowed, "finding that is allowed", "findings that are allowed"))
+	}
+	if n := r.Coverage.Skipped[finding.SkipExcluded]; n > 0 {
+		passed = append(passed, number(int(n), "file that is excluded", "files that are excluded"))
+	}
+	if len(passed) > 0 {
+		fmt.Fprintf(a.stderr, "unleak: passed, with %s\n", strings.Join(passed, " and "))
+	}
+}
+
+// hookWords returns what a hook stops, and how to fix it.
+func hookWords(kind string) (what, fix string) {
+	const revoke = "If anybody else may have\n              seen it, revoke it: then it no longer matters where it stands."
+	switch kind {
+	case "pre-commit":
+		return "commit", "Take it out of the file, `git add` that, commit again. " + revoke
+	case "commit-msg":
+		return "commit", "Commit again with a message that does not hold it. " + revoke
+	case "pre-push":
+		return "push", "Take it out of the commits (`git commit --amend` for the last one, `git rebase -i`\n" +
+			"              for others), push again. " + revoke
+	}
+	return "push", "Nothing was stored. Take it out of the commits (`git commit --amend` for the last\n" +
+		"              one, `git rebase -i` for others), push again. " + revoke
+}

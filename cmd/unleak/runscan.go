@@ -81,7 +81,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		s.expose(r)
 	}
 	s.setTestsAside(r)
-	how := outcome(r, s, interrupted, p)
+	how := outcome(r, s, interrupted, p.mayBeEmpty)
+	if how == errIncomplete && p.budget.over == "allow" && onlyOverBudget(&r.Coverage) {
+		how = nil
+	}
 	if p.silentWhenClean && how == nil && !r.Coverage.Incomplete() && !slices.ContainsFunc(r.Findings, counts) {
 		outputs = outputs[1:] // what goes to files is written all the same
 	}
@@ -99,16 +102,14 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 }
 
 // outcome decides how a scan ended.
-func outcome(r *finding.Report, s *settings, interrupted bool, p plan) error {
+func outcome(r *finding.Report, s *settings, interrupted, mayBeEmpty bool) error {
 	switch {
 	case interrupted:
 		return context.Canceled
 	case s.fails(r.Findings):
 		return errFindings
-	case r.Coverage.Empty() && !p.mayBeEmpty:
+	case r.Coverage.Empty() && !mayBeEmpty:
 		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(r.Targets, " "))
-	case p.budget.over == "allow" && onlyOverBudget(&r.Coverage):
-		return nil
 	case r.Coverage.Incomplete():
 		return errIncomplete
 	}

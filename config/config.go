@@ -36,6 +36,8 @@ type Config struct {
 	IDKey         string   `toml:"id_key"`      // makes finding ids keyed; better in UNLEAK_ID_KEY
 	AllowHosts    []string `toml:"allow_hosts"` // as --allow-host; not honoured in a repository's own file
 
+	Allow []Allow `toml:"allow"` // what is not reported
+
 	Sources []string `toml:"-"` // files read, in order
 }
 
@@ -123,6 +125,7 @@ func Parse(name, text string) (Config, error) {
 	if c.MinConfidence < 0 || c.MinConfidence > 1 {
 		errs = append(errs, fmt.Errorf("%s: min_confidence %v: want 0 to 1", name, c.MinConfidence))
 	}
+	errs = append(errs, c.checkAllows(name, text))
 	dir := filepath.Dir(name)
 	for _, list := range [][]string{c.Rules, c.IgnoreFiles} {
 		for i := range list {
@@ -144,25 +147,31 @@ func under(dir, name string) string {
 
 func unknown(name, text, key string) error {
 	line := 1
+	last := key[strings.LastIndexByte(key, '.')+1:]
 	for i, l := range strings.Split(text, "\n") {
-		if strings.HasPrefix(strings.TrimLeft(l, " \t["), key) {
+		if strings.HasPrefix(strings.TrimLeft(l, " \t["), last) {
 			line = i + 1
 			break
 		}
 	}
+	known := Keys()
+	if last != key {
+		known = keysOf(reflect.TypeFor[Allow]())
+	}
 	hint := ""
-	if near := rules.Nearest(key, Keys()); near != "" {
+	if near := rules.Nearest(last, known); near != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	return fmt.Errorf("%s:%d: unknown key %q%s", name, line, key, hint)
 }
 
 // Keys lists every key a file may hold.
-func Keys() []string {
+func Keys() []string { return keysOf(reflect.TypeFor[Config]()) }
+
+func keysOf(t reflect.Type) []string {
 	var keys []string
-	t := reflect.TypeFor[Config]()
 	for i := range t.NumField() {
-		if k := t.Field(i).Tag.Get("toml"); k != "-" {
+		if k, _, _ := strings.Cut(t.Field(i).Tag.Get("toml"), ","); k != "-" {
 			keys = append(keys, k)
 		}
 	}
@@ -177,6 +186,7 @@ func (c *Config) merge(over Config) {
 	c.Exclude = append(c.Exclude, over.Exclude...)
 	c.IgnoreFiles = append(c.IgnoreFiles, over.IgnoreFiles...)
 	c.AllowHosts = append(c.AllowHosts, over.AllowHosts...)
+	c.Allow = append(c.Allow, over.Allow...)
 	if over.MinConfidence != 0 {
 		c.MinConfidence = over.MinConfidence
 	}

@@ -24,6 +24,10 @@ func (c Config) Effects() []string {
 			if len(value) > 0 {
 				out = append(out, key+": "+shortList(value))
 			}
+		case []Allow:
+			if len(value) > 0 {
+				out = append(out, key+": "+shortAllows(value))
+			}
 		default:
 			if key == "id_key" {
 				value = "********"
@@ -39,4 +43,20 @@ func shortList(all []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(all[:mostShown], ", "), rest)
 	}
 	return strings.Join(all, ", ")
+}
+
+// shortAllows names the reasons of entries, or their numbers.
+func shortAllows(all []Allow) string {
+	var names []string
+	for i, a := range all {
+		name := a.Reason
+		if name == "" {
+			name = fmt.Sprintf("entry %d", i+1)
+		}
+		if len(a.Rules) == 0 {
+			name += " (every rule)"
+		}
+		names = append(names, name)
+	}
+	return shortList(names)
 }

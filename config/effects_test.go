@@ -19,6 +19,9 @@ fail_on = "none"
 allow_mark = "-"
 id_key = "hush-hush"
 allow_hosts = ["h"]
+[[allow]]
+reason = "samples"
+paths = ["^samples/"]
 `)
 	if err != nil {
 		t.Fatal(err)

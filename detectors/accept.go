@@ -22,7 +22,7 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 		return false
 	}
 	if c.Technique == "path" {
-		m.Secret = name
+		m.Secret = "file " + name // not the name alone: reports mask what is secret
 	}
 	if c.extra != nil && !c.extra.judgeOrigin(origin, name, m) {
 		return false

@@ -16,8 +16,9 @@ type core struct {
 	scanner  *detectors.Scanner
 	text     *settle.Text
 	out      io.Writer
-	tell     func(finding.Finding)
-	plain    bool // pass the text on as it is
+	tell     func([]finding.Finding)
+	name     string // of the stream, for places
+	plain    bool   // pass the text on as it is
 
 	begun  bool          // something has gone out
 	at     settle.Cursor // how far
@@ -25,7 +26,7 @@ type core struct {
 	joined []byte        // scratch
 }
 
-func (r *Redactor) newCore(out io.Writer, tell func(finding.Finding)) *core {
+func (r *Redactor) newCore(out io.Writer, tell func([]finding.Finding)) *core {
 	s := r.engine.NewScanner()
 	return &core{
 		redactor: r, scanner: s, out: out, tell: tell,
@@ -74,6 +75,7 @@ func (c *core) flush(mode settle.Mode) error {
 // pass writes settled text, credentials replaced.
 func (c *core) pass(s settle.Settled) error {
 	at := 0
+	var told []finding.Finding
 	c.joined = c.joined[:0]
 	origin := finding.Origin{Kind: finding.KindStdin}
 	found := slices.DeleteFunc(s.Found, func(f settle.Found) bool { return !c.accepted(&f.Match, &origin) })
@@ -88,14 +90,15 @@ func (c *core) pass(s settle.Settled) error {
 			f := c.finding(s, &found[i].Match)
 			c.joined = append(c.joined, Marker(f.Rule, f.ID)...)
 			c.masked++
-			if c.tell != nil {
-				c.tell(f)
-			}
+			told = append(told, f)
 		}
 		at = end
 		for at > start && (s.Text[at-1] == '\n' || s.Text[at-1] == '\r') { // the line stays a line
 			at--
 		}
+	}
+	if c.tell != nil && len(told) > 0 {
+		c.tell(told)
 	}
 	c.at.To(s, s.Offset+int64(len(s.Text)))
 	if at == 0 || c.plain {
@@ -138,7 +141,7 @@ func (c *core) finding(s settle.Settled, m *finding.Match) finding.Finding {
 		return f
 	}
 	p := c.at.Locate(s, *m, "-")
-	p.Origin = finding.Origin{Kind: finding.KindStdin}
+	p.Origin = finding.Origin{Kind: finding.KindStdin, Path: c.name}
 	f.Places = []finding.Place{p}
 	return f
 }

@@ -44,7 +44,11 @@ func newBed(t testing.TB) *bed {
 }
 
 func (b *bed) redactor(tell func(finding.Finding)) *Redactor {
-	opts := Options{Engine: b.engine, OnSecret: tell}
+	opts := Options{Engine: b.engine, OnFindings: func(found []finding.Finding) {
+		for _, f := range found {
+			tell(f)
+		}
+	}}
 	r, err := New(opts)
 	if err != nil {
 		panic(err)
@@ -88,12 +92,14 @@ func (b *bed) check(t *testing.T, r *Redactor, masked *[]finding.Span, text stri
 	t.Helper()
 	*masked = (*masked)[:0]
 	var out bytes.Buffer
-	c := r.newCore(&out, r.opts.OnSecret)
+	c := r.newCore(&out, r.opts.OnFindings)
 	var marks []string
 	tell := c.tell
-	c.tell = func(f finding.Finding) {
-		tell(f)
-		marks = append(marks, Marker(f.Rule, f.ID))
+	c.tell = func(found []finding.Finding) {
+		tell(found)
+		for _, f := range found {
+			marks = append(marks, Marker(f.Rule, f.ID))
+		}
 	}
 	if err := chunked(c, text, pieces); err != nil {
 		t.Fatalf("%v in %q", err, clip(text))

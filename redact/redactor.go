@@ -19,13 +19,16 @@ import (
 
 // Options of a redactor. The zero value of each field is a good default.
 type Options struct {
-	Rules    []rules.Rule                  // nil: the built-in ones
-	Engine   *detectors.Engine             // of these rules; nil: made from them
-	Key      []byte                        // makes ids keyed, as in triage.ID
-	Delay    time.Duration                 // after which a whole line goes out; 0: 20 ms
-	Buffer   int                           // most bytes held; 0: 8 MiB
-	Keep     func(f *finding.Finding) bool // tells which credentials stay as they are; nil: none. They have no places
-	OnSecret func(f finding.Finding)       // told of each credential before its text goes out; see NewWriter, NewReader
+	Rules  []rules.Rule                  // nil: the built-in ones
+	Engine *detectors.Engine             // of these rules; nil: made from them
+	Key    []byte                        // makes ids keyed, as in triage.ID
+	Delay  time.Duration                 // after which a whole line goes out; 0: 20 ms
+	Buffer int                           // most bytes held; 0: 8 MiB
+	Keep   func(f *finding.Finding) bool // tells which credentials stay as they are; nil: none. They have no places
+
+	// OnFindings is told of the credentials of a stretch of text before it goes out, by position, each with its one
+	// place. One Writer or Reader calls it from one goroutine at a time; several may at once. nil: nobody wants to know.
+	OnFindings func(found []finding.Finding)
 }
 
 const defaultDelay = 20 * time.Millisecond
@@ -64,7 +67,7 @@ var ErrPacked = errors.New("the text is compressed or an archive: unpack it firs
 func (r *Redactor) String(s string) string {
 	c, _ := r.cores.Get().(*core)
 	if c == nil {
-		c = r.newCore(nil, r.opts.OnSecret)
+		c = r.newCore(nil, r.opts.OnFindings)
 	}
 	var out bytes.Buffer
 	c.out = &out

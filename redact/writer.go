@@ -23,8 +23,15 @@ type Writer struct {
 // NewWriter returns a writer that writes to w.
 func (r *Redactor) NewWriter(w io.Writer) *Writer { return r.newWriter(w, false) }
 
+// NewNamedWriter is NewWriter; the places of findings carry the name as their path.
+func (r *Redactor) NewNamedWriter(w io.Writer, name string) *Writer {
+	n := r.newWriter(w, false)
+	n.core.name = name
+	return n
+}
+
 func (r *Redactor) newWriter(out io.Writer, plain bool) *Writer {
-	w := &Writer{delay: r.opts.Delay, core: r.newCore(out, r.opts.OnSecret)}
+	w := &Writer{delay: r.opts.Delay, core: r.newCore(out, r.opts.OnFindings)}
 	w.core.plain = plain
 	w.timer = time.AfterFunc(time.Hour, w.tick)
 	w.timer.Stop()
@@ -99,13 +106,13 @@ type closedError struct{}
 
 func (closedError) Error() string { return "redact: the writer is closed" }
 
-// Reader passes on what it reads as it is, and tells Options.OnSecret of the credentials in it.
+// Reader passes on what it reads as it is, and tells Options.OnFindings of the credentials in it.
 type Reader struct {
 	src  io.Reader
 	scan *Writer
 }
 
-// NewReader returns a reader of src. OnSecret is called while text is read, or a little later; the last calls come
+// NewReader returns a reader of src. OnFindings is called while text is read, or a little later; the last calls come
 // before Read returns the end.
 func (r *Redactor) NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, scan: r.newWriter(io.Discard, true)}

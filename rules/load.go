@@ -65,6 +65,8 @@ type verifyTOML struct {
 	Expired    []conditionTOML   `toml:"expired"`
 	Facts      map[string]string `toml:"facts"`
 	Answers    []answerTOML      `toml:"answers"`
+	Near       map[string]string `toml:"near"`
+	Siblings   bool              `toml:"siblings"`
 }
 
 type answerTOML struct {
@@ -141,7 +143,7 @@ func Parse(name, text string) ([]Rule, error) {
 	out := make([]Rule, 0, len(file.Rules))
 	for i := range file.Rules {
 		r := file.Rules[i].rule(file.Provider)
-		if err := Compile(&r); err != nil {
+		if err := errors.Join(Compile(&r), checkNear(&r)); err != nil {
 			errs = append(errs, fmt.Errorf("%s:%d: %w", name, lineOf(text, `"`+r.ID+`"`), err))
 			continue
 		}
@@ -182,7 +184,7 @@ func (t *verifyTOML) verify() *Verify {
 		Protocol: t.Protocol, Cost: t.Cost, Also: t.Also, Hosts: t.Hosts, SelfHosted: t.SelfHosted, Vars: sortedKV(t.Vars),
 		Method: t.Method, URL: t.URL, Headers: sortedKV(t.Headers), Body: t.Body, Basic: t.Basic,
 		Live: conditions(t.Live), Dead: conditions(t.Dead), Expired: conditions(t.Expired), Facts: sortedKV(t.Facts),
-		Answers: answers(t.Answers),
+		Answers: answers(t.Answers), Near: sortedKV(t.Near), Siblings: t.Siblings,
 	}
 }
 

@@ -44,7 +44,7 @@ func (t *Text) held(end int) int {
 // openKey finds a private key in PEM whose end has not come. from is where the text begins that is not settled.
 func openKey(text []byte, from int) int {
 	const begin, end, private = "-----BEGIN ", "-----END ", "PRIVATE KEY"
-	for at := max(from-blockLimit, len(text)-blockLimit, 0); ; {
+	for at := max(from, len(text)-2*blockLimit); ; {
 		i := bytes.Index(text[at:], []byte(begin))
 		if i < 0 {
 			return len(text)
@@ -74,16 +74,18 @@ func blockOpen(text []byte, end string) bool {
 
 // openPutty finds a key in PuTTY's format that may go on.
 func openPutty(text []byte, from int) int {
-	at := max(from-blockLimit, len(text)-blockLimit, 0)
-	i := bytes.LastIndex(text[at:], []byte("PuTTY-User-Key-File-"))
-	if i < 0 {
-		return len(text)
+	const begin = "PuTTY-User-Key-File-"
+	for at := max(from, len(text)-2*blockLimit); ; {
+		i := bytes.Index(text[at:], []byte(begin))
+		if i < 0 {
+			return len(text)
+		}
+		at += i
+		if _, after := cutLine(text[at:]); blockOpen(after, "") {
+			return lineStart(text, at)
+		}
+		at += len(begin)
 	}
-	_, after := cutLine(text[at+i:])
-	if !blockOpen(after, "") {
-		return len(text)
-	}
-	return lineStart(text, at+i)
 }
 
 // openObject finds the secret member of a JSON Web Key whose object has not ended.
@@ -157,9 +159,14 @@ func cutLine(text []byte) (line, rest []byte) {
 }
 
 // blockByte tells what the lines of a block are made of, as detectors/block.go has it.
-func blockByte(c byte) bool {
-	return base64Byte(c) || bytes.IndexByte([]byte("_- \t\r\\\"'`,:.#*>|{}[]&@"), c) >= 0
-}
+func blockByte(c byte) bool { return blockBytes[c] }
+
+var blockBytes = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = base64Byte(byte(c)) || bytes.IndexByte([]byte("_- \t\r\\\"'`,:.#*>|{}[]&@"), byte(c)) >= 0
+	}
+	return t
+}()
 
 func base64Byte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='

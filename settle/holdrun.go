@@ -238,20 +238,35 @@ func spelled(s []byte) (v [3]int) {
 
 // openBase85 finds text in Ascii85 ("<~ ... ~>") or a quoted string that is called base85, with no end yet.
 func openBase85(text []byte, from int) int {
-	floor := max(0, from-maxHold, len(text)-maxHold)
-	if i := bytes.LastIndex(text[floor:], []byte("<~")); i >= 0 && only85(text[floor+i+2:]) && !bytes.Contains(text[floor+i+2:], []byte("~>")) {
-		return lineStart(text, floor+i)
+	floor := max(from, len(text)-maxHold)
+	for at := floor; ; {
+		i := bytes.Index(text[at:], []byte("<~"))
+		if i < 0 {
+			break
+		}
+		at += i + 2
+		if only85(text[at:]) && !bytes.Contains(text[at:], []byte("~>")) {
+			return lineStart(text, at)
+		}
 	}
-	i := bytes.LastIndex(text[floor:], []byte("85"))
-	if i < 1 || bytes.IndexByte([]byte("abeiz"), text[floor+i-1]|0x20) < 0 {
-		return len(text)
+	for at := floor; ; {
+		i := bytes.Index(text[at:], []byte("85"))
+		if i < 0 {
+			return len(text)
+		}
+		if at += i + 2; at > 2 && called85(text[at-3]) && open85(text[at:]) {
+			return lineStart(text, at)
+		}
 	}
-	at := floor + i + 2
-	k := bytes.IndexAny(text[at:min(len(text), at+64)], "\"'`")
-	if k < 0 || bytes.IndexByte(text[at+k+1:], text[at+k]) >= 0 || !only85(text[at+k+1:]) {
-		return len(text)
-	}
-	return lineStart(text, at)
+}
+
+// called85 tells whether c ends the word before "85" as in "base85", "b85", "a85", "z85".
+func called85(c byte) bool { return bytes.IndexByte([]byte("abeiz"), c|0x20) >= 0 }
+
+// open85 tells whether a string opens soon that may be base85 and has no end.
+func open85(text []byte) bool {
+	k := bytes.IndexAny(text[:min(len(text), 64)], "\"'`")
+	return k >= 0 && bytes.IndexByte(text[k+1:], text[k]) < 0 && only85(text[k+1:])
 }
 
 // only85 tells whether text may be base85 in either alphabet, over lines.
@@ -284,20 +299,25 @@ var (
 func openString(text []byte, from int) int {
 	at := len(text)
 	for range 64 {
-		if !joins(text[:at]) {
+		line := trimSpace(text, at) // blank lines part nothing
+		if line == 0 || len(text)-line > maxHold {
 			break
 		}
-		at = lineStart(text, at-1)
-		if at == 0 || len(text)-at > maxHold {
+		if line = line + bytes.IndexByte(text[line:], '\n') + 1; !joins(text[:line], 64) {
+			break
+		}
+		at = lineStart(text, line-1)
+		if at == 0 {
 			break
 		}
 	}
 	return at
 }
 
-// joins tells whether the last line of text may be joined to the next.
-func joins(text []byte) bool {
-	line := bytes.TrimRight(text[lineStart(text, max(0, len(text)-1)):], "\r\n")
+// joins tells whether the last line of text may be joined to the next. It looks at so many lines before at most.
+func joins(text []byte, lines int) bool {
+	start := lineStart(text, max(0, len(text)-1))
+	line := bytes.TrimRight(text[start:], "\r\n")
 	n := len(line)
 	if n < 2 {
 		return false
@@ -318,7 +338,11 @@ func joins(text []byte) bool {
 	}
 	body := bare[:len(bare)-1]
 	open := bytes.LastIndexByte(body, bare[len(body)])
-	return telling.Match(body[max(0, open-joinRoom):max(0, open)]) || inside.Match(body[max(open+1, len(body)-joinRoom):]) || tokenTail(body)
+	if telling.Match(body[max(0, open-joinRoom):max(0, open)]) || inside.Match(body[max(open+1, len(body)-joinRoom):]) || tokenTail(body) {
+		return true
+	}
+	first := len(bytes.Trim(body[:max(0, open)], " \t+.&|<>")) == 0 // the string goes on from the line before
+	return first && start > 0 && lines > 0 && joins(text[:start], lines-1)
 }
 
 // token tells whether c may stand inside a token, as in decode.

@@ -178,8 +178,11 @@ func (c *cache) save() error {
 	return nil
 }
 
-// replaceFile writes a file that only its owner can read, whole or not at all.
+// replaceFile writes a file that only its owner can read, whole or not at all. It takes the place of plain files alone.
 func replaceFile(path string, text []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no plain file", path)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err

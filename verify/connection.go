@@ -2,8 +2,9 @@ package verify
 
 import "context"
 
-// connection chooses the protocol by the scheme of a connection URL, for rules that find a password in any URL.
-type connection struct{}
+// connection chooses the protocol by the scheme of a connection URL or by the part "scheme", for rules that find the
+// password of any service. escaped says that it was found in a URL, where "%40" stands for "@".
+type connection struct{ escaped bool }
 
 // logins are the schemes that can be asked about.
 var logins = map[string]login{
@@ -11,16 +12,23 @@ var logins = map[string]login{
 	"mongodb": mongo, "mongodb+srv": mongo, "amqp": amqp, "amqps": amqp, "smtp": smtp, "smtps": smtp, "ldap": ldap, "ldaps": ldap, "ftp": ftp, "ftps": ftp,
 }
 
-func (connection) of(c Credential) (login, error) {
+// of returns the protocol for a credential, and the credential as that protocol takes it.
+func (p connection) of(c Credential) (login, Credential, error) {
 	e, err := readEndpoint(c)
 	if err != nil {
-		return login{}, err
+		return login{}, c, err
+	}
+	if _, apart := c.Part(partHost); apart && p.escaped && e.password == c.Secret {
+		c.Secret = unescape(c.Secret)
 	}
 	l, ok := logins[e.scheme]
-	if !ok {
-		return l, problem("logins of this scheme cannot be asked about")
+	switch {
+	case e.scheme == "":
+		return l, c, missing("kind of service")
+	case !ok:
+		return l, c, problem("logins of this scheme cannot be asked about")
 	}
-	return l, nil
+	return l, c, nil
 }
 
 // Hosts implements Protocol.
@@ -28,7 +36,7 @@ func (connection) Hosts() []string { return []string{fromFinding} }
 
 // Target implements Protocol.
 func (p connection) Target(c Credential) (Target, error) {
-	l, err := p.of(c)
+	l, c, err := p.of(c)
 	if err != nil {
 		return Target{}, err
 	}
@@ -37,16 +45,16 @@ func (p connection) Target(c Credential) (Target, error) {
 
 // Ask implements Protocol.
 func (p connection) Ask(ctx context.Context, client *Client, c Credential) (Answer, error) {
-	l, err := p.of(c)
+	l, c, err := p.of(c)
 	if err != nil {
 		return Answer{}, err
 	}
 	return l.Ask(ctx, client, c)
 }
 
-// Mutate implements Protocol.
+// Mutate implements Protocol. The password that is changed is the one that is asked with, so nothing is escaped in it.
 func (p connection) Mutate(c Credential) (Credential, bool) {
-	l, err := p.of(c)
+	l, c, err := p.of(c)
 	if err != nil {
 		return c, false
 	}

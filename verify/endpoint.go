@@ -25,10 +25,12 @@ type endpoint struct {
 // names of the parts that tell where a password belongs
 const (
 	partURL      = "url" // "scheme://user@host:port/database", with or without the password
+	partScheme   = "scheme"
 	partHost     = "host"
 	partPort     = "port"
 	partUser     = "user"
 	partDatabase = "database"
+	partOptions  = "options" // "sslmode=disable"
 )
 
 // connectionURL reads what people write, which is more than a URL may be: passwords with "@" and "/" in them.
@@ -66,30 +68,35 @@ func isPort(s string) bool {
 }
 
 func readEndpoint(c Credential) (endpoint, error) {
-	if m := connectionURL.FindStringSubmatch(c.Secret); m != nil {
-		return endpointOfURL(m)
+	if m := connectionURL.FindStringSubmatch(strings.TrimPrefix(c.Secret, "jdbc:")); m != nil {
+		return endpointOfURL(m), nil
 	}
 	if u, ok := c.Part(partURL); ok {
 		m := connectionURL.FindStringSubmatch(u)
 		if m == nil {
 			return endpoint{}, problem("its url is none")
 		}
-		e, err := endpointOfURL(m)
+		e := endpointOfURL(m)
 		e.password = c.Secret
-		return e, err
+		return e, nil
 	}
 	e := endpoint{password: c.Secret}
 	var err error
 	if e.host, err = c.need(partHost); err != nil {
 		return e, err
 	}
+	e.scheme, _ = c.Part(partScheme)
 	e.port, _ = c.Part(partPort)
 	e.user, _ = c.Part(partUser)
 	e.database, _ = c.Part(partDatabase)
+	options, _ := c.Part(partOptions)
+	if e.options, err = url.ParseQuery(options); err != nil {
+		e.options = url.Values{}
+	}
 	return e, nil
 }
 
-func endpointOfURL(m []string) (endpoint, error) {
+func endpointOfURL(m []string) endpoint {
 	e := endpoint{
 		scheme: strings.ToLower(m[1]), user: unescape(m[2]), password: unescape(m[3]), host: m[4], database: unescape(m[5]),
 	}
@@ -97,7 +104,12 @@ func endpointOfURL(m []string) (endpoint, error) {
 	if e.options, err = url.ParseQuery(m[6]); err != nil {
 		e.options = url.Values{}
 	}
-	return e, nil
+	if e.user == "" { // as JDBC has it
+		e.user, e.password = e.options.Get("user"), orDefault(e.password, e.options.Get("password"))
+	}
+	e.options.Del("user")
+	e.options.Del("password")
+	return e
 }
 
 func unescape(s string) string {

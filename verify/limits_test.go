@@ -150,7 +150,7 @@ func TestEmergency(t *testing.T) {
 	for _, i := range Emergency(all) {
 		got = append(got, all[i].ID)
 	}
-	if diff := cmp.Diff([]string{"live-critical", "live-admin", "live-read", "unknown", "unasked", "dead", "hidden"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"live-admin", "live-critical", "live-read", "unknown", "unasked", "dead", "hidden"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -102,7 +103,11 @@ var protocols = []struct {
 	{"jwt", []Protocol{jwtKeys{}}},
 	{"azure-sas", []Protocol{azureSAS{}}},
 	{"tls-key", []Protocol{tlsKey{}}},
-	{"connection-url", []Protocol{connection{}}},
+	{"connection-url", []Protocol{connection{escaped: true}}},
+	{"connection", []Protocol{connection{}}},
+	{"docker-registry", []Protocol{registryLogin{}}},
+	{"kubernetes", []Protocol{kubernetes{}}},
+	{"private-key", append(slices.Clip(sshAsks), tlsKey{}, githubApp{})},
 }
 
 func protocolNames() string {

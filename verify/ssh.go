@@ -47,6 +47,9 @@ func (p sshKey) place(c Credential) (endpoint, error) {
 		if given {
 			return endpoint{}, problem("the finding names another host")
 		}
+		if _, app := c.Part(partAppID); app {
+			return endpoint{}, problem("it is the key of an app")
+		}
 		return endpoint{user: "git", host: p.forge.host, port: "22"}, nil
 	}
 	if !given {

@@ -3,14 +3,13 @@ package verify
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
 
 // Emergency returns the indexes of the findings in the order in which an incident is worked off: what is live first,
-// then what may be; the graver severity and the wider rights first, then what stands in more places. Suppressed
-// findings come last.
+// then what may be; then what is most dangerous (see danger), then what stands in more places. Suppressed findings come
+// last.
 func Emergency(all []finding.Finding) []int {
 	order := make([]int, len(all))
 	for i := range order {
@@ -20,8 +19,9 @@ func Emergency(all []finding.Finding) []int {
 		a, b := &all[x], &all[y]
 		return cmp.Or(
 			cmp.Compare(urgency(a), urgency(b)),
+			cmp.Compare(danger(b), danger(a)),
+			cmp.Compare(b.Verdict.Rights(), a.Verdict.Rights()),
 			cmp.Compare(b.Severity, a.Severity),
-			cmp.Compare(wideRights(b), wideRights(a)),
 			cmp.Compare(len(b.Places), len(a.Places)),
 			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID),
 		)
@@ -50,18 +50,14 @@ func urgency(f *finding.Finding) int {
 	return 2
 }
 
-// wideRights counts the words among the facts that stand for more than reading.
-func wideRights(f *finding.Finding) int {
-	if f.Verdict == nil {
-		return 0
+// danger is the severity, which tells what a credential of its kind may do, corrected by what the issuer says this one
+// may do: more for an administrator, less where it may only read.
+func danger(f *finding.Finding) int {
+	switch level := f.Verdict.Rights() / finding.RightsLevel; level {
+	case 3:
+		return int(f.Severity) + 1
+	case 1:
+		return int(f.Severity) - 1
 	}
-	n := 0
-	for _, v := range f.Verdict.Facts {
-		for _, word := range strings.FieldsFunc(strings.ToLower(v), func(r rune) bool { return r < 'a' || r > 'z' }) {
-			if oneOf(word, "admin", "root", "owner", "write", "delete", "repo", "workflow", "global", "full", "all") {
-				n++
-			}
-		}
-	}
-	return n
+	return int(f.Severity)
 }

@@ -11,7 +11,7 @@ import (
 
 func newConfig(a *app) *cobra.Command {
 	var named string
-	c := &cobra.Command{Use: "config", Short: "Check and show the configuration"}
+	c := &cobra.Command{Use: "config", Short: "Check, show and import the configuration"}
 	c.PersistentFlags().StringVarP(&named, "config", "c", "", "configuration file, over the user's own")
 	c.AddCommand(&cobra.Command{
 		Use:   "check",
@@ -22,8 +22,12 @@ func newConfig(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := chooseRules(loaded); err != nil {
+			files, err := chooseRules(loaded)
+			if err != nil {
 				return err
+			}
+			for _, w := range files.warnings {
+				fmt.Fprintln(a.stdout, "warning:", w)
 			}
 			fmt.Fprintf(a.stdout, "configuration is good (%d files)\n", len(loaded.Sources))
 			return nil
@@ -46,5 +50,6 @@ func newConfig(a *app) *cobra.Command {
 			return toml.NewEncoder(a.stdout).Encode(loaded)
 		},
 	})
+	c.AddCommand(newConfigImport(a))
 	return c
 }

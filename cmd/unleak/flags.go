@@ -14,7 +14,6 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
-	"github.com/unleak/unleak/rules/builtin"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -47,7 +46,7 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.BoolVar(&f.noInline, "no-inline-allow", false, "do not honour unleak:allow comments")
 	s.StringSliceVar(&f.enable, "rule", nil, "use only this rule; repeatable")
 	s.StringSliceVar(&f.disable, "disable-rule", nil, "leave this rule out; repeatable")
-	s.StringArrayVar(&f.ruleFiles, "rules", nil, "file with rules of your own, beside the built-in ones; repeatable")
+	s.StringArrayVar(&f.ruleFiles, "rules", nil, "file or folder with rules beside the built-in ones: unleak's, gitleaks', betterleaks', Nosey Parker's, Kingfisher's or Titus'; repeatable")
 	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries; repeatable")
 	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
 	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
@@ -66,6 +65,8 @@ type settings struct {
 	config      config.Config
 	engine      *detectors.Engine
 	rules       []rules.Rule
+	ruleFiles   []string // that were read
+	notes       []string // what of them has no effect
 	maxMemory   int64
 	failOn      string
 	ignoreTests bool
@@ -110,15 +111,19 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 		return nil, err
 	}
 	s.idKey = idKey(c)
-	if s.rules, err = chooseRules(c); err != nil {
+	files, err := chooseRules(c)
+	if err != nil {
 		return nil, err
 	}
+	s.rules, s.ruleFiles, s.notes = files.rules, files.read, files.notes()
 	depth := f.decodeDepth
 	if depth == 0 {
 		depth = -1
 	}
 	s.decodeDepth = depth
-	s.engine, err = detectors.New(s.rules, detectors.Options{MinConfidence: c.MinConfidence, DecodeDepth: depth})
+	s.engine, err = detectors.New(s.rules, detectors.Options{
+		MinConfidence: c.MinConfidence, DecodeDepth: depth, Allow: files.allow,
+	})
 	return s, err
 }
 
@@ -127,32 +132,6 @@ const noAllowMark = "-"
 
 // idKey returns the key that finding ids are made with; none is the usual case.
 func idKey(c config.Config) []byte { return []byte(orElse(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
-
-// chooseRules returns the built-in rules and those of the named files, less what is switched off.
-func chooseRules(c config.Config) ([]rules.Rule, error) {
-	all := builtin.Rules()
-	for _, name := range c.Rules {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-		own, err := rules.Parse(name, string(text))
-		if err != nil {
-			return nil, err
-		}
-		all = overlay(all, own)
-	}
-	var ids []string
-	for i := range all {
-		ids = append(ids, all[i].ID)
-	}
-	for _, id := range slices.Concat(c.Enable, c.Disable) {
-		if !slices.Contains(ids, id) {
-			return nil, unknownRule(id, ids)
-		}
-	}
-	return selected(all, c), nil
-}
 
 // selected returns the rules that are switched on. The rules of their parts come along, for parts only.
 func selected(all []rules.Rule, c config.Config) []rules.Rule {

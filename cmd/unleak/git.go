@@ -65,6 +65,7 @@ configures. A URL is cloned into a temporary folder.
 	s.StringVar(&since, "since", "", "only what commits since this date bring (2026-01-31, RFC 3339, or 30d)")
 	s.StringVar(&o.Branch, "branch", "", "only what this branch, tag or commit leads to")
 	s.BoolVar(&unreachable, "unreachable", true, "also what no reference leads to")
+	s.BoolVar(&o.Submodules, "submodules", false, "also the submodules that are here")
 	s.IntVar(&o.Archives, "archive-depth", 0, "archives within archives that are read in blobs; 0: none")
 	s.BoolVar(&o.AllOccurrences, "all-occurrences", false, "a place for every version and path")
 	s.IntVar(&o.Depth, "depth", 0, "commits of history to clone of a URL; 0: all")

@@ -57,13 +57,13 @@ func (s *settings) rulesHash() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, name := range append([]string{program}, s.config.Rules...) {
+	for _, name := range append([]string{program}, s.ruleFiles...) {
 		if err := hashFile(h, name); err != nil {
 			return "", err
 		}
 	}
 	c := &s.config
-	fmt.Fprintf(h, "%q %q %v %d", c.Enable, c.Disable, c.MinConfidence, s.decodeDepth)
+	fmt.Fprintf(h, "%q %q %v %d %+v", c.Enable, c.Disable, c.MinConfidence, s.decodeDepth, c.Allow)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

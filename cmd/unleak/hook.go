@@ -78,7 +78,7 @@ func (a *app) runHook(c *cobra.Command, f *scanFlags, b *budget, kind string, na
 	}
 	p := plan{
 		command: "hook " + kind, targets: []string{"."}, repository: ".", mayBeEmpty: true, silentWhenClean: true,
-		budget: *b, after: func(r *outcomeOf) { a.sayBlocked(kind, r) },
+		budget: *b, after: func(r *scanOutcome) { a.sayBlocked(kind, r) },
 		sources: h.sources,
 	}
 	return a.scanWith(c.Context(), f, p)

@@ -8,8 +8,8 @@ import (
 	"github.com/unleak/unleak/triage"
 )
 
-// outcomeOf is what a scan came to, for what is said after it.
-type outcomeOf struct {
+// scanOutcome is what a scan came to, for what is said after it.
+type scanOutcome struct {
 	report   *finding.Report
 	settings *settings
 	err      error
@@ -17,7 +17,7 @@ type outcomeOf struct {
 
 // sayBlocked tells whoever made a commit or push why it was stopped, how to fix that, and how to let it pass with a
 // reason.
-func (a *app) sayBlocked(kind string, o *outcomeOf) {
+func (a *app) sayBlocked(kind string, o *scanOutcome) {
 	if a.quiet {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/config"
@@ -54,10 +55,28 @@ func (s *settings) triage(r *finding.Report, repository string, noRepoConfig boo
 			r.Coverage.Note(fmt.Sprintf("%s silenced by the target's own %s (see --no-repo-config)", number(n, "finding", "findings"), ignoreName))
 		}
 	}
-	if repository != "" && !noRepoConfig {
-		return noteConfig(r, filepath.Join(repository, config.FileName))
+	if repository == "" {
+		return nil
 	}
-	return nil
+	s.noteForeign(r, repository)
+	if noRepoConfig {
+		return nil
+	}
+	return noteConfig(r, filepath.Join(repository, config.FileName))
+}
+
+// foreignConfigs are the names under which other scanners look for a repository's configuration.
+var foreignConfigs = []string{".betterleaks.toml", ".gitleaks.toml"}
+
+// noteForeign tells of another scanner's configuration, which is never used unasked: it could silence rules.
+func (s *settings) noteForeign(r *finding.Report, repository string) {
+	for _, name := range foreignConfigs {
+		file := filepath.Join(repository, name)
+		if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() || slices.Contains(s.ruleFiles, file) {
+			continue
+		}
+		r.Coverage.Note(fmt.Sprintf("the target's own %s was not used: `unleak config import %s` makes a configuration of it, `--rules %s` loads its rules", name, name, name))
+	}
 }
 
 // expose works out ids, exposure and what the findings mean together.

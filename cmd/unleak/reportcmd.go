@@ -55,10 +55,11 @@ func knownRules() (func(id string) *rules.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := chooseRules(c)
+	files, err := chooseRules(c)
 	if err != nil {
 		return nil, err
 	}
+	all := files.rules
 	byID := make(map[string]*rules.Rule, len(all))
 	for i := range all {
 		byID[all[i].ID] = &all[i]

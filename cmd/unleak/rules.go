@@ -13,6 +13,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/rules/builtin"
+	"github.com/unleak/unleak/rules/interchange"
 )
 
 func newRules(a *app) *cobra.Command {
@@ -22,12 +23,17 @@ func newRules(a *app) *cobra.Command {
 }
 
 func newRulesShow(a *app) *cobra.Command {
-	return &cobra.Command{
+	var files []string
+	c := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show all that is known of a rule, and how to rotate what it finds",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			all := builtin.Rules()
+			f, err := loadRuleFiles(files)
+			if err != nil {
+				return err
+			}
+			all := f.rules
 			var ids []string
 			for i := range all {
 				if all[i].ID == args[0] {
@@ -39,6 +45,13 @@ func newRulesShow(a *app) *cobra.Command {
 			return unknownRule(args[0], ids)
 		},
 	}
+	addRuleFiles(c, &files)
+	return c
+}
+
+// addRuleFiles adds the flag for further rule files.
+func addRuleFiles(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "rules", nil, "file or folder with further rules; repeatable")
 }
 
 func showRule(a *app, r *rules.Rule) {
@@ -56,6 +69,11 @@ func showRule(a *app, r *rules.Rule) {
 	row("regex", r.Regex)
 	row("technique", r.Technique)
 	row("checks", strings.Join(r.Checks, ", "))
+	row("path", r.Path)
+	row("keywords", strings.Join(r.Keywords, ", "))
+	for _, q := range r.Required {
+		row("requires", q.Rule)
+	}
 	row("documented", r.Documented)
 	for i, step := range r.Remediation {
 		row(map[bool]string{true: "to rotate"}[i == 0]+" ", fmt.Sprintf("%d. %s", i+1, step))
@@ -68,12 +86,15 @@ func showRule(a *app, r *rules.Rule) {
 
 func newRulesTest(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "test [FILE.toml...]",
-		Short: "Run every rule's examples and negatives, or those of rule files of your own",
+		Use:   "test [FILE...]",
+		Short: "Run every rule's examples and negatives, or those of rule files of your own or of other scanners",
 		RunE: func(_ *cobra.Command, args []string) error {
-			all, err := testRules(args)
+			all, warnings, err := testRules(args)
 			if err != nil {
 				return err
+			}
+			for _, w := range warnings {
+				fmt.Fprintln(a.stdout, "warning:", w)
 			}
 			e, err := detectors.New(all, detectors.Options{MinConfidence: 0.01})
 			if err != nil {
@@ -102,23 +123,24 @@ func newRulesTest(a *app) *cobra.Command {
 }
 
 // testRules returns the rules of the files, or the built-in ones, with their examples.
-func testRules(names []string) ([]rules.Rule, error) {
+func testRules(names []string) ([]rules.Rule, []interchange.Warning, error) {
 	if len(names) == 0 {
-		return builtin.WithExamples()
+		all, err := builtin.WithExamples()
+		return all, nil, err
 	}
-	var all []rules.Rule
+	f := &ruleFiles{}
 	for _, name := range names {
-		text, err := os.ReadFile(name)
+		files, err := ruleFilesAt(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		own, err := rules.Parse(name, string(text))
-		if err != nil {
-			return nil, err
+		for _, file := range files {
+			if err := f.load(file); err != nil {
+				return nil, nil, err
+			}
 		}
-		all = append(all, own...)
 	}
-	return all, nil
+	return f.rules, f.warnings, nil
 }
 
 func newRulesExplain(a *app) *cobra.Command {

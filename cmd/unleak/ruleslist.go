@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/rules"
-	"github.com/unleak/unleak/rules/builtin"
 )
 
 // listedRule is what `rules list --format json` says of a rule.
@@ -26,21 +25,27 @@ type listedRule struct {
 
 func newRulesList(a *app) *cobra.Command {
 	var format string
+	var files []string
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List every rule with its severity and title",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			f, err := loadRuleFiles(files)
+			if err != nil {
+				return err
+			}
 			switch format {
 			case "text":
-				return a.listRules(builtin.Rules())
+				return a.listRules(f.rules)
 			case "json":
-				return a.listRulesJSON(builtin.Rules())
+				return a.listRulesJSON(f.rules)
 			}
 			return fmt.Errorf("unknown format %q (text, json)", format)
 		},
 	}
 	c.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	addRuleFiles(c, &files)
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/verify"
 )
 
 // plan is one scan: what to read, and what the report calls it.
@@ -23,7 +24,7 @@ type plan struct {
 
 	silentWhenClean bool             // a run that found nothing that counts and read everything prints no report
 	budget          budget           // zero: no bound
-	after           func(*outcomeOf) // called with the outcome once the reports are written; may be nil
+	after           func(*scanOutcome) // called with the outcome once the reports are written; may be nil
 }
 
 // scanWith runs a plan: scan, triage, verify, report. The error is the outcome; see app.exit.
@@ -35,6 +36,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err
+	}
+	if f.hosts {
+		return a.printHosts(s.rules)
 	}
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
@@ -67,12 +71,17 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
 	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Findings: res.Findings, Coverage: res.Coverage}
+	for _, n := range s.notes {
+		r.Coverage.Note(n)
+	}
 	if err := s.triage(r, p.repository, f.noRepoConfig); err != nil {
 		return err
 	}
 	if (f.verify || f.dryRun) && !interrupted {
 		if err := f.verifyFlags.check(ctx, a, s, r.Findings); err != nil {
-			scanErr = errors.Join(scanErr, err)
+			if !errors.Is(err, verify.ErrBudget) {
+				scanErr = errors.Join(scanErr, err)
+			}
 			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
 		}
 		interrupted = ctx.Err() != nil
@@ -96,7 +105,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return scanErr
 	}
 	if p.after != nil {
-		p.after(&outcomeOf{r, s, how})
+		p.after(&scanOutcome{r, s, how})
 	}
 	return how
 }

@@ -1,205 +1,157 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
-	"time"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/rules/builtin"
 	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
-// verifyFlags say how issuers are asked.
-type verifyFlags struct {
-	allowPrivate bool
-	allowHosts   []string
-	instances    []string
-	timeout      time.Duration
-	budget       time.Duration
-	proxy        string
-	caFile       string
-	userAgent    string
-	cacheFile    string
-	auditFile    string
-	dryRun       bool
-}
-
-func (v *verifyFlags) add(c *cobra.Command) {
-	s := c.Flags()
-	s.BoolVar(&v.allowPrivate, "allow-private", false, "verification may reach private and loopback addresses")
-	s.StringSliceVar(&v.allowHosts, "allow-host", nil, "host named by a finding that may be asked; repeatable")
-	s.StringSliceVar(&v.instances, "verify-instance", nil, "PROVIDER=HOST: a service you run yourself, asked as well; repeatable")
-	s.DurationVar(&v.timeout, "verify-timeout", 0, "time for one request (default 10s)")
-	s.DurationVar(&v.budget, "verify-budget", 0, "time for all requests (default: no limit)")
-	s.StringVar(&v.proxy, "verify-proxy", "", "proxy for verification (default: from the environment)")
-	s.StringVar(&v.caFile, "verify-ca", "", "PEM certificates trusted beside the system's")
-	s.StringVar(&v.userAgent, "verify-user-agent", "", "User-Agent of verification requests")
-	s.StringVar(&v.cacheFile, "verify-cache", "", "file that remembers verdicts (no secrets)")
-	s.StringVar(&v.auditFile, "verify-audit", "", "file to append one JSON line to for each contact")
-	s.BoolVar(&v.dryRun, "dry-run", false, "print the verification requests, secrets masked, and send none")
-}
-
-func (v *verifyFlags) options(a *app) (verify.Options, func() error, error) {
-	o := verify.Options{
-		AllowPrivate: v.allowPrivate, AllowHosts: v.allowHosts, Instances: v.instances, Timeout: v.timeout, Budget: v.budget,
-		ProxyURL: v.proxy, CAFile: v.caFile, UserAgent: v.userAgent, Cache: v.cacheFile,
-	}
-	if v.dryRun {
-		o.DryRun = a.stdout
-	}
-	if v.auditFile == "" {
-		return o, func() error { return nil }, nil
-	}
-	file, err := os.OpenFile(v.auditFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return o, nil, fmt.Errorf("audit log: %w", err)
-	}
-	o.Audit = file
-	return o, file.Close, nil
-}
-
-// check asks about the findings that are not silenced.
-func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []finding.Finding) error {
-	o, done, err := v.options(a)
-	if err != nil {
-		return err
-	}
-	o.AllowHosts = append(o.AllowHosts, s.config.AllowHosts...)
-	ver, err := verify.New(o, s.engine.Rule)
-	if err != nil {
-		return errors.Join(err, done())
-	}
-	var open []finding.Finding // nobody asks about what was silenced
-	var at []int
-	for i := range all {
-		if all[i].Suppression == nil {
-			open, at = append(open, all[i]), append(at, i)
-		}
-	}
-	err = ver.Verify(ctx, open)
-	for k, i := range at {
-		all[i].Verdict = open[k].Verdict
-	}
-	return errors.Join(err, done())
-}
-
 func newVerify(a *app) *cobra.Command {
 	var f scanFlags
-	var ruleID string
-	var hosts bool
+	var k keyFlags
 	c := &cobra.Command{
 		Use:   "verify [REPORT|-]",
-		Short: "Ask the issuers whether what a report found, or a single secret, is still live",
-		Long: `Verify reads a JSON report made with --show-secrets, or with --id RULE the one secret on
-standard input, and asks the issuers. It uses the network; it never reaches private addresses
-unless allowed. Statuses: live, dead, expired, unknown (with the cause), unreliable.
+		Short: "Ask the issuers whether what a report found, or a single credential, is still live",
+		Long: `Verify reads a JSON report made with --show-secrets and answers for each credential: rotated,
+STILL LIVE, or that nobody can tell and why. What is live comes first, the most dangerous
+rights before others, with the steps that rotate it.
 
-Exit status: 0 nothing is live, 1 something is, 2 usage or fatal error, 3 something could not
-be told.`,
+With --rule ID it asks about one credential, read from standard input or a file:
+
+    unleak verify --rule github-pat - < token
+    unleak verify --rule aws-secret-access-key - < ~/.aws/credentials
+    unleak verify --rule private-key --part host=db.example --part user=deploy id_ed25519
+
+It uses the network, asks only hosts that rules or you name (--verify-hosts, --allow-host),
+and never reaches private addresses unless allowed.
+
+Exit status: 0 nothing is live, 1 something is, 2 usage or fatal error, 3 nothing is known to be
+live but something could not be told, 130 interrupted. With --fail-on live, 1 if something is live
+and else 0.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if hosts {
-				for _, h := range verify.Hosts(builtin.Rules()) {
-					fmt.Fprintln(a.stdout, h)
-				}
-				return nil
+			name := "-"
+			if len(args) > 0 {
+				name = args[0]
 			}
-			outs, err := f.outputs()
-			if err != nil {
-				return err
-			}
-			s, err := f.settle("")
-			if err != nil {
-				return err
-			}
-			opts, err := a.reportOptions(&f.reportFlags, s.rule)
-			if err != nil {
-				return err
-			}
-			r, err := a.toVerify(args, ruleID, s)
-			if err != nil {
-				return err
-			}
-			if err := f.verifyFlags.check(c.Context(), a, s, r.Findings); err != nil || f.dryRun {
-				return err
-			}
-			triage.SetIDs(r.Findings, s.idKey)
-			if err := a.writeReports(r, opts, outs); err != nil {
-				return err
-			}
-			return verdicts(r.Findings)
+			return a.verify(c.Context(), &f, &k, name)
 		},
 	}
 	f.add(c)
-	c.Flags().StringVar(&ruleID, "id", "", "rule of the one secret given on standard input")
-	c.Flags().BoolVar(&hosts, "verify-hosts", false, "print every host that could be contacted, and stop")
+	k.add(c)
 	return c
 }
 
-// toVerify returns the findings of a report, or the one secret on standard input as a finding of the rule.
-func (a *app) toVerify(args []string, ruleID string, s *settings) (*finding.Report, error) {
-	name := "-"
-	if len(args) > 0 {
-		name = args[0]
-	}
-	if ruleID == "" {
-		return a.unmasked(name)
-	}
-	rule := s.rule(ruleID)
-	if rule == nil {
-		return nil, fmt.Errorf("unknown rule %q (see `unleak rules list`)", ruleID)
-	}
-	in, err := a.open(name)
+// verify checks a report again, or one credential, and writes what came of it. What is known when it is interrupted is
+// written.
+func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string) error {
+	outs, err := f.outputs()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer in.Close()
-	text, err := io.ReadAll(bufio.NewReader(io.LimitReader(in, 1<<20)))
+	if k.rule != "" {
+		f.enable = []string{k.rule}
+	}
+	s, err := f.settle("")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	secret := strings.TrimRight(string(text), "\r\n")
-	if secret == "" {
-		return nil, errors.New("no secret on standard input")
+	if f.hosts {
+		return a.printHosts(s.rules)
 	}
-	return &finding.Report{Version: version(), Command: "verify", Targets: []string{name}, Findings: []finding.Finding{{
-		Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Confidence: 1, Secret: finding.NewSecret(secret),
-		Places: []finding.Place{{Origin: finding.Origin{Kind: finding.KindStdin}, Start: finding.Position{Line: 1, Column: 1, Byte: 1}, End: finding.Position{Line: 1, Column: 1, Byte: 1}}},
-	}}}, nil
+	opts, err := a.reportOptions(&f.reportFlags, s.rule)
+	if err != nil {
+		return err
+	}
+	r, err := a.toVerify(ctx, name, f.enable, k, s)
+	if err != nil {
+		return err
+	}
+	err = f.verifyFlags.check(ctx, a, s, r.Findings)
+	if errors.Is(err, errNotBegun) || f.dryRun {
+		return err
+	}
+	triage.SetIDs(r.Findings, s.idKey)
+	sortByUrgency(r)
+	if werr := a.writeReports(r, opts, outs); werr != nil {
+		return errors.Join(err, werr)
+	}
+	return verified(ctx, f, r.Findings, err)
 }
 
-// unmasked reads a report that says what the secrets are. Asking about masked values would prove nothing, and an issuer
-// would rightly call them dead.
-func (a *app) unmasked(name string) (*finding.Report, error) {
-	r, err := a.readReport(name)
-	if err == nil && isMasked(r) {
-		err = fmt.Errorf("%s: its secrets are masked: make it with --show-secrets, or scan with --verify", name)
+// sortByUrgency puts the findings in the order in which they are to be dealt with.
+func sortByUrgency(r *finding.Report) {
+	sorted := make([]finding.Finding, 0, len(r.Findings))
+	for _, i := range verify.Emergency(r.Findings) {
+		sorted = append(sorted, r.Findings[i])
 	}
-	return r, err
+	r.Findings = sorted
 }
 
-// verdicts is how a verification ended.
-func verdicts(all []finding.Finding) error {
-	unknown := false
+// verified is how a verification ended; err is what stopped it.
+func verified(ctx context.Context, f *scanFlags, all []finding.Finding, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Canceled
+	case err != nil && !errors.Is(err, verify.ErrBudget):
+		return err
+	case f.failOn == "none":
+		return nil
+	}
+	undecided := false
 	for i := range all {
-		switch v := all[i].Verdict; {
-		case v != nil && v.Status == finding.Live:
-			return errFindings
-		case v == nil || v.Status == finding.Unknown || v.Status == finding.Unreliable:
-			unknown = true
+		if all[i].Suppression != nil {
+			continue
 		}
+		if live(&all[i]) {
+			return errFindings
+		}
+		v := all[i].Verdict
+		undecided = undecided || v == nil || v.Status != finding.Dead && v.Status != finding.Expired
 	}
-	if unknown {
+	if undecided && f.failOn != "live" {
 		return errIncomplete
 	}
 	return nil
+}
+
+// toVerify returns the findings of a report, or of one rule's credential that stands in the input.
+func (a *app) toVerify(ctx context.Context, name string, only []string, k *keyFlags, s *settings) (*finding.Report, error) {
+	if len(only) > 0 {
+		text, err := a.readAll(name, maxKeyInput)
+		if err != nil {
+			return nil, err
+		}
+		r, err := asReport(name, text)
+		if err != nil {
+			return nil, err
+		}
+		if r == nil {
+			return k.report(ctx, name, text, only, s)
+		}
+		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !slices.Contains(only, f.Rule) })
+		return unmasked(name, r)
+	}
+	r, err := a.readReport(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w (for one credential name its rule: --rule ID)", err)
+	}
+	return unmasked(name, r)
+}
+
+// unmasked refuses a report that does not say what the secrets are. Asking about masked values would prove nothing, and
+// an issuer would rightly call them dead.
+func unmasked(name string, r *finding.Report) (*finding.Report, error) {
+	if isMasked(r) {
+		return nil, fmt.Errorf("%s: its secrets are masked: make it with --show-secrets, or scan with --verify", name)
+	}
+	r.Version, r.Command = version(), "verify"
+	return r, nil
 }

@@ -50,9 +50,7 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		}
 		r.sink.Skip(finding.Skip{Name: a.nameOf(int32(i)), Reason: finding.SkipLFS, Detail: oid})
 	}
-	for path := range a.submodules {
-		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipSubmodule})
-	}
+	r.reportSubmodules(a.submodules)
 	for n, path := range a.absents {
 		id := object.FromBytes([]byte(a.harvest.absents[n]))
 		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipMissing, Detail: "object " + id.String()})

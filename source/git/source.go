@@ -28,6 +28,7 @@ type Options struct {
 	Staged  bool      // only what the index adds to HEAD
 
 	ReachableOnly  bool // leave out what no reference leads to
+	Submodules     bool // the submodules that are here as well; of a whole repository only
 	AllOccurrences bool // a place for every version and path, not one a secret
 	Depth          int  // commits of history to clone of a URL; 0: all
 
@@ -95,6 +96,9 @@ func (o Options) check() error {
 	if o.Staged && !o.Since.IsZero() {
 		return fmt.Errorf("choose one of staged and since")
 	}
+	if o.Submodules && (chosen > 0 || !o.Since.IsZero()) {
+		return fmt.Errorf("submodules are scanned with the whole repository only, not with a part of it")
+	}
 	if o.Range != "" && !strings.Contains(o.Range, "..") {
 		return fmt.Errorf("range %q: write it as A..B", o.Range)
 	}
@@ -119,6 +123,12 @@ func (s *Source) scan(ctx context.Context, sink *scanner.Sink) error {
 		}
 		path = dir
 	}
+	return s.scanLocal(ctx, sink, path, map[string]bool{}, 0)
+}
+
+// scanLocal scans the repository at path. seen has the git folders that are part of this scan already; depth is how many
+// repositories this one is a submodule within.
+func (s *Source) scanLocal(ctx context.Context, sink *scanner.Sink, path string, seen map[string]bool, depth int) error {
 	r, err := repo.Open(path)
 	if err != nil {
 		return err
@@ -136,7 +146,11 @@ func (s *Source) scan(ctx context.Context, sink *scanner.Sink) error {
 	case s.opts.Range != "" || len(s.opts.Updates) > 0 || !s.opts.Since.IsZero():
 		return run.changes(ctx)
 	}
-	return run.whole(ctx)
+	subs := run.findSubmodules(seen)
+	if err := run.whole(ctx); err != nil {
+		return err
+	}
+	return s.submodules(ctx, sink, subs, seen, depth)
 }
 
 // objectDirs returns the folder of objects that stands for the repository's own, if any, and further ones.
@@ -184,7 +198,8 @@ type run struct {
 	store *repo.Store
 	sink  *scanner.Sink
 
-	address string // of what was cloned; "": the repository was here
+	address string          // of what was cloned; "": the repository was here
+	scanned map[string]bool // paths of submodules that are scanned too
 
 	observe func(number int32, resolved []finding.Match) // for tests
 	large   int64                                        // table.large, for tests; 0: its default

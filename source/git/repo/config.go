@@ -11,8 +11,8 @@ import (
 	"github.com/unleak/unleak/source/git/object"
 )
 
-// readConfig takes the three settings from the configuration that change how the repository is laid out. Includes are
-// not followed: git itself reads these three before includes.
+// readConfig takes the settings from the configuration that change how the repository is laid out. Includes are
+// not followed: git itself reads them before includes.
 func (r *Repo) readConfig() error {
 	name := filepath.Join(r.CommonDir, "config")
 	f, err := os.Open(name)
@@ -38,6 +38,7 @@ func (r *Repo) readConfig() error {
 	default:
 		r.RefFormat = s
 	}
+	r.workDir = cfg.Section("core").Option("worktree")
 	r.Promisor = extensions.Option("partialclone") != ""
 	for _, remote := range cfg.Section("remote").Subsections {
 		if strings.EqualFold(remote.Option("promisor"), "true") {

@@ -21,7 +21,8 @@ type Repo struct {
 	RefFormat string // how references are kept, if they cannot be read; else ""
 	Odd       string // why the configuration could not be read, if so
 
-	tables bool // references are kept in reftables
+	tables  bool   // references are kept in reftables
+	workDir string // core.worktree
 }
 
 // ErrNone says that there is no repository at a path.

@@ -1,0 +1,147 @@
+// Hook times git commit of one changed file in a large repository: with a hook that does nothing, with unleak's, and
+// with those of other scanners that are on PATH, in turns, so that a busy machine slows all alike.
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+func main() {
+	unleak := flag.String("unleak", "bin/unleak", "the program to time")
+	files := flag.Int("files", 100_000, "files in the repository")
+	runs := flag.Int("runs", 15, "commits of each kind")
+	most := flag.Duration("max", 0, "fail if unleak's hook takes so much longer than one that does nothing; 0: never")
+	flag.Parse()
+	if err := run(*unleak, *files, *runs, *most); err != nil {
+		fmt.Fprintln(os.Stderr, "hook:", err)
+		os.Exit(1)
+	}
+}
+
+// hook is one contestant.
+type hook struct {
+	name   string
+	script string
+	took   []time.Duration
+}
+
+func (h *hook) median() time.Duration {
+	slices.SortFunc(h.took, cmp.Compare)
+	return h.took[len(h.took)/2]
+}
+
+func run(unleak string, files, runs int, most time.Duration) error {
+	self, err := filepath.Abs(unleak)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(self); err != nil {
+		return fmt.Errorf("build unleak first: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "unleak-hook-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := repository(dir, files); err != nil {
+		return err
+	}
+	hooks := []*hook{{name: "nothing", script: "exit 0"}, {name: "unleak", script: "exec '" + self + "' hook run pre-commit"}}
+	for _, peer := range []string{"gitleaks", "betterleaks"} { // as their own .pre-commit-hooks.yaml call them
+		if path, err := exec.LookPath(peer); err == nil {
+			hooks = append(hooks, &hook{name: peer, script: "exec '" + path + "' git --pre-commit --redact --staged --no-banner -l error"})
+		} else {
+			fmt.Printf("%s is not on PATH: left out\n", peer)
+		}
+	}
+	for i := range runs + 1 {
+		for _, h := range hooks {
+			took, err := commit(dir, h, i)
+			if err != nil {
+				return err
+			}
+			if i > 0 { // the first fills caches
+				h.took = append(h.took, took)
+			}
+		}
+	}
+	return tell(hooks, files, runs, most)
+}
+
+// repository makes one of so many files, 50 a folder, all packed.
+func repository(dir string, files int) error {
+	if err := git(dir, "init", "-q", "-b", "main"); err != nil {
+		return err
+	}
+	for i := range files {
+		folder := filepath.Join(dir, fmt.Sprintf("d%03d", i/1000), fmt.Sprintf("e%02d", i/50%20))
+		if i%50 == 0 {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("file%d.txt", i)), fmt.Appendf(nil, "line %d\n", i), 0o644); err != nil {
+			return err
+		}
+	}
+	return errors.Join(git(dir, "add", "-A"), git(dir, "commit", "-q", "-m", "all"), git(dir, "repack", "-q", "-a", "-d"))
+}
+
+// commit changes one file and times the commit of it.
+func commit(dir string, h *hook, round int) (time.Duration, error) {
+	file := filepath.Join(dir, "d000", "e00", "file1.txt")
+	if err := os.WriteFile(file, fmt.Appendf(nil, "%s %d\nkey: value\n", h.name, round), 0o644); err != nil {
+		return 0, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".git", "hooks", "pre-commit"), []byte("#!/bin/sh\n"+h.script+"\n"), 0o755); err != nil {
+		return 0, err
+	}
+	if err := git(dir, "add", file); err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	err := git(dir, "commit", "-q", "-m", "change")
+	return time.Since(start), err
+}
+
+func git(dir string, args ...string) error {
+	c := exec.Command("git", append([]string{"-c", "gc.auto=0", "-c", "user.name=Jo", "-c", "user.email=jo@example.com"}, args...)...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("git %s: %w\n%s", args[0], err, out)
+	}
+	return nil
+}
+
+// tell prints the medians; the error is a hook that is too slow.
+func tell(hooks []*hook, files, runs int, most time.Duration) error {
+	base := hooks[0].median()
+	ours := hooks[1].median() - base
+	fmt.Printf("git commit of one file of %d, median of %d:\n", files, runs)
+	for _, h := range hooks {
+		more := h.median() - base
+		fmt.Printf("  %-12s %6.1f ms", h.name, ms(h.median()))
+		if h != hooks[0] {
+			fmt.Printf("  %+7.1f ms", ms(more))
+		}
+		if h != hooks[0] && h != hooks[1] {
+			fmt.Printf("  %.1f times unleak's", float64(more)/float64(max(ours, time.Microsecond)))
+		}
+		fmt.Println()
+	}
+	if most > 0 && ours > most {
+		return fmt.Errorf("unleak's hook takes %.1f ms, more than %s", ms(ours), most)
+	}
+	return nil
+}
+
+func ms(d time.Duration) float64 { return float64(d) / 1e6 }

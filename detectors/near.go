@@ -1,0 +1,115 @@
+package detectors
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/rules"
+)
+
+// nearReach is how far from a credential, in bytes, the text is looked at that says where it belongs, and nearMost how
+// many candidates there may be for each role.
+const (
+	nearReach = 1500
+	nearMost  = 3
+)
+
+// nearPart is a regex that finds a part of a credential in the text around it; group 1 is the part.
+type nearPart struct {
+	name string
+	re   *regexp.Regexp
+}
+
+// nearParts compiles what a rule says of parts nearby. The rule loader has checked it.
+func nearParts(v *rules.Verify) []nearPart {
+	if v == nil {
+		return nil
+	}
+	var out []nearPart
+	for _, kv := range v.Near {
+		out = append(out, nearPart{kv.Key, regexp.MustCompile(kv.Value)})
+	}
+	return out
+}
+
+// surround gives matches the parts that stand around them in text: what their rules' regexes find, and for passwords
+// where they belong. They are for whoever asks the issuer; none of them decides whether there is a match.
+func (s *Scanner) surround(text []byte, matches []finding.Match) {
+	for i := range matches {
+		m := &matches[i]
+		c := s.byID[m.Rule]
+		if c == nil || c.Verify == nil || m.Decoded != "" || m.Span.End > len(text) {
+			continue
+		}
+		if c.Verify.Siblings {
+			m.Parts = append(slices.Clip(m.Parts), belongings(text, m.Span)...)
+		}
+		for _, n := range c.near() {
+			if !hasPart(m, n.name) {
+				m.Parts = append(slices.Clip(m.Parts), n.find(text, m.Span)...)
+			}
+		}
+	}
+}
+
+// find returns the values of a part around a secret: that of a match which touches the secret, else those on its own
+// line, else the nearest ones.
+func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
+	around := finding.Span{Start: max(0, secret.Start-nearReach), End: min(len(text), secret.End+nearReach)}
+	line := finding.Span{Start: lineStartOf(text, secret.Start), End: lineEndOf(text, secret.End)}
+	type hit struct {
+		value string
+		far   int
+	}
+	var touching, own, all []hit
+	for _, at := range n.re.FindAllSubmatchIndex(text[around.Start:around.End], -1) {
+		if len(at) < 4 || at[2] < 0 {
+			continue
+		}
+		span := finding.Span{Start: around.Start + at[2], End: around.Start + at[3]}
+		h := hit{strings.Clone(string(text[span.Start:span.End])), distance(span, secret)}
+		if isReference(h.value) {
+			continue
+		}
+		all = append(all, h)
+		if whole := (finding.Span{Start: around.Start + at[0], End: around.Start + at[1]}); whole.Touches(secret) {
+			touching = append(touching, h)
+		}
+		if span.Start >= line.Start && span.End <= line.End {
+			own = append(own, h)
+		}
+	}
+	if len(touching) > 0 {
+		all = touching
+	} else if len(own) > 0 {
+		all = own
+	}
+	slices.SortStableFunc(all, func(a, b hit) int { return a.far - b.far })
+	var out []finding.Part
+	for _, h := range all {
+		if len(out) < nearMost && !slices.ContainsFunc(out, func(p finding.Part) bool { return p.Value.Reveal() == h.value }) {
+			out = append(out, finding.Part{Name: n.name, Value: finding.NewSecret(h.value), Span: secret})
+		}
+	}
+	return out
+}
+
+// distance is the number of bytes between two spans, 0 where they touch.
+func distance(a, b finding.Span) int { return max(0, a.Start-b.End, b.Start-a.End) }
+
+func lineStartOf(text []byte, at int) int { return bytes.LastIndexByte(text[:at], '\n') + 1 }
+
+func lineEndOf(text []byte, at int) int {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}
+
+// isReference tells whether a value stands for another: a variable, a placeholder, an expression.
+func isReference(v string) bool {
+	return v == "" || strings.ContainsAny(v, "${}<>()%*\\ ")
+}

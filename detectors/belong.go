@@ -19,9 +19,7 @@ func belongings(text []byte, secret finding.Span) []finding.Part {
 	if p.host == "" {
 		return nil
 	}
-	if h, port, ok := cutPort(p.host); ok {
-		p.host, p.port = h, port
-	}
+	p.splitPort()
 	var out []finding.Part
 	for _, kv := range []rulePart{
 		{"scheme", p.scheme}, {"host", p.host}, {"port", p.port}, {"user", p.user}, {"database", p.database}, {"options", p.options},
@@ -34,6 +32,13 @@ func belongings(text []byte, secret finding.Span) []finding.Part {
 }
 
 type rulePart struct{ name, value string }
+
+// splitPort takes a port off the host.
+func (p *place) splitPort() {
+	if h, port, ok := cutPort(p.host); ok {
+		p.host, p.port = h, port
+	}
+}
 
 // cutPort splits "host:port"; an IPv6 address without brackets has no port.
 func cutPort(s string) (host, port string, ok bool) {
@@ -89,7 +94,7 @@ func ofURL(text []byte, secret finding.Span) (place, bool) {
 	default:
 		return place{}, false
 	}
-	return p, p.host != "" && !isReference(p.host) && !isReference(p.user)
+	return p, !isReference(p.host) && (p.user == "" || !isReference(p.user))
 }
 
 func isSchemeByte(c byte) bool {

@@ -1,6 +1,8 @@
 package detectors
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -25,7 +27,7 @@ func ofSettings(text []byte, secret finding.Span) place {
 	find := func(words []string) string {
 		best := setting{far: nearReach + 1}
 		for _, s := range all {
-			if rest, ok := cutWord(s.name, words); ok && rest == stem && s.far < best.far {
+			if s.far < best.far && isNamed(s.name, stem, words) {
 				best = s
 			}
 		}
@@ -38,8 +40,10 @@ func ofSettings(text []byte, secret finding.Span) place {
 	if p.host == "" || strings.Contains(p.host, "/") {
 		p.fromURL(find(urlWords), p.host)
 	}
+	p.splitPort()
 	if p.host != "" && p.scheme == "" {
-		p.scheme = schemeOf(find(schemeWords), stem, parent, p.port)
+		before := strings.ToLower(string(text[max(lineStartOf(text, at), at-nearReach):at]))
+		p.scheme = cmp.Or(schemeOf(p.port, find(schemeWords), stem), portSchemes[p.port], schemeOf(p.port, before, parent))
 		if p.scheme == "" && find(charsetWords) == "utf8mb4" { // only MySQL calls it so
 			p.scheme = "mysql"
 		}
@@ -89,6 +93,12 @@ func cutWord(name string, words []string) (stem string, ok bool) {
 	return "", false
 }
 
+// isNamed tells whether a name is a stem with one of the words behind it.
+func isNamed(name, stem string, words []string) bool {
+	rest, ok := strings.CutPrefix(name, stem)
+	return ok && (slices.Contains(words, strings.TrimLeft(rest, "_-. ")) || rest == "" && slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(stem, w) }))
+}
+
 // schemeNames are how settings name services, and in what order they count: the first that a text holds.
 var schemeNames = []struct{ word, scheme string }{
 	{"postgres", "postgres"}, {"pgsql", "postgres"}, {"npgsql", "postgres"}, {"psycopg", "postgres"}, {"mariadb", "mysql"}, {"mysql", "mysql"},
@@ -101,12 +111,11 @@ var portSchemes = map[string]string{
 	"25": "smtp", "587": "smtp", "2525": "smtp", "465": "smtps", "389": "ldap", "636": "ldaps", "21": "ftp",
 }
 
-// schemeOf tells a service by the first of: a setting that names it, the names of the settings, the block they stand
-// in, the port.
-func schemeOf(named, stem, parent, port string) string {
-	for _, text := range []string{strings.ToLower(named), stem, parent} {
+// schemeOf tells a service by the first text that names one.
+func schemeOf(port string, texts ...string) string {
+	for _, text := range texts {
 		for _, n := range schemeNames {
-			if strings.Contains(text, n.word) {
+			if strings.Contains(strings.ToLower(text), n.word) {
 				return withPort(n.scheme, port)
 			}
 		}
@@ -114,7 +123,7 @@ func schemeOf(named, stem, parent, port string) string {
 			return "postgres"
 		}
 	}
-	return portSchemes[port]
+	return ""
 }
 
 // withPort chooses TLS from the first byte where the port says so.

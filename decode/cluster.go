@@ -38,9 +38,8 @@ type cursor struct {
 	limit int // escapes begin before this offset
 }
 
-// reset puts the cursor at the first escape whose stretch may touch [from, to).
-func (c *cursor) reset(f *family, text []byte, from, to int) {
-	c.at = from
+// back puts the cursor, which is at from, back to the first escape whose stretch may touch what follows from.
+func (c *cursor) back(f *family, text []byte, from int) {
 	for c.at > 0 && from-c.at < maxChain {
 		lo := max(0, c.at-2*ContextBytes)
 		found := f.find(text, lo, c.at)
@@ -48,7 +47,6 @@ func (c *cursor) reset(f *family, text []byte, from, to int) {
 			break
 		}
 	}
-	c.limit = min(len(text), to+ContextBytes)
 }
 
 // escape is an escape found.

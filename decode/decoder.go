@@ -84,12 +84,15 @@ func (l *level) find() {
 	l.compressed()
 	l.runsTo, l.listsTo, l.wideTo = 0, 0, 0
 	l.adobe.to, l.base85At = 0, -1
-	for i := range families {
-		l.escapes[i].reset(&families[i], l.text, from, to)
-	}
 	lo, hi := max(0, from-2*ContextBytes), min(len(l.text), to+sampleBack)
+	met := l.families(lo, from)
 	for i := range families {
-		l.clusters(&families[i], &l.escapes[i], lo)
+		c := &l.escapes[i]
+		c.at, c.limit = from, min(len(l.text), to+ContextBytes)
+		if met>>i&1 != 0 {
+			c.back(&families[i], l.text, from)
+		}
+		l.clusters(&families[i], c, lo)
 	}
 	for at := lo; at < hi; at += blockBytes {
 		end := min(at+blockBytes, hi)
@@ -97,6 +100,21 @@ func (l *level) find() {
 		l.pairs(at, l.masks.pairs[:words])
 		l.runs(at, end, words)
 	}
+}
+
+// families returns which families may have an escape in text[from:to), a bit each.
+func (l *level) families(from, to int) (met uint32) {
+	for at := from; at < to; at += blockBytes {
+		words := l.masks.classify(l.text, at, min(at+blockBytes, to))
+		for w, m := range l.masks.pairs[:words] {
+			for ; m != 0; m &= m - 1 {
+				if k := familyOf[l.text[at+32*w+bits.TrailingZeros32(m)]]; k > 0 && k <= len(families) {
+					met |= 1 << (k - 1)
+				}
+			}
+		}
+	}
+	return met
 }
 
 // familyOf tells what a byte may trigger: a family, counted from one, or one of the constants.

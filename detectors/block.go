@@ -31,14 +31,11 @@ func blockLine(line []byte) bool {
 	if len(line) > blockLimit {
 		return false
 	}
-	if headerLine(line) {
-		return true
-	}
 	words, run, longest := 0, 0, 0
 	inWord, quote, colon := false, false, false
 	for _, c := range line {
 		if !blockByte[c] {
-			return false
+			return headerLine(line)
 		}
 		if base64Byte(c) {
 			if !inWord {
@@ -54,14 +51,16 @@ func blockLine(line []byte) bool {
 		quote = quote || c == '"' || c == '\''
 		colon = colon || c == ':'
 	}
-	return words <= 1 || longest >= 16 || quote && colon
+	return words <= 1 || longest >= 16 || quote && colon || headerLine(line)
 }
 
 // headerLine tells whether line is "Word-Word: text".
 func headerLine(line []byte) bool {
-	line = bytes.TrimLeft(line, " \t#*>|")
-	i := bytes.IndexByte(line, ':')
-	if i < 3 || i > 24 || len(line) > 200 {
+	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t' || line[0] == '#' || line[0] == '*' || line[0] == '>' || line[0] == '|') {
+		line = line[1:]
+	}
+	i := bytes.IndexByte(line[:min(len(line), 25)], ':')
+	if i < 3 || len(line) > 200 {
 		return false
 	}
 	for _, c := range line[:i] {

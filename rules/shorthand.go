@@ -18,7 +18,7 @@ const (
 	tieLoose = tieSign + `(?:key|token|secret|private|access|pat|password)[ ._-]{1,3})` + tieOpen
 	tieWord  = tieSign + `[\s._-]{1,3})` + tieOpen
 
-	tieSign = `(?:\\?["'` + "`" + `\[\])]){0,3}\s{0,14}(?:[=:>,(|?+]{1,3}|:\s?[\w?.&<>]{1,16}\s?=|\bor\b|value["']?\s{0,2}[=:]|`
+	tieSign = `(?:\\?["'` + "`" + `\[\])]){0,3}\s{0,14}(?:[=:>,(|?+]{1,3}|:\s?[\w?.&<>]{1,16}\s?=|\bor\b|value["']?\s{0,2}[=:]|\{[^{}]{0,120}?\bdefault\s{0,8}=|`
 	tieOpen = `\s{0,12}(?:["']?value["']?\s{0,2}[:=]\s{0,2})?(?:\\?["'` + "`" + `(>= ]){0,4}`
 )
 

@@ -32,6 +32,9 @@ func isHex(s string) bool {
 func mixed(c Candidate) Result {
 	const many = 24
 	lower, upper, digit := classes(c.Secret)
+	if !digit && strings.Contains(strings.ToLower(c.Secret), "abcdef") {
+		return Result{} // a sample, no word
+	}
 	if !digit || !lower && !upper && len(c.Secret) < many {
 		return drop()
 	}
@@ -71,6 +74,14 @@ var fillers = [...]string{
 	"redacted", "dummy", "********", "........", "________", "secret_here", "key_here", "token_here", "replace_", "replace-",
 }
 
+// documentation tells whether a value that holds the word example is otherwise made like a real one: documentation
+// writes the word into its samples.
+func documentation(s string) bool {
+	const long, least = 24, 14 // bytes, distinct characters
+	_, _, digit := classes(s)
+	return digit && len(s) >= long && distinct(s) >= least
+}
+
 // placeholder drops values that stand for one: few distinct characters, or a telling word in them.
 func placeholder(c Candidate) Result {
 	const least = 5 // distinct characters
@@ -80,6 +91,9 @@ func placeholder(c Candidate) Result {
 	lower := strings.ToLower(c.Secret)
 	for _, f := range fillers {
 		if strings.Contains(lower, f) {
+			if f == "example" && documentation(c.Secret) {
+				return Result{Tags: []string{"example"}}
+			}
 			return drop()
 		}
 	}

@@ -179,7 +179,7 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	} else if c.Plan.Marked {
 		m.Rank = rankNamedShape
 	}
-	if sample {
+	if sample && !c.Exact {
 		m.Tags = addTag(m.Tags, "example")
 	}
 	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {

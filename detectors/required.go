@@ -39,22 +39,34 @@ func (s *Scanner) nearestRequired(r *requirement, text []byte, whole finding.Spa
 		Start: linesBackBy(text, whole.Start, rules.RequiredReach, r.Lines),
 		End:   linesForwardBy(text, whole.End, rules.RequiredReach, r.Lines),
 	}
-	for _, m := range searchAll(s, r.rule, text, w, nil) {
-		if bytes.Count(between(text, m.Span.Start, whole.Start), []byte("\n")) > r.Lines {
-			continue
+	for at := w.Start; at < w.End; {
+		found, more := search(r.rule, text, at, w.End)
+		if !more {
+			break
 		}
-		if d := column(text, m.Span.Start) - column(text, whole.Start); r.Columns >= 0 && max(d, -d) > r.Columns {
-			continue
+		if got := s.judge(r.rule, text, w, found, at, nil); len(got) > 0 && r.near(text, found.whole, whole) &&
+			(!ok || apart(whole, got[0].Span) < apart(whole, best.Span)) {
+			best, ok = got[0], true
 		}
-		if !ok || apart(whole, m.Span) < apart(whole, best.Span) {
-			best, ok = m, true
-		}
+		at = max(found.whole.End, at+1)
 	}
 	if ok {
 		d := max(whole.Start-best.Span.Start, best.Span.End-whole.End, 0) + 1
 		best.Context = finding.Span{Start: max(0, whole.Start-d), End: min(len(text), whole.End+d)}
+		if r.Columns >= 0 { // columns hang on where the lines begin
+			best.Context.Start -= min(best.Context.Start, 1+column(text, best.Context.Start))
+		}
 	}
 	return best, ok
+}
+
+// near tells whether two matches stand as near to each other as a requirement wants, counted from where they begin.
+func (r *requirement) near(text []byte, a, b finding.Span) bool {
+	if bytes.Count(between(text, a.Start, b.Start), []byte("\n")) > r.Lines {
+		return false
+	}
+	d := column(text, a.Start) - column(text, b.Start)
+	return r.Columns < 0 || max(d, -d) <= r.Columns
 }
 
 // between returns the bytes between two offsets, whichever comes first.

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/config"
+	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/rules/builtin"
+	"github.com/unleak/unleak/rules/interchange"
+)
+
+const configImportHelp = `Import writes a configuration from another scanner's: gitleaks' and betterleaks' TOML, or the rule
+files of Nosey Parker, Kingfisher and Titus. The rules stay in that file, which the configuration
+names; what it allows and switches off is written out. What has no counterpart is named on
+standard error and as a comment.
+
+The other scanner's accepted findings are taken over by unleak ignore import.`
+
+func newConfigImport(a *app) *cobra.Command {
+	var output string
+	var force bool
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Make a configuration of another scanner's",
+		Long:  configImportHelp,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			im, err := readForeign(args[0], output)
+			if err != nil {
+				return err
+			}
+			for _, w := range im.left {
+				fmt.Fprintln(a.stderr, "warning:", w)
+			}
+			text, err := im.text()
+			if err != nil {
+				return err
+			}
+			if output == "-" {
+				_, err = a.stdout.Write(text)
+				return err
+			}
+			if _, err := os.Stat(output); err == nil && !force {
+				return fmt.Errorf("%s: there is one already; --force replaces it, --output - prints", output)
+			} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			if err := writeBytes(output, text); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%s: %s; %s, %s switched off, %s; %s not taken over\n", output, im.set.Format,
+				number(len(im.set.Rules), "rule", "rules"), number(len(im.config.Disable), "rule", "rules"),
+				number(len(im.config.Allow), "entry of what is allowed", "entries of what is allowed"), number(len(im.left), "thing", "things"))
+			return nil
+		},
+	}
+	c.Flags().StringVarP(&output, "output", "o", config.FileName, "file to write; - for standard output")
+	c.Flags().BoolVar(&force, "force", false, "replace the file if there is one")
+	return c
+}
+
+// foreign is another scanner's file on its way to a configuration.
+type foreign struct {
+	set    *interchange.Set
+	config config.Config
+	left   []interchange.Warning // what is not taken over
+}
+
+func readForeign(name, output string) (*foreign, error) {
+	text, err := readRuleFile(name)
+	if err != nil {
+		return nil, err
+	}
+	f := &ruleFiles{rules: builtin.Rules()}
+	if interchange.Detect(name, text) == interchange.Own {
+		return nil, fmt.Errorf("%s: not a file of another scanner, as far as its keys tell", name)
+	}
+	s, err := interchange.Parse(name, text, interchange.Options{Read: f.extended, Known: f.known})
+	if err != nil {
+		return nil, err
+	}
+	im := &foreign{set: s, left: s.Warnings}
+	if len(s.Rules) > 0 {
+		im.config.Rules = []string{relativeTo(output, name)}
+	}
+	for _, id := range s.Disable {
+		if f.known(id) {
+			im.config.Disable = append(im.config.Disable, id)
+			continue
+		}
+		im.leave("disabledRules: no built-in rule is called %q%s", id, f.near(id))
+	}
+	for _, a := range slices.Concat(s.Allow, s.Tune) {
+		im.allow(a, f)
+	}
+	return im, nil
+}
+
+// relativeTo writes a file's name as a configuration that lies elsewhere must.
+func relativeTo(output, name string) string {
+	if output == "-" {
+		output = config.FileName
+	}
+	dir, err := filepath.Abs(filepath.Dir(output))
+	if err != nil {
+		return name
+	}
+	file, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	rel, err := filepath.Rel(dir, file)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
+}
+
+// near names the built-in rules that an id may stand for: those that begin like it.
+func (f *ruleFiles) near(id string) string {
+	provider, _, _ := strings.Cut(id, "-")
+	var like []string
+	for i := range f.rules {
+		if strings.HasPrefix(f.rules[i].ID, provider+"-") && len(like) < 5 {
+			like = append(like, f.rules[i].ID)
+		}
+	}
+	if len(like) == 0 {
+		return ""
+	}
+	return " (there is " + strings.Join(like, ", ") + ")"
+}
+
+func (im *foreign) leave(format string, args ...any) {
+	im.left = append(im.left, interchange.Warning{File: im.set.Name, Line: 1, Text: fmt.Sprintf(format, args...)})
+}
+
+// allow takes over what is allowed of every rule, or of rules that we have.
+func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
+	if len(a.Rules) > 0 {
+		a.Rules = slices.DeleteFunc(slices.Clone(a.Rules), func(id string) bool {
+			if !f.known(id) {
+				im.leave("an allowlist or change of rule %q: no built-in rule is called that%s", id, f.near(id))
+			}
+			return !f.known(id)
+		})
+		if len(a.Rules) == 0 {
+			return
+		}
+	}
+	entries, ok := config.AllowsOf(a)
+	if !ok {
+		im.leave("a filter of %s that a configuration cannot say", orElse(strings.Join(a.Rules, ", "), "every rule"))
+		return
+	}
+	im.config.Allow = append(im.config.Allow, entries...)
+}
+
+// text writes the configuration.
+func (im *foreign) text() ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Made from %s (%s) by `unleak config import`.\n", im.set.Name, im.set.Format)
+	for _, w := range im.left {
+		fmt.Fprintf(&b, "# Not taken over: %s\n", strings.ReplaceAll(w.String(), "\n", " "))
+	}
+	if im.set.Format == interchange.Leaks {
+		fmt.Fprintf(&b, "\n# To honour that scanner's comments instead of unleak:allow:\n# allow_mark = \"gitleaks:allow\"\n")
+	}
+	if !im.set.Default && len(im.set.Rules) > 0 {
+		var ids []string
+		for i := range im.set.Rules {
+			ids = append(ids, fmt.Sprintf("%q", im.set.Rules[i].ID))
+		}
+		fmt.Fprintf(&b, "\n# The built-in rules are used, too; the other scanner used those of the file alone, as this would:\n# enable = [%s]\n",
+			strings.Join(ids, ", "))
+	}
+	b.WriteByte('\n')
+	e := toml.NewEncoder(&b)
+	e.Indent = ""
+	err := e.Encode(struct {
+		Rules   []string       `toml:"rules,omitempty"`
+		Disable []string       `toml:"disable,omitempty"`
+		Allow   []config.Allow `toml:"allow,omitempty"`
+	}{im.config.Rules, im.config.Disable, im.config.Allow})
+	return b.Bytes(), err
+}

@@ -136,7 +136,7 @@ func saying(body []byte) string {
 		return ""
 	}
 	text := strings.Join(e.Errors, "; ")
-	var inner struct{ Code, Message string }
+	var inner struct{ Message string }
 	var plain string
 	switch {
 	case text != "":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"time"
@@ -253,22 +252,6 @@ func (v *Verifier) paceOf(host string) *pace {
 		v.paces[host] = p
 	}
 	return p
-}
-
-// dryRun prints what Verify would send.
-func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
-	for _, j := range jobs {
-		for _, i := range j.findings {
-			all[i].Verdict = notChecked("dry run")
-		}
-		for _, t := range j.tries {
-			text := scrub(t.target.Show, t.cred.values()[:1])
-			if _, err := io.WriteString(v.opts.DryRun, "# "+j.rule.ID+"\n"+strings.TrimRight(text, "\n")+"\n\n"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // now is the clock of records; answers never depend on it.

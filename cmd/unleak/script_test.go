@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"unbreak": unbreak, "mkimage": makeImage, "gz": gz, "code": code, "zip": zipFiles, "cut": cut,
 			"registry": serveRegistry, "interrupt": interrupt, "named": named, "masked": masked, "history": history, "repository": repository,
+			"issuer": issuer, "fill": fill,
 			"damage": damage,
 		},
 	})

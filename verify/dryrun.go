@@ -1,0 +1,40 @@
+package verify
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// dryRun prints what Verify would send, and why it would not ask about the rest.
+func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
+	var out strings.Builder
+	silent := 0
+	asked := map[int]bool{}
+	for _, j := range jobs {
+		for _, i := range j.findings {
+			asked[i] = true
+		}
+		for _, t := range j.tries {
+			out.WriteString("# " + j.rule.ID + "\n" + strings.TrimRight(scrub(t.target.Show, t.cred.values()[:1]), "\n") + "\n\n")
+		}
+	}
+	for i := range all {
+		if asked[i] {
+			all[i].Verdict = notChecked("dry run")
+			continue
+		}
+		if r, ok := v.lookup(all[i].Rule); ok && r.Verify == nil {
+			silent++
+			continue
+		}
+		out.WriteString("# " + all[i].Rule + "\nnot asked: " + all[i].Verdict.Cause + "\n\n")
+	}
+	if silent > 0 {
+		fmt.Fprintf(&out, "# %d of rules that nobody can be asked about\n\n", silent)
+	}
+	_, err := io.WriteString(v.opts.DryRun, out.String())
+	return err
+}

@@ -43,6 +43,38 @@ func (t *Text) held(end int) int {
 
 // openKey finds a private key in PEM whose end has not come. from is where the text begins that is not settled.
 func openKey(text []byte, from int) int {
+	from = max(from, len(text)-2*blockLimit)
+	at := openPEM(text, from)
+	if rest := text[from:]; bytes.Contains(rest, []byte("\\\n")) || bytes.Contains(rest, []byte("=\n")) || bytes.Contains(rest, []byte("\\\r\n")) || bytes.Contains(rest, []byte("=\r\n")) {
+		joined, offsets := unbroken(rest)
+		if i := openPEM(joined, 0); i < len(joined) {
+			at = min(at, lineStart(text, from+int(offsets[i])))
+		}
+	}
+	return at
+}
+
+// unbroken returns text without the line breaks that a backslash or an equals sign takes back, and where each of its
+// bytes stands.
+func unbroken(text []byte) (joined []byte, offsets []int32) {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' || text[i] == '=' {
+			k := i + 1
+			if k < len(text) && text[k] == '\r' {
+				k++
+			}
+			if k < len(text) && text[k] == '\n' {
+				for i = k; i+1 < len(text) && text[k-1] != '=' && (text[i+1] == ' ' || text[i+1] == '\t'); i++ {
+				}
+				continue
+			}
+		}
+		joined, offsets = append(joined, text[i]), append(offsets, int32(i))
+	}
+	return joined, offsets
+}
+
+func openPEM(text []byte, from int) int {
 	const begin, end, private = "-----BEGIN ", "-----END ", "PRIVATE KEY"
 	for at := max(from, len(text)-2*blockLimit); ; {
 		i := bytes.Index(text[at:], []byte(begin))

@@ -43,7 +43,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(
-		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a),
+		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a), newRedact(a),
 		newVerify(a), newMatch(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
 	)
 	return root

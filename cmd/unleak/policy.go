@@ -15,36 +15,48 @@ import (
 // ignoreName is the ignore file a repository may carry.
 const ignoreName = ".unleakignore"
 
-// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
-func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
+// policy reads the ignore files and the baseline, and own, a repository's ignore file, where it is not "".
+func (s *settings) policy(own string) (triage.Policy, error) {
 	p := triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
 	names := s.config.IgnoreFiles
-	own := ""
-	if repository != "" && !noRepoConfig {
-		own = filepath.Join(repository, ignoreName)
-		if _, err := os.Stat(own); err == nil {
-			names = append(names, own)
-		}
+	if own != "" {
+		names = append(slices.Clip(names), own)
 	}
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return fmt.Errorf("ignore file: %w", err)
+			return p, fmt.Errorf("ignore file: %w", err)
 		}
 		file, err := triage.ParseIgnore(name, text)
 		if err != nil {
-			return err
+			return p, err
 		}
 		p.Ignores = append(p.Ignores, file)
 	}
 	if name := s.config.Baseline; name != "" {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return fmt.Errorf("baseline: %w", err)
+			return p, fmt.Errorf("baseline: %w", err)
 		}
 		if p.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
-			return err
+			return p, err
 		}
+	}
+	return p, nil
+}
+
+// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
+func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
+	own := ""
+	if repository != "" && !noRepoConfig {
+		own = filepath.Join(repository, ignoreName)
+		if _, err := os.Stat(own); err != nil {
+			own = ""
+		}
+	}
+	p, err := s.policy(own)
+	if err != nil {
+		return err
 	}
 	done := p.Apply(r.Findings)
 	for _, n := range done.Notes {
@@ -83,7 +95,7 @@ func (s *settings) noteForeign(r *finding.Report, repository string) {
 func (s *settings) expose(r *finding.Report) {
 	triage.SetIDs(r.Findings, s.idKey)
 	triage.Expose(r.Findings)
-	r.Observations = triage.Observations(r.Findings)
+	r.Observations = append(triage.Observations(r.Findings), triage.ObserveStored(r.Findings)...)
 }
 
 // noteConfig says all that a repository's own configuration sets: a hostile one could switch rules off, exclude paths

@@ -39,7 +39,7 @@ type inst struct {
 	next   int32
 	least  int32
 	most   int32 // -1: any number
-	set    *[256]bool
+	set    *byteSet
 	text   string
 	alts   []int32
 	firsts []firsts // of alts
@@ -47,9 +47,16 @@ type inst struct {
 
 // firsts tells what a match from some step on may begin with; any: it may be empty, so anything may follow.
 type firsts struct {
-	set [256]bool
+	set byteSet
 	any bool
 }
+
+// byteSet is a set of bytes, one bit each.
+type byteSet [4]uint64
+
+func (s *byteSet) has(c byte) bool { return s[c>>6]>>(c&63)&1 != 0 }
+
+func (s *byteSet) add(c byte) { s[c>>6] |= 1 << (c & 63) }
 
 // most steps a program may have
 const maxInsts = 4096
@@ -64,7 +71,7 @@ func Compile(pattern string, group int) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := compiler{group: group, sets: map[string]*[256]bool{}}
+	c := compiler{group: group, sets: map[byteSet]*byteSet{}, insts: make([]inst, 0, 16+len(pattern)/4)}
 	start := c.node(tree, c.emit(inst{op: opMatch}))
 	if c.err != nil {
 		return nil, fmt.Errorf("regex %q: %w", pattern, c.err)
@@ -78,7 +85,7 @@ func Compile(pattern string, group int) (*Program, error) {
 type compiler struct {
 	insts []inst
 	group int
-	sets  map[string]*[256]bool
+	sets  map[byteSet]*byteSet
 	err   error
 }
 
@@ -184,7 +191,7 @@ func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
 
 // run emits a run of bytes of one set. Two greedy runs of the same set in a row are one: a longer run may be written so
 // where a brace takes only so much, and would be tried in every way to divide it.
-func (c *compiler) run(set [256]bool, least, most int, lazy bool, next int32) int32 {
+func (c *compiler) run(set byteSet, least, most int, lazy bool, next int32) int32 {
 	i := inst{op: opRun, least: int32(least), most: int32(most), set: c.share(set), lazy: lazy, next: next}
 	if n := &c.insts[next]; n.op == opRun && n.set == i.set && !n.lazy && !lazy {
 		i.least += n.least
@@ -199,34 +206,30 @@ func (c *compiler) run(set [256]bool, least, most int, lazy bool, next int32) in
 }
 
 // share returns one copy of equal sets.
-func (c *compiler) share(set [256]bool) *[256]bool {
-	var key [256]byte
-	for i, in := range set {
-		if in {
-			key[i] = 1
-		}
-	}
-	if s := c.sets[string(key[:])]; s != nil {
+func (c *compiler) share(set byteSet) *byteSet {
+	if s := c.sets[set]; s != nil {
 		return s
 	}
-	s := &set
-	c.sets[string(key[:])] = s
-	return s
+	c.sets[set] = &set
+	return &set
 }
 
 // oneByte returns the bytes that a node which always takes one byte may match.
-func oneByte(n *syntax.Regexp) (set [256]bool, ok bool) {
+func oneByte(n *syntax.Regexp) (set byteSet, ok bool) {
 	switch n.Op {
 	case syntax.OpCharClass:
 		for i := 0; i+1 < len(n.Rune); i += 2 {
 			for r := n.Rune[i]; r <= min(n.Rune[i+1], 0xff); r++ {
-				set[r] = true
+				set.add(byte(r))
 			}
 		}
 		return set, true
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		for i := range set {
-			set[i] = i != '\n' || n.Op == syntax.OpAnyChar
+			set[i] = ^uint64(0)
+		}
+		if n.Op == syntax.OpAnyCharNotNL {
+			set[0] &^= 1 << '\n'
 		}
 		return set, true
 	case syntax.OpLiteral:
@@ -234,11 +237,11 @@ func oneByte(n *syntax.Regexp) (set [256]bool, ok bool) {
 			return set, false
 		}
 		b := byte(n.Rune[0])
-		set[b] = true
+		set.add(b)
 		if n.Flags&syntax.FoldCase != 0 {
-			set[lower(b)] = true
+			set.add(lower(b))
 			if b = lower(b); b >= 'a' && b <= 'z' {
-				set[b-'a'+'A'] = true
+				set.add(b - 'a' + 'A')
 			}
 		}
 		return set, true
@@ -287,9 +290,9 @@ func (c *compiler) lookAhead(p *Program) {
 		case opMatch:
 			f.any = true
 		case opText:
-			f.set[i.text[0]] = true
+			f.set.add(i.text[0])
 			if c := i.text[0]; i.fold && c >= 'a' && c <= 'z' {
-				f.set[c-'a'+'A'] = true
+				f.set.add(c - 'a' + 'A')
 			}
 		case opRun:
 			if i.least > 0 {
@@ -322,19 +325,19 @@ func (c *compiler) lookAhead(p *Program) {
 }
 
 func (f *firsts) add(g *firsts) {
-	for c := range f.set {
-		f.set[c] = f.set[c] || g.set[c]
+	for i := range f.set {
+		f.set[i] |= g.set[i]
 	}
 	f.any = f.any || g.any
 }
 
 // apart tells whether a match that begins as f says cannot begin with a byte of set.
-func (f *firsts) apart(set *[256]bool) bool {
+func (f *firsts) apart(set *byteSet) bool {
 	if f.any {
 		return false
 	}
-	for c := range set {
-		if set[c] && f.set[c] {
+	for i := range set {
+		if set[i]&f.set[i] != 0 {
 			return false
 		}
 	}

@@ -57,7 +57,7 @@ func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *in
 // starts tries every start in [from, to].
 func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
 	for at := max(0, from); at <= min(to, len(m.text)); at++ {
-		if !p.first.any && (at == len(m.text) || !p.first.set[m.text[at]]) {
+		if !p.first.any && (at == len(m.text) || !p.first.set.has(m.text[at])) {
 			continue
 		}
 		m.marks = [2]int{-1, -1}
@@ -139,7 +139,7 @@ func (i *inst) count(text []byte, at int) int {
 	}
 	set := i.set
 	for n, c := range rest {
-		if !set[c] {
+		if !set.has(c) {
 			return n
 		}
 	}
@@ -166,7 +166,7 @@ func (m *Matcher) lengths(i *inst, at, n int) int {
 func (m *Matcher) split(i *inst, at int) int {
 	for k, next := range i.alts {
 		f := &i.firsts[k]
-		if !f.any && (at >= len(m.text) || !f.set[m.text[at]]) {
+		if !f.any && (at >= len(m.text) || !f.set.has(m.text[at])) {
 			continue
 		}
 		if end := m.run(next, at); end >= 0 {

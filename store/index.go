@@ -1,6 +1,7 @@
 package store
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,6 +23,9 @@ func (c *Contents) Index() *Index {
 			continue
 		}
 		x.refs[text] = append(x.refs[text], v.Refs...)
+		if password := passwordOf(text); password != "" {
+			x.refs[password] = append(x.refs[password], v.Refs...)
+		}
 	}
 	for text := range x.refs {
 		match.SortRefs(x.refs[text])
@@ -33,6 +37,19 @@ func (c *Contents) Index() *Index {
 // Refs returns the versions that hold a value, current ones first. Blanks and line breaks around it do not count, nor
 // how the lines of a key are broken.
 func (x *Index) Refs(value string) []finding.StoreRef { return slices.Clone(x.refs[plain(value)]) }
+
+// passwordOf returns the password of a URL: scanners find it with and without what surrounds it.
+func passwordOf(text string) string {
+	if !strings.Contains(text, "://") {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.User == nil {
+		return ""
+	}
+	password, _ := u.User.Password()
+	return password
+}
 
 func plain(value string) string {
 	value = strings.TrimSpace(value)

@@ -184,7 +184,7 @@ func (r *reader) value(e entry, text string) {
 
 func (r *reader) add(e entry, text string) {
 	text = strings.TrimRight(text, "\r\n")
-	ref := finding.StoreRef{Store: r.store, Path: e.path, Key: e.key, Version: e.version, Current: e.current, Changed: e.changed, Use: r.use(e.path)}
+	ref := finding.StoreRef{Store: r.store, Path: e.path, Key: e.key, Version: e.version, Current: e.current, Changed: e.changed, Use: r.use(e.path + "/" + parents(e.key))}
 	r.into.Values = append(r.into.Values, match.Value{Secret: finding.NewHidden(text), Refs: []finding.StoreRef{ref}})
 }
 
@@ -202,6 +202,9 @@ func joinKey(a, b string) string {
 	}
 	return a + "." + b
 }
+
+// parents returns a field's path without its own name, which says what it is rather than who uses it.
+func parents(key string) string { return key[:max(0, strings.LastIndexByte(key, '.'))] }
 
 // words of paths that tell who uses a secret
 var (

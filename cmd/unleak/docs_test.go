@@ -155,7 +155,7 @@ func readmeRepository(t *testing.T) string {
 	secret := "gh" + "p_NqVwYS81VP7Hb1DX8pPd5khxE3pyIg3sJb3R"
 	for name, text := range map[string]string{
 		"src/settings.ini": "token = " + secret + "\n", "docs/a.md": "# a\n", "file": "token = " + secret + "\n",
-		"token": secret, "app.log": "refused " + secret + "\n", ".gitleaksignore": "src/settings.ini:github-pat:1\n",
+		"token": secret, "prod.env": "TOKEN=" + secret + "\n", "app.log": "refused " + secret + "\n", ".gitleaksignore": "src/settings.ini:github-pat:1\n",
 		"rows.tmpl": "{{range .Findings}}{{.Rule}}\n{{end}}",
 	} {
 		name = filepath.Join(dir, name)

@@ -35,6 +35,7 @@ type scanFlags struct {
 	decodeDepth  int
 	exclude      []string
 	verify       bool
+	from         storeFlags
 	verifyFlags
 }
 
@@ -58,6 +59,7 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
 	s.BoolVar(&f.verify, "verify", false, "ask the issuers whether what was found is live (uses the network)")
 	f.verifyFlags.add(c)
+	f.from.add(c)
 }
 
 // settings is what flags and configuration come to.

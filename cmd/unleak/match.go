@@ -24,7 +24,6 @@ import (
 // matchFlags are the flags of the command, among them those of scans that make sense here.
 type matchFlags struct {
 	scanFlags
-	from   storeFlags
 	logs   bool
 	images bool
 }

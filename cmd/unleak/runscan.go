@@ -48,6 +48,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	contents, err := f.from.read(ctx, a, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
 	show := a.newProgress()
 	start := time.Now()
 	scanCtx, cancel := p.budget.bound(ctx)
@@ -85,6 +89,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
 		}
 		interrupted = ctx.Err() != nil
+	}
+	if contents != nil {
+		contents.Cover(&r.Coverage)
+		judge(contents, r.Findings)
 	}
 	if needIDs(outputs) {
 		s.expose(r)

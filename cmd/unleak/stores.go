@@ -73,7 +73,7 @@ func judge(c *store.Contents, all []finding.Finding) {
 		s := &finding.Stored{Asked: c.Stores, Gaps: c.Gaps()}
 		s.Refs = byValue.Refs(f.Secret.Reveal())
 		for k := 0; k < len(f.Parts) && len(s.Refs) == 0; k++ {
-			if !f.Parts[k].Open() && f.Parts[k].Rule == "" {
+			if !f.Parts[k].Open() {
 				s.Refs = byValue.Refs(f.Parts[k].Value.Reveal())
 			}
 		}

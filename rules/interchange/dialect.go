@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"fmt"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,7 +56,11 @@ func translate(pattern string, d dialect) (translated, error) {
 			return translated{}, err
 		}
 	}
-	return translated{t.out.String(), t.groups}, nil
+	out := translated{t.out.String(), t.groups}
+	if _, err := syntax.Parse(out.regex, syntax.Perl); err != nil {
+		return out, err
+	}
+	return out, nil
 }
 
 func (t *translator) step() error {

@@ -24,6 +24,14 @@ type Set struct {
 	Disable  []string      // rules of that scanner that it switches off
 	Default  bool          // it builds on that scanner's own rules
 	Warnings []Warning     // in order of lines
+
+	from map[string]place // of the rules, by id
+}
+
+// place is where a rule is defined.
+type place struct {
+	file string
+	line int
 }
 
 // Warning names something that cannot be honoured.
@@ -67,7 +75,7 @@ func Parse(name, text string, o Options) (*Set, error) {
 	if len(text) > MaxFile {
 		return nil, fmt.Errorf("%s: %d bytes are too much for a rule file", name, len(text))
 	}
-	s := &Set{Name: name, Format: Detect(name, text)}
+	s := &Set{Name: name, Format: Detect(name, text), from: map[string]place{}}
 	var err error
 	switch s.Format {
 	case Leaks:
@@ -80,8 +88,8 @@ func Parse(name, text string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.nameRules(o.Known)
 	s.checkRequired()
+	s.nameRules(o.Known)
 	slices.SortStableFunc(s.Warnings, func(a, b Warning) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -131,6 +139,7 @@ func (s *Set) add(r rules.Rule, file string, line int) {
 		return
 	}
 	s.Rules = append(s.Rules, r)
+	s.from[r.ID] = place{file, line}
 }
 
 // withoutRule takes the rule's name off a message that the warning begins with, too.
@@ -204,7 +213,7 @@ func (s *Set) checkRequired() {
 		s.Rules = slices.DeleteFunc(s.Rules, func(r rules.Rule) bool {
 			for _, q := range r.Required {
 				if !has[q.Rule] {
-					s.warn(s.Name, 1, r.ID, "not loaded: it requires %q, which is no loaded rule with a regex", q.Rule)
+					s.warn(s.from[r.ID].file, s.from[r.ID].line, r.ID, "not loaded: it requires %q, which is no loaded rule with a regex", q.Rule)
 					again = true
 					return true
 				}

@@ -7,7 +7,7 @@ type sep uint8
 
 const (
 	sepNone    sep = iota
-	sepAssign      // name = value, name := value
+	sepAssign      // name = value, name := value, name ?= value
 	sepColon       // name: value
 	sepArrow       // name => value
 	sepCompare     // name == value
@@ -155,8 +155,14 @@ func (b *binder) assign(j int) {
 func (b *binder) colon(j int) {
 	c := b.c
 	switch b.at(j + 1) {
-	case ':':
-		return
+	case ':': // ::= and :::= assign in makefiles
+		for j++; b.at(j+1) == ':'; j++ {
+		}
+		if b.at(j+1) != '=' {
+			return
+		}
+		c.sep = sepAssign
+		b.value(j + 2)
 	case '=':
 		c.sep = sepAssign
 		b.value(j + 2)
@@ -185,6 +191,11 @@ func (b *binder) bar(j int) {
 	c := b.c
 	if b.at(j) == b.at(j+1) {
 		c.sep = sepDefault
+		b.value(j + 2)
+		return
+	}
+	if b.at(j) == '?' && b.at(j+1) == '=' { // makefiles: unless it is set
+		c.sep = sepAssign
 		b.value(j + 2)
 		return
 	}

@@ -77,9 +77,14 @@ var fillers = [...]string{
 // documentation tells whether a value that holds the word example is otherwise made like a real one: documentation
 // writes the word into its samples.
 func documentation(s string) bool {
-	const long, least = 24, 14 // bytes, distinct characters
-	_, _, digit := classes(s)
-	return digit && len(s) >= long && distinct(s) >= least
+	const long, various, digits = 24, 14, 3 // bytes, distinct characters, digits
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n >= digits && len(s) >= long && distinct(s) >= various
 }
 
 // placeholder drops values that stand for one: few distinct characters, or a telling word in them.

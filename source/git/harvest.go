@@ -57,7 +57,8 @@ func (h *harvest) numberLocked(s secret) int32 {
 	return n
 }
 
-// numbersOf returns the numbers of the secrets among resolved matches, sorted, each once.
+// numbersOf returns the numbers of the secrets among resolved matches, sorted, each once. A secret that is a part of
+// another one is there as well: a key id is not gone from the history when its key came beside it.
 func (h *harvest) numbersOf(matches []finding.Match) []int32 {
 	if len(matches) == 0 {
 		return nil
@@ -65,6 +66,11 @@ func (h *harvest) numbersOf(matches []finding.Match) []int32 {
 	out := make([]int32, 0, len(matches))
 	for _, m := range matches {
 		out = append(out, h.number(secret{m.Rule, m.Secret}))
+		for _, p := range m.Parts {
+			if p.Rule != "" {
+				out = append(out, h.number(secret{p.Rule, p.Value.Reveal()}))
+			}
+		}
 	}
 	return sortedSet(out)
 }

@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/unleak/unleak/finding"
@@ -13,9 +15,12 @@ import (
 	"github.com/unleak/unleak/rules/builtin"
 )
 
+// builtinRules are all built-in rules with their examples, read once.
+var builtinRules = sync.OnceValues(builtin.WithExamples)
+
 // TestBuiltinBlocks checks the verify block of every rule, with its examples of answers.
 func TestBuiltinBlocks(t *testing.T) {
-	all, err := builtin.WithExamples()
+	all, err := builtinRules()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +43,7 @@ const (
 // TestBuiltinEndToEnd plays the issuer of every rule: it gives the rule's live answer to one key and the dead one to
 // all others. The rule must tell them apart over TLS, with its negative control, and ask nobody else.
 func TestBuiltinEndToEnd(t *testing.T) {
-	all, err := builtin.WithExamples()
+	all, err := builtinRules()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +89,7 @@ func TestBuiltinEndToEnd(t *testing.T) {
 // samplePart makes a value for each part that a block names.
 func samplePart(v *rules.Verify) []finding.Part {
 	text := v.URL + v.Body + v.Basic
-	for _, h := range v.Headers {
+	for _, h := range append(slices.Clip(v.Headers), v.Vars...) {
 		text += h.Value
 	}
 	var out []finding.Part
@@ -92,6 +97,9 @@ func samplePart(v *rules.Verify) []finding.Part {
 		value := "AC0part0value"
 		if p.Key == partHost {
 			value = sampleHost(v.URL, v)
+		}
+		if strings.Contains(hostOf(v.URL), "{part:"+p.Key) {
+			value = strings.ToLower(value)
 		}
 		out = append(out, part(p.Key, value))
 	}

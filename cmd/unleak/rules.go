@@ -79,7 +79,7 @@ func showRule(a *app, r *rules.Rule) {
 		row(map[bool]string{true: "to rotate"}[i == 0]+" ", fmt.Sprintf("%d. %s", i+1, step))
 	}
 	if r.Verify != nil {
-		row("asks", r.Verify.Method+" "+r.Verify.URL)
+		row("asks", asksText(r))
 	}
 	_ = w.Flush()
 }
@@ -103,7 +103,7 @@ func newRulesTest(a *app) *cobra.Command {
 			s := e.NewScanner()
 			passed, failed := 0, 0
 			for i := range all {
-				wrong := detectors.SelfTest(s, &all[i])
+				wrong := append(detectors.SelfTest(s, &all[i]), verifyFaults(&all[i])...)
 				if len(wrong) == 0 {
 					passed++
 					continue

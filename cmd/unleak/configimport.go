@@ -98,7 +98,7 @@ func readForeign(name, output string) (*foreign, error) {
 			im.config.Disable = append(im.config.Disable, id)
 			continue
 		}
-		im.leave("disabledRules: no built-in rule is called %q%s", id, f.near(id))
+		im.leave(s.Disabled, "disabledRules: no built-in rule is called %q%s", id, f.near(id))
 	}
 	for _, a := range slices.Concat(s.Allow, s.Tune) {
 		im.allow(a, f)
@@ -141,8 +141,8 @@ func (f *ruleFiles) near(id string) string {
 	return " (there is " + strings.Join(like, ", ") + ")"
 }
 
-func (im *foreign) leave(format string, args ...any) {
-	im.left = append(im.left, interchange.Warning{File: im.set.Name, Line: 1, Text: fmt.Sprintf(format, args...)})
+func (im *foreign) leave(line int, format string, args ...any) {
+	im.left = append(im.left, interchange.Warning{File: im.set.Name, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // allow takes over what is allowed of every rule, or of rules that we have.
@@ -150,7 +150,7 @@ func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
 	if len(a.Rules) > 0 {
 		a.Rules = slices.DeleteFunc(slices.Clone(a.Rules), func(id string) bool {
 			if !f.known(id) {
-				im.leave("an allowlist or change of rule %q: no built-in rule is called that%s", id, f.near(id))
+				im.leave(1, "an allowlist or change of rule %q: no built-in rule is called that%s", id, f.near(id))
 			}
 			return !f.known(id)
 		})
@@ -160,7 +160,7 @@ func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
 	}
 	entries, ok := config.AllowsOf(a)
 	if !ok {
-		im.leave("a filter of %s that a configuration cannot say", orElse(strings.Join(a.Rules, ", "), "every rule"))
+		im.leave(1, "a filter of %s that a configuration cannot say", orElse(strings.Join(a.Rules, ", "), "every rule"))
 		return
 	}
 	im.config.Allow = append(im.config.Allow, entries...)

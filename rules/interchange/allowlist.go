@@ -118,6 +118,7 @@ func (s *Set) addLeaksAllows(f *leaksFile, own map[string]bool) {
 		}
 	}
 	s.Disable, s.Default = lowered(f.Extend.DisabledRules), f.Extend.UseDefault
+	s.Disabled = f.keys.line("extend.disabledrules")
 	for i, id := range s.Disable {
 		s.Disable[i] = ourID(id)
 	}

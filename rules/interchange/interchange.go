@@ -22,6 +22,7 @@ type Set struct {
 	Allow    []rules.Allow // what the file allows of every rule
 	Tune     []rules.Allow // what it allows of rules that it does not define: those of the scanner it was written for
 	Disable  []string      // rules of that scanner that it switches off
+	Disabled int           // the line that says so
 	Default  bool          // it builds on that scanner's own rules
 	Warnings []Warning     // in order of lines
 

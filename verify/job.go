@@ -79,7 +79,22 @@ func (v *Verifier) askable(f *finding.Finding) (*rules.Rule, *finding.Verdict) {
 	case f.Secret.IsZero():
 		return nil, notChecked("the finding holds no secret (a masked report?)")
 	}
+	if err := v.fit(r); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, notChecked("%s", first)
+	}
 	return r, nil
+}
+
+// fit tells why a rule's verify block is not to be used: it could have side effects, or tell lies.
+func (v *Verifier) fit(r *rules.Rule) error {
+	if known, ok := v.checked.Load(r); ok {
+		err, _ := known.(error)
+		return err
+	}
+	err := Check(r)
+	v.checked.Store(r, err)
+	return err
 }
 
 // addTries works out whom to ask, with which parts.

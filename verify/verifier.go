@@ -21,6 +21,8 @@ type Verifier struct {
 	audit  *audit
 	global chan struct{} // one slot for each request under way
 
+	checked sync.Map // *rules.Rule to error or nil: what Check says
+
 	mu       sync.Mutex
 	paces    map[string]*pace
 	controls map[string]*control

@@ -156,9 +156,11 @@ func TestNotAsked(t *testing.T) {
 	noParts := exampleRule("parts", "api.example.com")
 	noParts.Verify.Headers[0].Value = "{part:account}:{secret}"
 	broken := secretOf("ex", goodKey+"\r\nX: y")
-	got := verifyAll(t, w.options(), ruleSet(exampleRule("ex", "api.example.com"), noParts, rules.Rule{ID: "silent"}),
-		canary, secretOf("unheard-of", goodKey), secretOf("silent", goodKey), secretOf("ex", ""), secretOf("parts", goodKey), broken)
-	for i, want := range []string{"canary", "not known", "cannot be asked", "no secret", "account was not found", "line break"} {
+	paid := exampleRule("paid", "api.example.com")
+	paid.Verify.Cost = "paid"
+	got := verifyAll(t, w.options(), ruleSet(exampleRule("ex", "api.example.com"), noParts, paid, rules.Rule{ID: "silent"}),
+		secretOf("paid", goodKey), canary, secretOf("unheard-of", goodKey), secretOf("silent", goodKey), secretOf("ex", ""), secretOf("parts", goodKey), broken)
+	for i, want := range []string{"cost \"paid\"", "canary", "not known", "cannot be asked", "no secret", "account was not found", "line break"} {
 		if got[i].Status != finding.NotChecked || !strings.Contains(got[i].Cause, want) {
 			t.Errorf("%d: %s (%s), want not checked with %q", i, got[i].Status, got[i].Cause, want)
 		}

@@ -2,8 +2,10 @@ package report
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -16,13 +18,38 @@ type masker struct {
 	hits      []hit
 }
 
+func newMasker(s *secrets) *masker {
+	m := &masker{memo: map[string]string{}}
+	var wg sync.WaitGroup
+	wg.Go(func() { m.fragments = newFragments(s.parts) })
+	m.matcher = newMatcher(s.texts, s.forms, s.words)
+	wg.Wait()
+	return m
+}
+
+// findings masks a list, on all processors where it is long.
+func (m *masker) findings(list []finding.Finding) []finding.Finding {
+	out := make([]finding.Finding, len(list))
+	const share = 256 // findings worth a goroutine
+	var wg sync.WaitGroup
+	size := max(share, (len(list)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	for from := 0; from < len(list); from += size {
+		w := &masker{matcher: m.matcher, fragments: m.fragments, memo: map[string]string{}}
+		to := min(from+size, len(list))
+		wg.Go(func() {
+			for i := from; i < to; i++ {
+				out[i] = w.finding(&list[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
 func (m *masker) report(r *finding.Report) finding.Report {
 	out := *r
 	out.Targets = m.nameList(r.Targets)
-	out.Findings = make([]finding.Finding, len(r.Findings))
-	for i := range r.Findings {
-		out.Findings[i] = m.finding(&r.Findings[i])
-	}
+	out.Findings = m.findings(r.Findings)
 	out.Coverage = m.coverage(r.Coverage)
 	out.Observations = slices.Clone(r.Observations)
 	for i := range out.Observations {

@@ -30,8 +30,7 @@ func newView(r *finding.Report, opts Options) *view {
 		return &view{*r, opts, entropy}
 	}
 	opts.ShowSecrets = false
-	s := gatherSecrets(r)
-	m := &masker{matcher: newMatcher(s.texts, s.forms, s.words), fragments: newFragments(s.parts), memo: map[string]string{}}
+	m := newMasker(gatherSecrets(r))
 	return &view{m.report(r), opts, entropy}
 }
 

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/report"
+	"github.com/unleak/unleak/rotate"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/files"
+	"github.com/unleak/unleak/store"
+	"github.com/unleak/unleak/triage"
+)
+
+func newRotate(a *app) *cobra.Command {
+	c := &cobra.Command{Use: "rotate", Short: "Plan the rotation of what leaked, and prove that it was done"}
+	c.AddCommand(newRotatePlan(a), newRotateCheck(a))
+	return c
+}
+
+// pageFlags say how a page is written.
+type pageFlags struct {
+	format string
+	output string
+}
+
+func (f *pageFlags) add(c *cobra.Command) {
+	c.Flags().StringVarP(&f.format, "format", "f", "markdown", "markdown or json")
+	c.Flags().StringVarP(&f.output, "output", "o", "-", "file to write ('-' is standard output)")
+}
+
+// write writes one of two shapes of the same.
+func (a *app) writePage(f *pageFlags, markdown, json func(io.Writer) error) error {
+	write := markdown
+	switch f.format {
+	case "markdown", "text":
+	case "json":
+		write = json
+	default:
+		return fmt.Errorf("unknown format %q (markdown, json)", f.format)
+	}
+	if f.output == "-" {
+		return write(a.stdout)
+	}
+	return writeFile(f.output, private, write)
+}
+
+func newRotatePlan(a *app) *cobra.Command {
+	var f scanFlags
+	var page pageFlags
+	var in []string
+	c := &cobra.Command{
+		Use:   "plan REPORT.json",
+		Short: "Print what to rotate in which order, the steps, the places to change, and the emergency path",
+		Long: `Plan puts the findings of a JSON report in the order in which they are worked off (live and
+most dangerous first) and says of each: the steps at its issuer, the places that hold the
+value, the files, manifests and pipelines that name it, a checklist to replace it without an
+outage, and what to do when there is no time for that. With --store it says where the new
+value goes. The places that name a secret are looked for in --in, else in the folders the
+report was made of.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := a.readReport(args[0])
+			if err != nil {
+				return err
+			}
+			s, err := f.settle("")
+			if err != nil {
+				return err
+			}
+			contents, err := f.from.read(c.Context(), a, &f.verifyFlags)
+			if err != nil {
+				return err
+			}
+			if contents != nil {
+				identify(contents, r.Findings, s.idKey)
+				judge(contents, r.Findings)
+			}
+			triage.Expose(r.Findings)
+			m := report.Masked(r)
+			mentions, err := mentioned(c.Context(), m, orFolders(in, m.Targets), &f)
+			if err != nil {
+				return err
+			}
+			plan := rotate.Make(m, rotate.Options{Rule: s.rule, Mentions: mentions, Now: time.Now()})
+			return a.writePage(&page, func(w io.Writer) error { return rotate.WritePlan(w, plan) }, func(w io.Writer) error { return rotate.WriteJSON(w, plan) })
+		},
+	}
+	page.add(c)
+	f.from.add(c)
+	f.addNetwork(c)
+	c.Flags().StringArrayVar(&in, "in", nil, "folder to look in for places that name a secret; repeatable")
+	c.Flags().StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
+	c.Flags().StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
+	return c
+}
+
+// orFolders returns what the user named, or the folders among the targets of a report.
+func orFolders(named, targets []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	var out []string
+	for _, t := range targets {
+		if info, err := os.Stat(t); err == nil && info.IsDir() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// mentioned finds the places that name a secret of the report.
+func mentioned(ctx context.Context, r *finding.Report, folders []string, f *scanFlags) (map[string][]finding.Place, error) {
+	var names []string
+	for i := range r.Findings {
+		names = append(names, rotate.NamesOf(&r.Findings[i])...)
+	}
+	out := map[string][]finding.Place{}
+	if len(names) == 0 || len(folders) == 0 {
+		return out, nil
+	}
+	src, err := files.New(folders, files.Options{Exclude: append([]string{"**/node_modules/**", "**/vendor/**"}, f.exclude...), MaxFileBytes: 4 << 20})
+	if err != nil {
+		return nil, err
+	}
+	res, err := scanner.Run(ctx, scanner.Options{NewDetector: func() scanner.Detector { return rotate.NewMentions(names) }, AllowMark: noAllowMark}, src)
+	for _, m := range res.Findings {
+		out[m.Secret.Reveal()] = m.Places
+	}
+	return out, err
+}
+
+// identify gives masked findings the values that the stores hold, which their ids prove to be the same.
+func identify(c *store.Contents, all []finding.Finding, key []byte) {
+	byID := map[string]*finding.Finding{}
+	rules := map[string]bool{}
+	for i := range all {
+		if f := &all[i]; maskedValue(f.Secret) {
+			byID[f.ID] = f
+			rules[f.Rule] = true
+		}
+	}
+	var tries []finding.Finding
+	for rule := range rules {
+		for _, v := range c.Values {
+			if text := v.Secret.Reveal(); len(text) > 3 {
+				tries = append(tries, finding.Finding{Rule: rule, Secret: finding.NewSecret(text)})
+			}
+		}
+	}
+	triage.SetIDs(tries, key)
+	for i := range tries {
+		if f := byID[tries[i].ID]; f != nil && f.Rule == tries[i].Rule {
+			f.Secret = tries[i].Secret
+		}
+	}
+}

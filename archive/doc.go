@@ -4,9 +4,10 @@
 // are archives themselves being opened in turn:
 //
 //	zip (jar, war, whl, apk, docx, ...), tar, ar (deb), cpio, rpm, 7z       containers: their members have names
-//	gzip, bzip2, xz, zstd, lzma, lz4, compress                              wrappings: they add no name to the path
-//	PDF, SQLite                                                             documents: handed on as they are, and their
-//	                                                                        packed text as further members
+//	gzip, bzip2, xz, zstd, lzma, lz4, lzip, compress (.Z)                   wrappings: they add no name to the path
+//	PDF, SQLite, parts of Office documents                                  documents: handed on as they are, and the text
+//	                                                                        that is packed or cut in them as further members
+//	Java classes, Python's .pyc                                             programs: their constants as members
 //
 // Everything is streamed. Formats that need random access (zip, 7z, documents) and do not come from a file are held in
 // memory up to Limits.Memory and in a temporary file beyond; nothing else touches the disk, and a member's name is

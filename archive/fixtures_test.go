@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The files in testdata were made by other programs: 7-Zip 22.01, Info-ZIP 3.0, GNU cpio 2.13, dpkg-deb, rpmbuild 4.18,
-// SQLite 3.40, ReportLab 4 and fpdf2. They hold tokens, found here by the place they stand at.
+// The files in testdata were made by other programs: 7-Zip 22.01 and 26.02, Info-ZIP 3.0, GNU cpio 2.13, dpkg-deb, rpmbuild
+// 4.18, SQLite 3.40, ReportLab 4, fpdf2, ncompress 4.2.4, lzip 1.23, javac 17 and CPython 3.7 to 3.13. They hold tokens, found here by the place they stand at.
 func TestFixtures(t *testing.T) {
 	two := map[string]string{"a.txt": "1", "d/b.txt": "2"}
 	one := map[string]string{"a.txt": "1"}
@@ -30,7 +30,11 @@ func TestFixtures(t *testing.T) {
 		"encrypted.zip": {problems: map[string]Reason{"a.txt": Encrypted}},
 		"lzma.zip":      {found: one},
 		"bzip2.zip":     {found: one},
-		"deflate64.zip": {problems: map[string]Reason{"a.txt": Unsupported}},
+		"deflate64.zip": {found: one},
+		"deflate64.7z":  {found: two},
+		"12.Z":          {found: map[string]string{"": "1"}},
+		"two.lz":        {found: map[string]string{"": "1 2"}},
+		"A.class":       {found: map[string]string{"names": "1 2", "constants": "3"}},
 		"newc.cpio":     {found: one},
 		"odc.cpio":      {found: map[string]string{"d/b.txt": "2"}},
 		"xz.deb":        {found: map[string]string{"control.tar.xz!postinst": "1", "data.tar.xz!etc/b.txt": "2"}},
@@ -66,6 +70,33 @@ func TestFixtures(t *testing.T) {
 				t.Errorf("problems (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// TestPython: what gives a constant a name is told for every version that numbers its instructions differently.
+func TestPython(t *testing.T) {
+	for _, version := range []string{"3.7", "3.8", "3.10", "3.11", "3.12", "3.13"} {
+		in, err := os.ReadFile(filepath.Join("testdata", version+".pyc"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := walk(t, stream(in), Limits{})
+		for _, line := range []string{
+			"password = \"" + "tok" + "_000000000001\"", "local = \"" + "tok" + "_000000000002\"", "attr = \"" + "tok" + "_000000000003\"",
+			"password = \"" + "tok" + "_000000000004\"", "three = \"" + "tok" + "_000000000006\"", "only = \"" + "tok" + "_000000000007\"",
+			"b = \"" + "tok" + "_000000000010\"",
+		} {
+			if !strings.Contains("\n"+r.members["names"], "\n"+line+"\n") {
+				t.Errorf("%s: no line %q in %q", version, line, r.members["names"])
+			}
+		}
+		if got := tokensIn(r.members["constants"]); got != "5 8 12 11" || len(r.problems) > 0 || len(r.members) != 2 {
+			t.Errorf("%s: other constants %q, problems %v, members %q", version, got, r.problems, r.order)
+		}
+		r = walk(t, stream(in[:len(in)-30]), Limits{})
+		if tokensIn(r.members[""]) == "" || r.problems[""] != Corrupt {
+			t.Errorf("%s, cut: members %q, problems %v", version, r.order, r.problems)
+		}
 	}
 }
 

@@ -25,10 +25,23 @@ const (
 	Zstd
 	Lzma
 	Lz4
+	Lzip
+	Compress // .Z
 	PDF
 	SQLite
+	Office // a part of a document
+	Class
+	Pyc
 	Unknown // an archive of a format that is not read: rar, cab, squashfs, ...
 )
+
+// Unit is what reports count a stream of this kind as: documents hold text of their own, archives further files.
+func (k Kind) Unit() string {
+	if k >= PDF && k < Unknown {
+		return "documents"
+	}
+	return "archives"
+}
 
 // HeadSize is how many bytes of a stream Detect wants to see.
 const HeadSize = 512
@@ -50,6 +63,9 @@ func Detect(head []byte) Kind {
 		if head[1] == 0x8b && head[2] == 8 {
 			return Gzip
 		}
+		if head[1] == 0x9d && head[2]&0x60 == 0 && head[2]&0x1f >= lzwMinBits && head[2]&0x1f <= lzwMaxBits {
+			return Compress
+		}
 	case 'B':
 		if len(head) >= 10 && head[1] == 'Z' && head[2] == 'h' && head[3] >= '1' && head[3] <= '9' &&
 			(string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17rE8P\x90") {
@@ -61,7 +77,14 @@ func Detect(head []byte) Kind {
 			return m.kind
 		}
 	}
-	if isTar(head) {
+	switch {
+	case isClass(head):
+		return Class
+	case isPyc(head):
+		return Pyc
+	case isOffice(head):
+		return Office
+	case isTar(head):
 		return Tar
 	}
 	if isLzma(head) {
@@ -88,7 +111,7 @@ var magics = []struct {
 	{"Rar!\x1a\x07", Unknown},
 	{"MSCF\x00\x00\x00\x00", Unknown},
 	{"hsqs", Unknown},
-	{"LZIP\x01", Unknown},
+	{"LZIP\x01", Lzip},
 }
 
 // formatName names the formats that are known but not read.
@@ -104,8 +127,6 @@ func formatName(r io.Reader) string {
 		return "cab"
 	case 'h':
 		return "squashfs"
-	case 'L':
-		return "lzip"
 	}
 	return "such"
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"strings"
+	"sync"
 
 	"github.com/bodgit/sevenzip"
 )
@@ -19,6 +21,7 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 	if err := checkSevenZip(f); err != nil {
 		return err
 	}
+	registerDeflate64()
 	zr, err := sevenzip.NewReader(f, f.size)
 	if err != nil {
 		return sevenZipError(err)
@@ -37,6 +40,16 @@ func (w *walker) sevenZip(s source, path []string, depth int) error {
 	}
 	return nil
 }
+
+// registerDeflate64 adds the one method of 7-Zip's own that the library lacks; its registry is one for the process.
+var registerDeflate64 = sync.OnceFunc(func() {
+	sevenzip.RegisterDecompressor([]byte{4, 1, 9}, func(_ []byte, _ uint64, in []io.ReadCloser) (io.ReadCloser, error) {
+		if len(in) != 1 {
+			return nil, errDeflate64
+		}
+		return newDeflate64(in[0]), nil
+	})
+})
 
 const (
 	sevenZipHead   = 32
@@ -99,6 +112,9 @@ func (s *sevenZipReader) Read(b []byte) (int, error) {
 func sevenZipError(err error) error {
 	if e, ok := errors.AsType[*sevenzip.ReadError](err); ok && e.Encrypted {
 		return problem(Encrypted, "needs a password")
+	}
+	if err != nil && strings.Contains(err.Error(), "unsupported compression algorithm") { // the library's error has no name
+		return problem(Unsupported, "a compression method of 7z archives that is not read")
 	}
 	return err
 }

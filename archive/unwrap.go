@@ -40,7 +40,7 @@ func Decompress(r io.Reader) (io.ReadCloser, Kind, error) {
 	head.fill(r)
 	kind := Detect(head.head[:head.n])
 	switch kind {
-	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:
+	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4, Lzip, Compress:
 		if err := checkDictionary(kind, head.head[:head.n]); err != nil {
 			return nil, kind, err
 		}
@@ -68,6 +68,10 @@ func decompressor(kind Kind, r io.Reader) (io.ReadCloser, error) {
 		out, err = lzma.NewReader(in)
 	case Lz4:
 		out = lz4.NewReader(in)
+	case Lzip:
+		out, err = newLzipReader(in)
+	case Compress:
+		out, err = newLzwReader(in)
 	case Zstd:
 		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxDictionary))

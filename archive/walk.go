@@ -119,9 +119,9 @@ func (w *walker) open(kind Kind, s source, path []string, depth, wraps int) erro
 	case Unknown:
 		w.problem(path, problem(Unsupported, formatName(s.r)+" archives are not read"))
 		return w.leaf(path, s.r)
-	case PDF, SQLite:
+	case PDF, SQLite, Office, Class, Pyc:
 		return w.document(kind, s, path, depth)
-	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4:
+	case Gzip, Bzip2, Xz, Zstd, Lzma, Lz4, Lzip, Compress:
 		if wraps >= maxWraps {
 			return problem(TooDeep, "compressed over and over")
 		}

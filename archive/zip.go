@@ -18,10 +18,11 @@ import (
 
 // methods of APPNOTE 6.3.10, section 4.4.5
 const (
-	zipBzip2 = 12
-	zipLzma  = 14
-	zipZstd  = 93
-	zipXz    = 95
+	zipDeflate64 = 9
+	zipBzip2     = 12
+	zipLzma      = 14
+	zipZstd      = 93
+	zipXz        = 95
 
 	zipEncrypted = 1 // general purpose bit 0
 )
@@ -38,6 +39,7 @@ func (w *walker) zip(s source, path []string, depth int) error {
 		return err
 	}
 	zr.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	zr.RegisterDecompressor(zipDeflate64, func(r io.Reader) io.ReadCloser { return newDeflate64(r) })
 	zr.RegisterDecompressor(zipBzip2, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
 	zr.RegisterDecompressor(zipZstd, zipOpenZstd)
 	zr.RegisterDecompressor(zipXz, zipOpenXz)
@@ -73,7 +75,7 @@ func (w *walker) zipMember(f *zip.File, path []string, depth int) {
 	}
 	if err != nil {
 		if errors.Is(err, zip.ErrAlgorithm) {
-			err = &problemError{Unsupported, err}
+			err = problem(Unsupported, fmt.Sprintf("compression method %d of zip archives is not read", f.Method))
 		}
 		w.problem(append(path[:len(path):len(path)], f.Name), err)
 		return

@@ -132,7 +132,7 @@ func (r *reader) unpack(ctx context.Context, f *os.File, size int64, head []byte
 			in.At, in.Size = f, info.Size()
 		}
 	}
-	r.worker.Count("archives", 1)
+	r.worker.Count(archive.Detect(head[:min(len(head), archive.HeadSize)]).Unit(), 1)
 	_ = source.Unpack(ctx, r.worker, in, origin, r.walk.opts.Limits, r.worker.Stream) // only ctx's error, told by Scan
 }
 

@@ -33,10 +33,10 @@ type sum [16]byte
 
 // outcome is what a file's content came to.
 type outcome struct {
-	hits    []hit // of any path
-	bytes   int64 // looked at
-	members int64 // of archives
-	archive bool
+	hits    []hit  // of any path
+	bytes   int64  // looked at
+	members int64  // of archives
+	unit    string // what it is counted as beside a file, "" for plain content
 }
 
 const memberUnit = "archive members"
@@ -119,12 +119,12 @@ func (s *scanned) file(ctx context.Context, h *hand, r io.Reader, path string, s
 	}
 	bytes, members, skips := h.worker.Tally(memberUnit)
 	first := len(s.hits)
-	isArchive, _ := s.content(ctx, h, in, path)
+	unit, _ := s.content(ctx, h, in, path)
 	bytesNow, membersNow, skipsNow := h.worker.Tally(memberUnit)
 	if skipsNow > skips || ctx.Err() != nil {
 		return nil // it is told again wherever the file is
 	}
-	out := &outcome{bytes: bytesNow - bytes, members: membersNow - members, archive: isArchive}
+	out := &outcome{bytes: bytesNow - bytes, members: membersNow - members, unit: unit}
 	out.hits = append(out.hits, s.hits[first:]...)
 	h.once.put(id, out)
 	if h.once.known != nil && len(out.hits) == 0 {
@@ -136,8 +136,8 @@ func (s *scanned) file(ctx context.Context, h *hand, r io.Reader, path string, s
 // repeat reports what was found in the same content elsewhere.
 func (s *scanned) repeat(h *hand, out *outcome, path string) {
 	h.worker.Cover(out.bytes)
-	if out.archive {
-		h.worker.Count("archives", 1)
+	if out.unit != "" {
+		h.worker.Count(out.unit, 1)
 		h.worker.Count(memberUnit, out.members)
 	}
 	for _, found := range out.hits {
@@ -146,22 +146,24 @@ func (s *scanned) repeat(h *hand, out *outcome, path string) {
 	}
 }
 
-// content scans one file's content, and what is in it where it is an archive. The error is that of the input.
-func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path string) (isArchive bool, err error) {
+// content scans one file's content, and what is in it where it is an archive. It returns what it counted the
+// content as, "" for plain content. The error is that of the input.
+func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path string) (unit string, err error) {
 	origin := finding.Origin{Kind: finding.KindImage, Path: path}
 	text := func(ctx context.Context, r io.Reader, origin finding.Origin) error {
 		return h.worker.StreamHooked(ctx, r, origin, scanner.Hooks{Report: s.report})
 	}
 	if h.opts.Archives <= 0 {
-		return false, text(ctx, in.Reader, origin)
+		return "", text(ctx, in.Reader, origin)
 	}
 	var head [archive.HeadSize]byte
 	n, _ := io.ReadFull(in.Reader, head[:]) // an error comes again
 	whole := io.MultiReader(bytes.NewReader(head[:n]), in.Reader)
-	if archive.Detect(head[:n]) == archive.None {
-		return false, text(ctx, whole, origin)
+	kind := archive.Detect(head[:n])
+	if kind == archive.None {
+		return "", text(ctx, whole, origin)
 	}
-	h.worker.Count("archives", 1)
+	h.worker.Count(kind.Unit(), 1)
 	under := &remembering{r: whole}
 	in.Reader = under
 	name := origin
@@ -170,7 +172,7 @@ func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path s
 		o.Path = path
 		return text(ctx, r, o)
 	})
-	return true, under.err
+	return kind.Unit(), under.err
 }
 
 func (s *scanned) report(m finding.Match, p finding.Place) { s.hits = append(s.hits, hit{m, p}) }

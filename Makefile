@@ -4,13 +4,17 @@
 
 GO ?= go
 
-.PHONY: build test race vet staticcheck format fuzz rules e2e check bench accuracy generate
+.PHONY: build servers test race vet staticcheck format fuzz rules e2e check bench accuracy generate
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/unleak ./cmd/unleak
 
 test:
 	$(GO) test ./...
+
+# installs the real servers that the tests of verify start (Debian packages and PyPI); without them those tests skip
+servers:
+	@scripts/servers
 
 race:
 	$(GO) test -race -short -timeout 20m ./...

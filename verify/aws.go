@@ -77,6 +77,8 @@ type stsReply struct {
 	UserID  string `xml:"GetCallerIdentityResult>UserId"`
 	Code    string `xml:"Error>Code"`
 	Message string `xml:"Error>Message"`
+	Codes   string `xml:"Errors>Error>Code"` // as older services and stand-ins for AWS have it
+	Texts   string `xml:"Errors>Error>Message"`
 }
 
 // Ask implements Protocol.
@@ -98,6 +100,7 @@ func (a awsSTS) Ask(ctx context.Context, client *Client, c Credential) (Answer, 
 	if err := xml.Unmarshal(reply.Body, &x); err != nil {
 		return unknown("the answer is not one of STS (status %d)", reply.Status), transientStatus(reply)
 	}
+	x.Code, x.Message = orDefault(x.Code, x.Codes), orDefault(x.Message, x.Texts)
 	if reply.Status == 200 && x.Account != "" && strings.HasPrefix(x.ARN, "arn:aws") {
 		return Answer{Status: finding.Live, Facts: map[string]string{
 			"account": clean(x.Account, maxFact), "arn": clean(x.ARN, maxFact), "user id": clean(x.UserID, maxFact),

@@ -40,7 +40,7 @@ func program(t *testing.T, name string, dirs ...string) string {
 			return all[len(all)-1]
 		}
 	}
-	t.Skipf("%s is not installed", name)
+	t.Skipf("%s is not installed (see scripts/servers)", name)
 	return ""
 }
 

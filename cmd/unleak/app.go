@@ -45,6 +45,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a), newRedact(a),
 		newVerify(a), newMatch(a), newRotate(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
+		newManual(a),
 	)
 	return root
 }

@@ -22,8 +22,8 @@ type plan struct {
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	sources    func(*settings) ([]scanner.Source, error)
 
-	silentWhenClean bool             // a run that found nothing that counts and read everything prints no report
-	budget          budget           // zero: no bound
+	silentWhenClean bool               // a run that found nothing that counts and read everything prints no report
+	budget          budget             // zero: no bound
 	after           func(*scanOutcome) // called with the outcome once the reports are written; may be nil
 }
 

@@ -2,15 +2,17 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// release is set by the linker in released binaries.
-var release = ""
+// release and commit are set by the linker in released binaries; builds from a clone know the commit without.
+var release, commit = "", ""
 
-// version returns the release, or what the build says of the module and commit.
+// version returns the release, or what the build says of the module.
 func version() string {
 	if release != "" {
 		return release
@@ -22,13 +24,55 @@ func version() string {
 	return info.Main.Version
 }
 
+// built is what is known of where a program comes from.
+type built struct {
+	commit string // of the source; "" if not known
+	time   string // of the commit
+	dirty  bool   // the source was not as committed
+}
+
+// builtFrom reads what the go command wrote into the program (runtime/debug, "vcs." settings).
+func builtFrom(info *debug.BuildInfo) (b built) {
+	b.commit = commit
+	if info == nil {
+		return b
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.commit = s.Value
+		case "vcs.time":
+			b.time = s.Value
+		case "vcs.modified":
+			b.dirty = s.Value == "true"
+		}
+	}
+	return b
+}
+
+// String lists the parts that are known.
+func (b built) String() string {
+	var parts []string
+	if b.commit != "" {
+		parts = append(parts, "commit "+b.commit[:min(12, len(b.commit))])
+	}
+	if b.dirty {
+		parts = append(parts, "changed since")
+	}
+	if b.time != "" {
+		parts = append(parts, b.time)
+	}
+	return strings.Join(append(parts, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH), ", ")
+}
+
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the version, the commit it was built from, and for what system",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.stdout, "unleak", version())
+			info, _ := debug.ReadBuildInfo()
+			_, err := fmt.Fprintf(a.stdout, "unleak %s (%s)\n", version(), builtFrom(info))
 			return err
 		},
 	}

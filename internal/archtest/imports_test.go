@@ -32,6 +32,7 @@ var may = map[string][]string{
 	"source":                  {"source", "settle", "scanner", "archive", "finding"},
 	"cmd":                     nil, // everything
 	"bench":                   nil,
+	"packaging":               nil,
 	"rules/builtin":           {"rules", "finding"},
 	"rules/builtin/gen":       {"rules", "finding"},
 	"rules/interchange":       {"rules", "finding"},

@@ -1,4 +1,4 @@
-// Gen writes rules/builtin/table_gen.go and docs/rules.md from the TOML files of rules/builtin. Run it by
+// Gen writes rules/builtin/table_gen.go, files_gen.bin and docs/rules.md from the TOML files of rules/builtin. Run it by
 // `go generate ./rules/builtin`.
 package main
 
@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	table = "table_gen.go"
-	page  = "../../docs/rules.md"
+	table  = "table_gen.go"
+	packed = "files_gen.bin"
+	page   = "../../docs/rules.md"
 )
 
 func main() {
@@ -30,7 +31,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for name, text := range map[string][]byte{table: source, page: document(all)} {
+	files, err := pack(os.DirFS("."))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for name, text := range map[string][]byte{table: source, packed: files, page: document(all)} {
 		if err := os.WriteFile(name, text, 0o644); err != nil {
 			log.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func blockLine(line []byte) bool {
 	return words <= 1 || longest >= 16 || quote && colon || headerLine(line)
 }
 
-// headerLine tells whether line is "Word-Word: text".
+// headerLine tells whether line is "Word-Word: text", or a key of YAML with its value.
 func headerLine(line []byte) bool {
 	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t' || line[0] == '#' || line[0] == '*' || line[0] == '>' || line[0] == '|') {
 		line = line[1:]
@@ -64,7 +64,7 @@ func headerLine(line []byte) bool {
 		return false
 	}
 	for _, c := range line[:i] {
-		if c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
+		if c != '-' && c != '_' && c != '.' && (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
 			return false
 		}
 	}

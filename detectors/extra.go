@@ -114,7 +114,7 @@ func (s *Scanner) admitRest(n int) {
 	kept := s.out[:n]
 	for _, m := range s.out[n:] {
 		c := s.byID[m.Rule]
-		if c == nil || c.regex != nil || m.Decoded != "" || s.admit(c, s.text, m.Span, &m) {
+		if c == nil || c.regex != nil || m.Decoded != "" && c.Technique != "kubernetes-secret" || s.admit(c, s.text, m.Span, &m) {
 			kept = append(kept, m)
 		}
 	}

@@ -22,6 +22,7 @@ var techniques = map[string]technique{
 	"gcp-service-account": serviceAccountTechnique{},
 	"generic":             genericTechnique{},
 	"path":                pathTechnique{},
+	"kubernetes-secret":   manifestTechnique{},
 }
 
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.

@@ -78,6 +78,11 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
+		if prose && n == 0 && c.Key.End-c.Key.Start >= len("password") && mixture(t[j:]) {
+			c.sep = sepProse
+			b.value(j)
+			return
+		}
 		if prose && hasFold(t, c.Key.Start, "identified") && wordBefore(t[b.lo:c.Key.Start]) {
 			c.sep = sepProse
 			b.value(j)
@@ -92,6 +97,19 @@ func (b *binder) declared(j int) {
 	}
 }
 
+// mixture tells whether t begins with a word that no prose has: eight characters and more, of them letters in both cases
+// and a digit.
+func mixture(t []byte) bool {
+	var seen uint8
+	n := 0
+	for n < len(t) && isValueByte(t[n]) {
+		seen |= chars[t[n]]
+		n++
+	}
+	const all = charLower | charUpper | charDigit
+	return n >= 8 && seen&all == all
+}
+
 // call handles the arguments of a function whose name holds the keyword.
 func (b *binder) call(i int) {
 	t, c := b.text, b.c
@@ -99,6 +117,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon")
 	depth := 0
 	for c.arg < 5 && i < len(t) {
 		i = skipSpace(t, i)
@@ -116,6 +135,7 @@ func (b *binder) call(i int) {
 				return
 			}
 			c.quote = q
+			c.password = login && c.arg > 0
 			if !b.emit(at+w, end) {
 				return
 			}
@@ -147,6 +167,16 @@ func (b *binder) call(i int) {
 		}
 		c.arg++
 	}
+}
+
+// lastWord tells whether a name ends in one of the words, case aside.
+func lastWord(name []byte, words ...string) bool {
+	for _, w := range words {
+		if hasFold(name, len(name)-len(w), w) {
+			return true
+		}
+	}
+	return false
 }
 
 // quotePrefix returns where the quote mark of a literal at i stands, behind a prefix such as @ or b, and a width over 0

@@ -1,6 +1,10 @@
 package generic
 
-import "github.com/unleak/unleak/finding"
+import (
+	"bytes"
+
+	"github.com/unleak/unleak/finding"
+)
 
 // sep is what ties a value to its name.
 type sep uint8
@@ -62,6 +66,9 @@ func (b *binder) run() {
 	i := b.closers(c.Key.End)
 	j := skipSpace(t, i)
 	c.spaced = j > i
+	if b.column(j) {
+		return
+	}
 	switch b.at(j) {
 	case '=':
 		b.assign(j)
@@ -77,7 +84,19 @@ func (b *binder) run() {
 	case ',':
 		b.comma(j)
 	case '>', '<':
+		if has(t, j, "<- ") || has(t, j, "<<- ") {
+			c.sep = sepAssign
+			b.value(j + bytes.IndexByte(t[j:], '-') + 1)
+			return
+		}
 		b.tag(j)
+	case '{':
+		b.braces(j)
+	case wideColon[0]:
+		if has(t, j, wideColon) {
+			c.sep = sepColon
+			b.value(j + len(wideColon))
+		}
 	case '|', '?':
 		b.bar(j)
 	case ';':
@@ -86,6 +105,40 @@ func (b *binder) run() {
 		b.pair(j)
 	default:
 		b.apart(i, j)
+	}
+}
+
+// wideColon is the colon of Chinese and Japanese text.
+const wideColon = "："
+
+// braces handles C++'s secret{"value"}, and a Terraform variable whose default is on a line of its own.
+func (b *binder) braces(j int) {
+	t, c := b.text, b.c
+	if q, _ := quoteAt(t, skipSpace(t, j+1)); q != quoteNone && c.keyQuote == quoteNone && !c.spaced {
+		c.sep = sepAssign
+		b.value(j + 1)
+		return
+	}
+	if c.keyQuote == quoteNone || !hasFold(t, skipSpace(t, b.lo), "variable") {
+		return
+	}
+	for range 6 {
+		from := b.hi + 1
+		if !b.nextLine() {
+			return
+		}
+		i := skipSpace(b.text, from)
+		if b.at(i) == '}' {
+			return
+		}
+		if !has(b.text, i, "default") {
+			continue
+		}
+		if i = skipSpace(b.text, i+len("default")); b.at(i) == '=' {
+			c.sep, c.nextLine = sepAssign, true
+			b.value(i + 1)
+			return
+		}
 	}
 }
 

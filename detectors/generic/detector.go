@@ -35,6 +35,7 @@ type Candidate struct {
 	arg      int // position in a call or list, from 0
 	nextLine bool
 	called   bool   // the name stands in parentheses
+	password bool   // where it stands says password, whatever the name says
 	decoded  []byte // base64 text of a basic header, decoded
 	fixed    bool   // Score is not the model's
 	ruledOut bool   // no model was asked
@@ -94,11 +95,18 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(&c.Explain)
+	if c.Score < everydayScore && everyday(&c.Explain, c, text[c.judged.Start:c.judged.End]) {
+		c.Score = everydayScore
+	}
 }
 
 func (d *Detector) collect(text []byte, pos, n int) {
 	d.n = 0
 	if pos < 0 || n < 3 || pos+n > len(text) {
+		return
+	}
+	if text[pos+n-1] == '(' {
+		d.positional(text, pos, n)
 		return
 	}
 	switch lower(text[pos]) {
@@ -136,7 +144,7 @@ func (d *Detector) add(c *Candidate) bool {
 func (d *Detector) named(text []byte, pos, n int) {
 	end := pos + n
 	limit := min(len(text), end+nameCap)
-	for end < limit && isName(text[end]) {
+	for end < limit && isName(text[end]) && !has(text, end, wideColon) {
 		end++
 	}
 	if end == limit && limit < len(text) {
@@ -184,7 +192,7 @@ func lineEnd(t []byte, i, limit int) int {
 func mayBind(t []byte, i int) bool {
 	for limit := min(len(t), i+24); i < limit; i++ {
 		switch t[i] {
-		case '=', ':', '(', ',', '>', '|', '<', '!', '?', '\n', ';':
+		case '=', ':', '(', ',', '>', '|', '<', '!', '?', '\n', ';', '{':
 			return true
 		case ' ', '\t', '"', '\'', '`', ']', ')', '*', '\\', '[', '\r', '&', '}':
 			if t[i] == '\\' || t[i] == '&' {

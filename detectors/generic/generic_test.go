@@ -99,6 +99,22 @@ func TestSyntaxes(t *testing.T) {
 		{"html quotes", `const secret = &#39;` + k + `&#39;;`, RuleSecret, k},
 		{"markdown", "**Password:** " + v, RulePassword, v},
 		{"german", `passwort: "` + v + `"`, RulePassword, v},
+		{"chinese, wide colon", "密码：" + v, RulePassword, v},
+		{"login call", `client.login("bob", "` + v + `")`, RulePassword, v},
+		{"python auth tuple", `requests.get(u, auth=("bob", "` + v + `"))`, RulePassword, v},
+		{"php positional", `mysqli_connect("localhost", "root", "` + v + `", "shop");`, RulePassword, v},
+		{"java positional", `DriverManager.getConnection("jdbc:x", "sa", "` + v + `");`, RulePassword, v},
+		{"c++ braces", `std::string secret{"` + k + `"};`, RuleSecret, k},
+		{"r", `password <- "` + v + `"`, RulePassword, v},
+		{"xml entry", `<entry key="db.password">` + v + `</entry>`, RulePassword, v},
+		{"terraform variable", "variable \"db_password\" {\n  type = string\n  default = \"" + v + "\"\n}\n", RulePassword, v},
+		{"csv", "username,password,role\nbob," + v + ",admin\n", RulePassword, v},
+		{"csv, last column", "user;role;password\r\nbob;admin;" + v + "\r\n", RulePassword, v},
+		{"markdown table", "| user | password |\n|------|----------|\n| bob | `" + v + "` |\n", RulePassword, v},
+		{"prose", "the root password is " + v + " on staging.", RulePassword, v},
+		{"wireless", "\tpsk=\"" + v + "\"", RulePassword, v},
+		{"everyday", `password = "` + "Autumn" + `2023!"`, RulePassword, "Autumn" + "2023!"},
+		{"everyday in the environment", "DB_PASSWORD=" + "walrus" + "77", RulePassword, "walrus" + "77"},
 		{"list", `tokens: ["` + h + `"]`, RuleToken, h},
 	}
 	d := New()
@@ -160,6 +176,12 @@ func TestNegatives(t *testing.T) {
 		`ERROR_WRONG_PASSWORD: Final = 1323`,
 		`credentials.username: urpRuqTf8Cpe6`,
 		`"monkey": "x7k2m9q4"`,
+		`c.password = Buffer.from(raw, "base64").toString()`,
+		"func login(user, password, role string) {\n\tx7k2m9q4, a, b := f()\n",
+		"username,password,role\n$USER,$PASS,admin\n",
+		"| flag | password |\n|---|---|\n| -p | the password to use |\n",
+		`variable "db_password" {` + "\n  type = string\n}\n",
+		`the password is required on staging`,
 	} {
 		for _, m := range scan(New(), text) {
 			if Accept("src/app", &m, 0) {

@@ -3,7 +3,10 @@ package generic
 // keywords are the literals at which At is called. Short ones pay for themselves: each is cheap to rule out.
 var keywords = [...]string{
 	"pass", "pwd", "psw", "pw =", "pw=", "pw:", `pw":`, "secret", "token", "key", "auth", "cred", "otp",
-	"bearer ", "basic ", "://", "identified", "securestring", "login", "curl", "cookie", "session", "nonce",
+	"bearer ", "basic ", "://", "identified", "securestring", "login", "psk", "curl", "cookie", "session", "nonce",
+	// functions that take a password by position (positional.go)
+	"mysqli_connect(", "mysql_connect(", "mysqli(", "pdo(", "getconnection(", "mysqldb.connect(", "pymysql.connect(", "oci_connect(",
+	"ldap_bind(", "imap_open(",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian (pass covers the rest)
 	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola",
 	// Russian, Chinese, Japanese, Korean in UTF-8
@@ -41,7 +44,7 @@ const (
 
 // words maps the parts of names to roles.
 var words = map[string]role{
-	"password": rolePass, "passwd": rolePass, "pass": rolePass, "pwd": rolePass, "passphrase": rolePass, "psw": rolePass,
+	"password": rolePass, "passwd": rolePass, "pass": rolePass, "psk": rolePass, "pwd": rolePass, "passphrase": rolePass, "psw": rolePass,
 	"passcode": rolePass, "passwort": rolePass, "kennwort": rolePass, "wachtwoord": rolePass, "haslo": rolePass,
 	"senha": rolePass, "contrasena": rolePass, "contraseña": rolePass, "clave": rolePass, "parola": rolePass, "pw": rolePass,
 	"пароль": rolePass, "密码": rolePass, "密碼": rolePass, "パスワード": rolePass, "비밀번호": rolePass, "passe": rolePass,

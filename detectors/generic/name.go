@@ -51,6 +51,9 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	if containsFold(name, "securestring") {
 		main, after, lastLen = rolePass, 0, 0 // PowerShell's ConvertTo-SecureString
 	}
+	if c.password {
+		main, after, lastLen = rolePass, 0, 0
+	}
 	if main != roleNone {
 		f[fKeyPass+int(main-rolePass)] = 1
 	}

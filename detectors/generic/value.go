@@ -149,8 +149,11 @@ func containsFold(t []byte, s string) bool {
 func (b *binder) literals(i, q, w int) {
 	c := b.c
 	list := false
+	tuple := false // auth=("user", "password")
 	if k := i - 1; k >= b.lo && (b.text[k] == '[' || b.text[k] == '{') {
 		list = true
+	} else if k >= b.lo && b.text[k] == '(' && hasFold(b.text, c.Key.End-4, "auth") {
+		list, tuple = true, true
 	}
 	for {
 		if q <= quoteBack && has(b.text, i+w, quotes[q].open) && has(b.text, i+2*w, quotes[q].open) {
@@ -181,6 +184,7 @@ func (b *binder) literals(i, q, w int) {
 			return
 		}
 		c.arg++
+		c.password = tuple && c.arg == 1
 	}
 }
 

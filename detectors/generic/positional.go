@@ -1,0 +1,52 @@
+package generic
+
+import "github.com/unleak/unleak/finding"
+
+// positions tells which argument of a well-known function is the password, from 0 (the documentation of PHP's mysqli,
+// PDO, oci8, LDAP and IMAP, of java.sql.DriverManager and of MySQLdb and PyMySQL, all 2024).
+var positions = map[string]int{
+	"mysqli_connect(": 2, "mysql_connect(": 2, "mysqli(": 2, "pdo(": 2, "getconnection(": 2, "mysqldb.connect(": 2,
+	"pymysql.connect(": 2, "oci_connect(": 1, "ldap_bind(": 2, "imap_open(": 2,
+}
+
+// positional handles the arguments of a function that is known to take a password at some position.
+func (d *Detector) positional(t []byte, pos, n int) {
+	var name [24]byte
+	for i := range n {
+		name[i] = lower(t[pos+i])
+	}
+	want, ok := positions[string(name[:n])]
+	if !ok || pos > 0 && isAlnum(t[pos-1]) {
+		return
+	}
+	lo, hi := lineStart(t, pos), lineEnd(t, pos, pos+n+forwardCap)
+	line := t[:hi]
+	i := pos + n
+	for arg := 0; i < hi; arg++ {
+		i = skipSpace(line, i)
+		q, w := quoteAt(line, i)
+		if q != quoteNone {
+			end := closing(line, i+w, q)
+			if end < 0 {
+				return
+			}
+			if arg == want {
+				c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: i + w, End: end},
+					Context: finding.Span{Start: lo, End: hi}, sep: sepArgs, quote: q, arg: arg, password: true}
+				c.judged = c.Value
+				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) {
+					d.add(&c)
+				}
+				return
+			}
+			i = end + len(quotes[q].shut)
+		}
+		for i < hi && t[i] != ',' {
+			if t[i] == '(' || t[i] == ')' || t[i] == ';' {
+				return // an expression, or the end
+			}
+			i++
+		}
+		i++
+	}
+}

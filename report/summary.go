@@ -72,6 +72,9 @@ func (t *terminal) summary(v *view, active, suppressed []*finding.Finding) {
 	} else {
 		t.styled("found", foundText(active), bold)
 	}
+	if text := verdictText(active); text != "" {
+		t.field("verified", text)
+	}
 	if len(suppressed) > 0 {
 		t.field("ignored", ignoredText(suppressed))
 	}
@@ -106,6 +109,26 @@ func foundText(active []*finding.Finding) string {
 		}
 	}
 	return fmt.Sprintf("%s in %s: %s", plural(len(active), "credential"), plural(places, "place"), strings.Join(by, ", "))
+}
+
+// verdictText counts what issuers said; "" where nobody was asked.
+func verdictText(active []*finding.Finding) string {
+	counts := map[finding.Status]int{}
+	for _, f := range active {
+		if f.Verdict != nil {
+			counts[f.Verdict.Status]++
+		}
+	}
+	if len(counts) == 0 || len(counts) == 1 && counts[finding.NotChecked] > 0 {
+		return ""
+	}
+	var by []string
+	for _, s := range []finding.Status{finding.Live, finding.Expired, finding.Dead, finding.Unreliable, finding.Unknown, finding.NotChecked} {
+		if counts[s] > 0 {
+			by = append(by, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	return strings.Join(by, ", ")
 }
 
 func ignoredText(suppressed []*finding.Finding) string {

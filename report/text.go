@@ -27,7 +27,7 @@ func writeText(w io.Writer, v *view) error {
 	})
 	told := map[string]bool{}
 	for _, f := range active {
-		t.finding(f, v.opts.MaxPlaces)
+		t.finding(f, v.opts.MaxPlaces, tellVerdict(f, v.rule(f.Rule)))
 		if !told[f.Rule] { // what to do is the same for all findings of a rule
 			told[f.Rule] = true
 			t.advice(v.rule(f.Rule))
@@ -55,12 +55,23 @@ func urgency(f *finding.Finding) int {
 	return rank
 }
 
-func (t *terminal) finding(f *finding.Finding, places int) {
+// tellVerdict tells whether a verdict is worth a line: that nobody was asked is one where somebody could have been.
+func tellVerdict(f *finding.Finding, rule *rules.Rule) bool {
+	if f.Verdict == nil || f.Verdict.Status != finding.NotChecked {
+		return f.Verdict != nil
+	}
+	return rule != nil && rule.Verify != nil && f.Verdict.Cause != "dry run"
+}
+
+func (t *terminal) finding(f *finding.Finding, places int, verdict bool) {
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
 	right := strings.TrimSpace(clean(f.Rule) + "  " + f.ID)
 	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
 	t.secret(f)
+	if verdict {
+		t.verdict(f.Verdict)
+	}
 	t.places(f, places)
 	t.exposure(f)
 	t.stored(f.Stored)
@@ -121,9 +132,6 @@ func (t *terminal) secret(f *finding.Finding) {
 		t.styled("", rest, dim)
 	}
 	t.parts(f)
-	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
-		t.verdict(f.Verdict)
-	}
 }
 
 // parts writes the other components of a credential, those that only say where it belongs on one line.

@@ -8,6 +8,15 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
+// headOf names a finding: its rule and its first place.
+func headOf(f *finding.Finding) string {
+	if len(f.Places) == 0 || f.Places[0].Origin.Path == "" {
+		return f.Rule
+	}
+	p := &f.Places[0]
+	return scrub(fmt.Sprintf("%s  %s:%d", f.Rule, clean(p.Origin.Path, 200), p.Start.Line), []string{f.Secret.Reveal()})
+}
+
 // dryRun prints what Verify would send, and why it would not ask about the rest.
 func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
 	var out strings.Builder
@@ -18,7 +27,7 @@ func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
 			asked[i] = true
 		}
 		for _, t := range j.tries {
-			out.WriteString("# " + j.rule.ID + "\n" + strings.TrimRight(scrub(t.target.Show, t.cred.values()[:1]), "\n") + "\n\n")
+			out.WriteString("# " + headOf(&all[j.findings[0]]) + "\n" + strings.TrimRight(scrub(t.target.Show, t.cred.values()[:1]), "\n") + "\n\n")
 		}
 	}
 	for i := range all {
@@ -30,7 +39,7 @@ func (v *Verifier) dryRun(all []finding.Finding, jobs []*job) error {
 			silent++
 			continue
 		}
-		out.WriteString("# " + all[i].Rule + "\nnot asked: " + all[i].Verdict.Cause + "\n\n")
+		out.WriteString("# " + headOf(&all[i]) + "\nnot asked: " + all[i].Verdict.Cause + "\n\n")
 	}
 	if silent > 0 {
 		fmt.Fprintf(&out, "# %d of rules that nobody can be asked about\n\n", silent)

@@ -121,7 +121,11 @@ func unescape(s string) string {
 
 func (e endpoint) target(what string) Target {
 	host := net.JoinHostPort(e.host, e.port)
-	return Target{Host: host, Show: what + " " + host + "\nuser: " + finding.Mask(e.user) + "\npassword: " + finding.Mask(e.password) + "\n", Place: what + e.user}
+	show := what + " " + host + "\n"
+	if e.user != "" {
+		show += "user: " + finding.Mask(e.user) + "\n"
+	}
+	return Target{Host: host, Show: show + "password: " + finding.Mask(e.password) + "\n", Place: what + e.user}
 }
 
 // withPassword returns c with the password changed.

@@ -14,7 +14,7 @@ import (
 )
 
 // The files in testdata were made by other programs: 7-Zip 22.01 and 26.02, Info-ZIP 3.0, GNU cpio 2.13, dpkg-deb, rpmbuild
-// 4.18, SQLite 3.40, ReportLab 4, fpdf2, ncompress 4.2.4, lzip 1.23, javac 17 and CPython 3.7 to 3.13. They hold tokens, found here by the place they stand at.
+// 4.18, SQLite 3.40, ReportLab 4, fpdf2, qpdf 11, ncompress 4.2.4, lzip 1.23, javac 17 and CPython 3.7 to 3.13. They hold tokens, found here by the place they stand at.
 func TestFixtures(t *testing.T) {
 	two := map[string]string{"a.txt": "1", "d/b.txt": "2"}
 	one := map[string]string{"a.txt": "1"}
@@ -40,6 +40,11 @@ func TestFixtures(t *testing.T) {
 		"xz.deb":        {found: map[string]string{"control.tar.xz!postinst": "1", "data.tar.xz!etc/b.txt": "2"}},
 		"zstd.rpm":      {found: map[string]string{"(header)": "1", "etc/b": "2"}},
 		"reportlab.pdf": {found: map[string]string{"": "9", "page 1": "1 10 11 12", "page 2": "2", "strings": "9"}},
+		"owner-r2.pdf":  {found: map[string]string{"page 1": "1 10 11 12", "page 2": "2", "strings": "9"}},
+		"owner-r4.pdf":  {found: map[string]string{"page 1": "1 10 11 12", "page 2": "2", "strings": "9"}},
+		"owner-r5.pdf":  {found: map[string]string{"page 1": "1 10 11 12", "page 2": "2", "strings": "9"}},
+		"owner-r6.pdf":  {found: map[string]string{"page 1": "1 10 11 12", "page 2": "2", "strings": "9"}},
+		"user-r6.pdf":   {problems: map[string]Reason{"": Encrypted}},
 		"fpdf.pdf":      {found: map[string]string{"page 1": "3"}},
 		"utf-8.db":      {found: databaseTokens()},
 		"utf-16le.db":   {found: databaseTokens()},

@@ -26,9 +26,10 @@ const (
 
 // pdfObject is one object, with its stream where it has one.
 type pdfObject struct {
-	number int
-	value  any
-	stream []byte // as it is stored; nil: none
+	number     int
+	generation int
+	value      any
+	stream     []byte // as it is stored; nil: none
 }
 
 // pdfFile is a file taken apart.
@@ -39,7 +40,7 @@ type pdfFile struct {
 }
 
 var (
-	pdfHead    = regexp.MustCompile(`(\d{1,9})[\x00\t\f\r\n ]+\d{1,5}[\x00\t\f\r\n ]+obj\b`)
+	pdfHead    = regexp.MustCompile(`(\d{1,9})[\x00\t\f\r\n ]+(\d{1,5})[\x00\t\f\r\n ]+obj\b`)
 	pdfEncrypt = regexp.MustCompile(`/Encrypt[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+R`)
 )
 
@@ -51,10 +52,10 @@ func (w *walker) pdf(f *spooled, path []string, depth int) error {
 	if _, err := io.ReadFull(f.reader(), text); err != nil {
 		return err
 	}
-	if pdfEncrypt.Match(text) {
+	file, open := parsePDF(text)
+	if !open {
 		return problem(Encrypted, "needs a password")
 	}
-	file := parsePDF(text)
 	done := map[int]bool{}
 	page := 0
 	for _, i := range slices.Sorted(maps.Values(file.latest)) {
@@ -119,7 +120,8 @@ func pdfReadable(d pdfDict) bool {
 	return d["Length1"] == nil && d["FunctionType"] == nil && d["ShadingType"] == nil && d["Alternate"] == nil
 }
 
-func parsePDF(text []byte) *pdfFile {
+// parsePDF returns false for a file that needs a password.
+func parsePDF(text []byte) (*pdfFile, bool) {
 	f := &pdfFile{latest: map[int]int{}, fonts: map[pdfRef]*pdfFont{}}
 	for at := 0; at < len(text); {
 		m := pdfHead.FindSubmatchIndex(text[at:])
@@ -129,12 +131,16 @@ func parsePDF(text []byte) *pdfFile {
 		number, _ := strconv.Atoi(string(text[at+m[2] : at+m[3]]))
 		l := pdfLexer{text: text, at: at + m[1]}
 		value, _ := l.next()
-		o := pdfObject{number: number, value: value}
+		generation, _ := strconv.Atoi(string(text[at+m[4] : at+m[5]]))
+		o := pdfObject{number: number, generation: generation, value: value}
 		at = l.at
 		if d, ok := value.(pdfDict); ok {
 			o.stream, at = pdfStream(text, l.at, d)
 		}
 		f.add(o)
+	}
+	if pdfEncrypt.Match(text) && !f.unlock(text) {
+		return f, false
 	}
 	for i := range f.objects {
 		d, ok := f.objects[i].value.(pdfDict)
@@ -142,7 +148,7 @@ func parsePDF(text []byte) *pdfFile {
 			f.packed(d, f.objects[i].stream)
 		}
 	}
-	return f
+	return f, true
 }
 
 func (f *pdfFile) add(o pdfObject) {

@@ -96,6 +96,7 @@ func (s *settings) expose(r *finding.Report) {
 	triage.SetIDs(r.Findings, s.idKey)
 	triage.Expose(r.Findings)
 	r.Observations = append(triage.Observations(r.Findings), triage.ObserveStored(r.Findings)...)
+	observeManifests(r)
 }
 
 // noteConfig says all that a repository's own configuration sets: a hostile one could switch rules off, exclude paths

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/manifest"
+)
+
+func newReferences(a *app) *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "references [PATH...]",
+		Short: "Tell how manifests and pipelines come by their secrets: by reference or as values, with the replacement",
+		Long: `References reads Kubernetes manifests and CI pipelines. It says which take their secrets by
+reference (secretKeyRef, Secrets Store CSI driver, External Secrets, Vault, SOPS, Sealed
+Secrets, OIDC federation) and prints for each that does not what to put in its place.
+
+Exit status: 0 all by reference, 1 values or static keys in files, 2 usage or fatal error,
+3 something could not be read.`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if len(paths) == 0 {
+				paths = []string{"."}
+			}
+			return a.references(paths, format)
+		},
+	}
+	c.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	return c
+}
+
+// referenceNote is a note in JSON.
+type referenceNote struct {
+	File        string        `json:"file"`
+	Line        int           `json:"line"`
+	Kind        manifest.Kind `json:"kind"`
+	Inline      bool          `json:"inline"`
+	Name        string        `json:"name"`
+	Detail      string        `json:"detail"`
+	Advice      string        `json:"advice,omitempty"`
+	Replacement string        `json:"replacement,omitempty"`
+}
+
+func (a *app) references(paths []string, format string) error {
+	if format != "text" && format != "json" {
+		return fmt.Errorf("unknown format %q (text, json)", format)
+	}
+	all := []referenceNote{}
+	var skipped []error
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return err
+		}
+		manifest.Walk(p, func(name string, notes []manifest.Note) {
+			for _, n := range notes {
+				all = append(all, referenceNote{name, n.Start, n.Kind, n.Kind.Inline(), n.Name, n.Detail, n.Advice, n.Replacement})
+			}
+		}, func(_ string, err error) { skipped = append(skipped, err) })
+	}
+	slices.SortStableFunc(all, func(x, y referenceNote) int { // what is to do first
+		switch {
+		case x.Inline == y.Inline:
+			return 0
+		case x.Inline:
+			return -1
+		}
+		return 1
+	})
+	if err := a.writeReferences(all, format); err != nil {
+		return err
+	}
+	for _, err := range skipped {
+		fmt.Fprintf(a.stderr, "unleak: not read: %v\n", err)
+	}
+	switch {
+	case len(all) > 0 && all[0].Inline:
+		return errFindings
+	case len(skipped) > 0:
+		return errIncomplete
+	}
+	return nil
+}
+
+func (a *app) writeReferences(all []referenceNote, format string) error {
+	if format == "json" {
+		e := json.NewEncoder(a.stdout)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(struct {
+			Schema string          `json:"schema"`
+			Notes  []referenceNote `json:"notes"`
+		}{"unleak-references/1", all})
+	}
+	inline := 0
+	for _, n := range all {
+		mark := "ok    "
+		if n.Inline {
+			mark = "INLINE"
+			inline++
+		}
+		fmt.Fprintf(a.stdout, "%s  %s:%d  %s: %s\n", mark, plainLine(n.File), n.Line, n.Kind, plainLine(strings.TrimPrefix(n.Name+": "+n.Detail, ": ")))
+		if n.Inline {
+			fmt.Fprintf(a.stdout, "        %s:\n", n.Advice)
+			for _, line := range strings.Split(strings.TrimRight(n.Replacement, "\n"), "\n") {
+				fmt.Fprintf(a.stdout, "            %s\n", plainLine(line))
+			}
+		}
+	}
+	_, err := fmt.Fprintf(a.stdout, "%d by reference, %d inline\n", len(all)-inline, inline)
+	return err
+}
+
+// plainLine keeps names of files and objects from steering the terminal.
+func plainLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// observeManifests adds to a report what the manifests and pipelines that hold its findings should do instead, and what
+// they do right.
+func observeManifests(r *finding.Report) {
+	type seen struct {
+		name  string
+		start int
+	}
+	at := map[seen]int{} // of the observation
+	cache := map[string][]manifest.Note{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Suppression != nil {
+			continue
+		}
+		for k := range f.Places {
+			p := &f.Places[k]
+			name := onDisk(r.Targets, &p.Origin)
+			if name == "" {
+				continue
+			}
+			notes, ok := cache[name]
+			if !ok {
+				notes, _ = manifest.LookAt(name) // it was read a moment ago; without it there is no advice
+				cache[name] = notes
+				noteReferences(r, p.Origin.Path, notes)
+			}
+			for _, n := range notes {
+				if !n.Kind.Inline() || p.Start.Line < n.Start || p.Start.Line > n.End {
+					continue
+				}
+				key := seen{name, n.Start}
+				j, ok := at[key]
+				if !ok {
+					j = len(r.Observations)
+					at[key] = j
+					r.Observations = append(r.Observations, finding.Observation{
+						Kind: string(n.Kind), Severity: f.Severity, Title: upperFirst(string(n.Kind)) + ": " + n.Name,
+						Detail: fmt.Sprintf("%s:%d: %s.", p.Origin.Path, n.Start, n.Detail), Advice: n.Advice + ": " + manifest.Flow(n.Replacement),
+					})
+				}
+				o := &r.Observations[j]
+				o.Severity = max(o.Severity, f.Severity)
+				if !slices.Contains(o.Findings, f.ID) {
+					o.Findings = append(o.Findings, f.ID)
+					slices.Sort(o.Findings)
+				}
+			}
+		}
+	}
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// noteReferences says what a file does right.
+func noteReferences(r *finding.Report, name string, notes []manifest.Note) {
+	var kinds []string
+	for _, n := range notes {
+		if !n.Kind.Inline() && !slices.Contains(kinds, string(n.Kind)) {
+			kinds = append(kinds, string(n.Kind))
+		}
+	}
+	if len(kinds) > 0 {
+		r.Coverage.Note(fmt.Sprintf("%s takes other secrets by reference: %s", name, strings.Join(kinds, ", ")))
+	}
+}
+
+// onDisk returns the file of a working tree that a place is in, if that may be a manifest.
+func onDisk(targets []string, o *finding.Origin) string {
+	tree := o.Kind == finding.KindFile || o.Kind == finding.KindGit && o.Git != nil && o.Git.AtHead
+	if !tree || len(o.Inside) > 0 || !manifest.Fits(o.Path) {
+		return ""
+	}
+	for _, t := range append([]string{"."}, targets...) {
+		name := filepath.Join(t, filepath.FromSlash(o.Path))
+		if t == "." {
+			name = filepath.FromSlash(o.Path)
+		}
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,186 @@
+package manifest
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Kind says how a manifest comes by a secret.
+type Kind string
+
+// The kinds. Those of Inline are values that stand in the file.
+const (
+	SecretRef      Kind = "Kubernetes Secret by reference"
+	CSIDriver      Kind = "Secrets Store CSI driver"
+	External       Kind = "External Secrets"
+	VaultOperator  Kind = "Vault Secrets Operator"
+	VaultAgent     Kind = "Vault agent injector"
+	SOPS           Kind = "SOPS"
+	Sealed         Kind = "Sealed Secrets"
+	Federation     Kind = "OIDC federation"
+	InlineSecret   Kind = "inline Kubernetes Secret"
+	InlineEnv      Kind = "inline environment value"
+	StaticCloudKey Kind = "static cloud key in CI"
+)
+
+// Inline tells whether a kind is a value where a reference should be.
+func (k Kind) Inline() bool { return k == InlineSecret || k == InlineEnv || k == StaticCloudKey }
+
+// Note is one thing that a manifest does.
+type Note struct {
+	Kind        Kind
+	Start, End  int    // lines, from 1, both included
+	Name        string // of the object, variable or step
+	Detail      string // what it refers to, or what stands there
+	Advice      string // of an inline kind: what to do, in a sentence
+	Replacement string // of an inline kind: YAML to put in its place
+}
+
+// MaxText is the longest file that is read, in bytes.
+const MaxText = 2 << 20
+
+// Fits tells by its name whether a file may be a manifest or pipeline.
+func Fits(name string) bool {
+	switch path.Ext(strings.ToLower(name)) {
+	case ".yml", ".yaml":
+		return true
+	}
+	return strings.HasSuffix(name, ".enc.json") || path.Base(name) == ".sops.json"
+}
+
+// Look reads a file and returns what it does, by line. A file that is no YAML gives nothing. Templates of Helm are read
+// with their expressions left out.
+func Look(name string, text []byte) []Note {
+	if len(text) > MaxText {
+		return nil
+	}
+	l := &look{name: "/" + strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, "\\", "/")), "/")}
+	d := yaml.NewDecoder(bytes.NewReader(withoutTemplates(text)))
+	for {
+		var doc yaml.Node
+		err := d.Decode(&doc)
+		if errors.Is(err, io.EOF) || err != nil {
+			break
+		}
+		if len(doc.Content) == 1 {
+			l.document(doc.Content[0])
+		}
+	}
+	slices.SortStableFunc(l.notes, func(a, b Note) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) })
+	return l.notes
+}
+
+var (
+	templateLine = regexp.MustCompile(`(?m)^[ \t]*\{\{[^\n]*\}\}[ \t]*$`)
+	template     = regexp.MustCompile(`(?m)(^|[^$])\{\{[^\n]*?\}\}`)
+)
+
+// withoutTemplates takes the expressions of Helm out; those of GitHub, which stand behind a $, are plain text to YAML.
+func withoutTemplates(text []byte) []byte {
+	if !bytes.Contains(text, []byte("{{")) {
+		return text
+	}
+	text = templateLine.ReplaceAll(text, nil)
+	return template.ReplaceAll(text, []byte("${1}TEMPLATE"))
+}
+
+type look struct {
+	name  string
+	notes []Note
+}
+
+func (l *look) add(n Note) { l.notes = append(l.notes, n) }
+
+// document looks at one document of a file.
+func (l *look) document(root *yaml.Node) {
+	if root.Kind != yaml.MappingNode {
+		return
+	}
+	if s := get(root, "sops"); s != nil && get(s, "mac") != nil {
+		l.add(Note{Kind: SOPS, Start: s.Line, End: last(s), Name: text(root, "metadata", "name"), Detail: "its values are encrypted"})
+		return
+	}
+	if text(root, "apiVersion") != "" && text(root, "kind") != "" {
+		l.object(root)
+		return
+	}
+	l.pipeline(root)
+}
+
+// get returns the value of a key of a mapping.
+func get(n *yaml.Node, keys ...string) *yaml.Node {
+	for _, key := range keys {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return nil
+		}
+		var next *yaml.Node
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				next = n.Content[i+1]
+				break
+			}
+		}
+		n = next
+	}
+	return n
+}
+
+// text returns a scalar, or "".
+func text(n *yaml.Node, keys ...string) string {
+	if v := get(n, keys...); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
+// keys lists the keys of a mapping in order.
+func keys(n *yaml.Node) []string {
+	var out []string
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, n.Content[i].Value)
+	}
+	return out
+}
+
+// walk calls see with every mapping below a node, and the key it is found under.
+func walk(n *yaml.Node, key string, depth int, see func(key string, n *yaml.Node)) {
+	const deepest = 64
+	if n == nil || depth > deepest {
+		return
+	}
+	if n.Kind == yaml.MappingNode {
+		see(key, n)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			walk(n.Content[i+1], n.Content[i].Value, depth+1, see)
+		}
+		return
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, c := range n.Content {
+			walk(c, key, depth+1, see)
+		}
+	}
+}
+
+// last returns the last line of a node.
+func last(n *yaml.Node) int {
+	line := n.Line + strings.Count(strings.TrimRight(n.Value, "\n"), "\n")
+	if n.Kind == yaml.ScalarNode && (n.Style == yaml.LiteralStyle || n.Style == yaml.FoldedStyle) {
+		line++
+	}
+	for _, c := range n.Content {
+		line = max(line, last(c))
+	}
+	return line
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/awskey"
 )
 
 // awsSTS asks AWS who a key belongs to: GetCallerIdentity needs no right, cannot be denied and costs nothing (AWS STS
@@ -46,6 +47,9 @@ func (a awsSTS) keys(c Credential) (sigV4, error) {
 	}
 	if !awsKeyID.MatchString(s.keyID) {
 		return s, problem("its access key id is none")
+	}
+	if account, ok := awskey.Account(s.keyID); ok && awskey.Canary(account) != "" {
+		return s, problem(touchesCanary)
 	}
 	s.token, _ = c.Part(partSession)
 	if strings.HasPrefix(s.keyID, "ASIA") && s.token == "" {

@@ -66,6 +66,23 @@ func sts(id, key, region string) http.HandlerFunc {
 	}
 }
 
+// TestCanary asks nobody about a pair whose key id is a tripwire, wherever the id stands.
+func TestCanary(t *testing.T) {
+	w := newWorld(t)
+	w.serve("sts.amazonaws.com", func(http.ResponseWriter, *http.Request) { t.Error("a canary was touched") })
+	w.serve("x.canarytokens.com", func(http.ResponseWriter, *http.Request) { t.Error("a canary was touched") })
+	const secret = "Zk4Rk9Qz7mBn2Wp8Xc5Vt1LhJ3sD6fG0aYuEiOqT"
+	id := "AK" + "IAYVP4CIPPERUVIFXG" // of account 595918472158
+	look := ruleSet(rules.Rule{ID: "aws", Verify: &rules.Verify{Protocol: "aws-sts", Cost: "free"}}, rules.Rule{ID: "kube", Verify: &rules.Verify{Protocol: "kubernetes", Cost: "free"}})
+	o := w.options()
+	o.AllowHosts = []string{"x.canarytokens.com"}
+	for i, v := range verifyAll(t, o, look, secretOf("aws", secret, part(partKeyID, id)), secretOf("aws", id, part(partSecretKey, secret)), secretOf("kube", secret, part("host", "x.canarytokens.com"))) {
+		if v.Status != finding.NotChecked || !strings.Contains(v.Cause, "canary") {
+			t.Errorf("%d: %s (%s), want not checked", i, v.Status, v.Cause)
+		}
+	}
+}
+
 func TestAWS(t *testing.T) {
 	w := newWorld(t)
 	w.serve("sts.amazonaws.com", sts("none", awsKey, "us-east-1"))

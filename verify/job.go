@@ -31,7 +31,13 @@ type try struct {
 const maxPairings = 6
 
 // tagCanary marks tokens that raise an alarm when they are used.
-const tagCanary = "canary"
+const (
+	tagCanary     = "canary"
+	touchesCanary = "a canary token: asking would raise its alarm"
+)
+
+// canaryHosts are where tripwires of other kinds report to: kubeconfigs, databases, URLs (canarytokens.org, 2026).
+var canaryHosts = []string{"canarytokens.com", "*.canarytokens.com", "canarytokens.org", "*.canarytokens.org", "canarytokens.net", "*.canarytokens.net"}
 
 func notChecked(format string, a ...any) *finding.Verdict {
 	return &finding.Verdict{Status: finding.NotChecked, Cause: fmt.Sprintf(format, a...)}
@@ -68,7 +74,7 @@ func (v *Verifier) plan(all []finding.Finding) []*job {
 // askable returns the rule of a finding that may be asked about, or why it may not.
 func (v *Verifier) askable(f *finding.Finding) (*rules.Rule, *finding.Verdict) {
 	if slices.Contains(f.Tags, tagCanary) {
-		return nil, notChecked("a canary token: asking would raise its alarm")
+		return nil, notChecked(touchesCanary)
 	}
 	r, ok := v.lookup(f.Rule)
 	switch {
@@ -151,7 +157,10 @@ func (c *Client) allowedTarget(t Target) error {
 	if i := strings.LastIndexByte(t.Host, ':'); i >= 0 && !strings.HasSuffix(t.Host, "]") {
 		host, port = t.Host[:i], t.Host[i+1:]
 	}
-	if host = strings.Trim(host, "[]"); !c.allowed.has(host, port) {
+	if host = strings.Trim(host, "[]"); matchesAny(host, canaryHosts) {
+		return refuse(touchesCanary)
+	}
+	if !c.allowed.has(host, port) {
 		return refuse("host %s comes from the finding (see --allow-host)", clean(host, 80))
 	}
 	return nil

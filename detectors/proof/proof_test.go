@@ -139,7 +139,7 @@ func TestChecks(t *testing.T) {
 }
 
 func TestAccountOfCanary(t *testing.T) {
-	// 052310077262 packed behind the prefix's bit, as in awsAccount
+	// 052310077262 packed behind the prefix's bit, as in awskey.Account
 	r := result(t, "aws-key-id", "AKIA"+"QYLPMN5HHHFPZAM2", "")
 	if !slices.Contains(r.Tags, "canary") || proofDetail(r, "structure") != "AWS account 052310077262" {
 		t.Errorf("got %+v", r)

@@ -35,13 +35,35 @@ func winners(cluster []finding.Match) []finding.Match {
 	}
 	slices.SortFunc(cluster, byMerit)
 	kept := cluster[:0]
+	var seen map[string]bool
 	for _, m := range cluster {
-		if !slices.ContainsFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }) {
-			kept = append(kept, m)
+		if len(kept) >= mostCompared {
+			if seen == nil {
+				seen = secretsOf(kept)
+			}
+			if seen[m.Secret] {
+				continue
+			}
+			seen[m.Secret] = true
+		} else if slices.ContainsFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }) {
+			continue
 		}
+		kept = append(kept, m)
 	}
 	slices.SortFunc(kept, byPosition)
 	return kept
+}
+
+// mostCompared is how many winners of one cluster are compared with each further match. One encoded stretch may hold
+// hundreds of thousands of values, all at the same place; those beyond are told apart by their text alone.
+const mostCompared = 1000
+
+func secretsOf(matches []finding.Match) map[string]bool {
+	out := make(map[string]bool, len(matches))
+	for i := range matches {
+		out[matches[i].Secret] = true
+	}
+	return out
 }
 
 // conflict tells whether two matches stand for the same bytes. Two values out of one encoded stretch do not: their

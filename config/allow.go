@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/rules"
 )
@@ -89,10 +90,10 @@ func (c *Config) checkAllows(name, text string) error {
 	return errors.Join(errs...)
 }
 
-var allowHeader = regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t]*allow[ \t]*\]\]`)
+var allowHeader = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t]*allow[ \t]*\]\]`) })
 
 func allowLine(text string, n int) int {
-	if at := allowHeader.FindAllStringIndex(text, -1); n < len(at) {
+	if at := allowHeader().FindAllStringIndex(text, -1); n < len(at) {
 		return 1 + strings.Count(text[:at[n][0]], "\n")
 	}
 	return 1

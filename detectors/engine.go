@@ -44,7 +44,7 @@ type Engine struct {
 	before    int         // most bytes any rule looks at before a literal
 	after     int         // and from its start on
 	longest   int         // bytes of the longest literal
-	byPath    []*compiled // rules that look at nothing but the path
+	atStart   []*compiled // rules that look at a text's start alone
 	extras    bool        // some rule has extras
 	nearLines int         // lines around an edit that contexts reach over
 }
@@ -157,8 +157,8 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	if c.technique == nil { // compile has told why
 		return
 	}
-	if _, ok := c.technique.(pathTechnique); ok {
-		e.byPath = append(e.byPath, c)
+	if _, ok := c.technique.(startTechnique); ok {
+		e.atStart = append(e.atStart, c)
 	}
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.regex != nil {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -98,14 +99,16 @@ func isText(s string) bool {
 }
 
 var (
-	nameWords = regexp.MustCompile(`[A-Z]?[a-z0-9]+|[A-Z0-9]+`)
-	plainText = regexp.MustCompile(`(?i)^(?:true|false|null|none|yes|no|on|off|\d{1,7}|[a-z][a-z0-9+.-]*://[^@]*|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|local|internal|svc|cluster|dev|cloud)(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?|/[\w./-]*)$`)
-	template  = regexp.MustCompile(`\{\{|\$\{|\$\(|^<.*>$|^%.*%$|^ENC\[`)
+	nameWords = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Z]?[a-z0-9]+|[A-Z0-9]+`) })
+	plainText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^(?:true|false|null|none|yes|no|on|off|\d{1,7}|[a-z][a-z0-9+.-]*://[^@]*|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|local|internal|svc|cluster|dev|cloud)(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?|/[\w./-]*)$`)
+	})
+	template = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{|\$\{|\$\(|^<.*>$|^%.*%$|^ENC\[`) })
 )
 
 // named tells what the key's name says of the value.
 func (e *manifestEntry) named() (public, telling bool) {
-	words := nameWords.FindAllString(e.key, -1)
+	words := nameWords().FindAllString(e.key, -1)
 	for i := range words {
 		words[i] = strings.ToLower(words[i])
 	}
@@ -121,7 +124,7 @@ func (e *manifestEntry) named() (public, telling bool) {
 
 // secretText tells whether a text may be a secret at all.
 func secretText(s string, telling bool) bool {
-	if template.MatchString(s) || strings.Contains(s, "\n") || plainText.MatchString(s) {
+	if template().MatchString(s) || strings.Contains(s, "\n") || plainText().MatchString(s) {
 		return false
 	}
 	if strings.Count(s, " ") > 0 && !telling {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -104,14 +105,16 @@ func (r *yamlReader) add(key string, value finding.Span) {
 	}
 }
 
-var flowPair = regexp.MustCompile(`["']?([\w.-]+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^"'{}\[\],\s]+))`)
+var flowPair = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`["']?([\w.-]+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^"'{}\[\],\s]+))`)
+})
 
 // flow reads keys in braces on the mapping's own line.
 func (r *yamlReader) flow(at, end int) {
 	if r.text[at] != '{' {
 		return
 	}
-	for _, m := range flowPair.FindAllSubmatchIndex(r.text[at:end], -1) {
+	for _, m := range flowPair().FindAllSubmatchIndex(r.text[at:end], -1) {
 		for i := 4; i+1 < len(m); i += 2 {
 			if m[i] >= 0 {
 				r.add(string(r.text[at+m[2]:at+m[3]]), finding.Span{Start: at + m[i], End: at + m[i+1]})

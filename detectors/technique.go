@@ -23,6 +23,8 @@ var techniques = map[string]technique{
 	"generic":             genericTechnique{},
 	"path":                pathTechnique{},
 	"kubernetes-secret":   manifestTechnique{},
+	"key-file":            keyFileTechnique{},
+	"keystore":            keystoreTechnique{},
 }
 
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.

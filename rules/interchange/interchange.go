@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/rules"
 )
@@ -113,12 +114,16 @@ func Detect(name, text string) string {
 
 // What tells the two kinds of TOML apart: keys that only one of them has.
 var (
-	leaksKey = regexp.MustCompile(`(?mi)^\s*(?:description|secretGroup|skipReport|tokenEfficiency|specificity|minVersion|betterleaksMinVersion|prefilter|filter|validate)\s*=|^\s*\[\[?(?:rules\.)?(?:allowlists?|required)\]|^\s*\[extend\]`)
-	ownKey   = regexp.MustCompile(`(?m)^\s*(?:provider|opens|severity|secret_group|technique|checks|reject|confidence|documented|remediation|examples|negatives|part_only)\s*=|^\s*\[\[?rules\.(?:verify|parts)`)
+	leaksKey = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?mi)^\s*(?:description|secretGroup|skipReport|tokenEfficiency|specificity|minVersion|betterleaksMinVersion|prefilter|filter|validate)\s*=|^\s*\[\[?(?:rules\.)?(?:allowlists?|required)\]|^\s*\[extend\]`)
+	})
+	ownKey = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?m)^\s*(?:provider|opens|severity|secret_group|technique|checks|reject|confidence|documented|remediation|examples|negatives|part_only)\s*=|^\s*\[\[?rules\.(?:verify|parts)`)
+	})
 )
 
 func detectTOML(name, text string) string {
-	leaks, own := len(leaksKey.FindAllStringIndex(text, -1)), len(ownKey.FindAllStringIndex(text, -1))
+	leaks, own := len(leaksKey().FindAllStringIndex(text, -1)), len(ownKey().FindAllStringIndex(text, -1))
 	base := strings.ToLower(path.Base(name))
 	if strings.Contains(base, "gitleaks") || strings.Contains(base, "betterleaks") {
 		leaks++
@@ -155,11 +160,11 @@ func withoutRule(err error) error {
 }
 
 // renamed is what a rule is called where its own id will not do.
-var notInID = regexp.MustCompile(`[^a-z0-9.]+`)
+var notInID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-z0-9.]+`) })
 
 // ourID writes an id as ours are: lower case, digits, dashes, dots.
 func ourID(id string) string {
-	id = notInID.ReplaceAllString(strings.ToLower(strings.TrimSpace(id)), "-")
+	id = notInID().ReplaceAllString(strings.ToLower(strings.TrimSpace(id)), "-")
 	for _, pair := range [][2]string{{"-.", "."}, {".-", "."}, {"..", "."}} {
 		for strings.Contains(id, pair[0]) {
 			id = strings.ReplaceAll(id, pair[0], pair[1])

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // lineIndex knows on which lines of a TOML file its keys stand, for messages: the decoder does not tell.
@@ -14,8 +15,10 @@ type lineIndex struct {
 }
 
 var (
-	tomlHeader = regexp.MustCompile(`^\s*(\[{1,2})\s*([\w.\-"' ]+?)\s*\]{1,2}\s*(?:#.*)?$`)
-	tomlKey    = regexp.MustCompile(`^\s*["']?([\w\-]+)["']?\s*=`)
+	tomlHeader = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(\[{1,2})\s*([\w.\-"' ]+?)\s*\]{1,2}\s*(?:#.*)?$`)
+	})
+	tomlKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*["']?([\w\-]+)["']?\s*=`) })
 )
 
 func indexLines(text string) *lineIndex {
@@ -24,10 +27,10 @@ func indexLines(text string) *lineIndex {
 	table, inString := "", ""
 	for i, line := range strings.Split(text, "\n") {
 		if inString == "" {
-			if m := tomlHeader.FindStringSubmatch(line); m != nil {
+			if m := tomlHeader().FindStringSubmatch(line); m != nil {
 				table = tableName(m[2], m[1] == "[[", count)
 				x.put(table, i+1)
-			} else if m := tomlKey.FindStringSubmatch(line); m != nil {
+			} else if m := tomlKey().FindStringSubmatch(line); m != nil {
 				x.put(joinKey(table, strings.ToLower(m[1])), i+1)
 			}
 		}
@@ -104,13 +107,13 @@ func (x *lineIndex) line(keys ...string) int {
 	return 1
 }
 
-var ordinal = regexp.MustCompile(`#\d+`)
+var ordinal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`#\d+`) })
 
 // all returns the lines of a key in whichever tables it stands, named without numbers.
 func (x *lineIndex) all(key string) []int {
 	var lines []int
 	for _, k := range x.order {
-		if ordinal.ReplaceAllString(k, "") == strings.ToLower(key) {
+		if ordinal().ReplaceAllString(k, "") == strings.ToLower(key) {
 			lines = append(lines, x.at[k])
 		}
 	}

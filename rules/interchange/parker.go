@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -58,7 +59,9 @@ type parkerRequirements struct {
 	Checksum     yaml.Node `yaml:"checksum"`
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\s+)?line (\d+): (?s:(.*))$`)
+var yamlLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^yaml: (?:unmarshal errors:\s+)?line (\d+): (?s:(.*))$`)
+})
 
 // yamlError writes the decoder's error with the file's name. The decoder counts lines from where a node begins.
 func yamlError(name string, line int, err error) error {
@@ -67,7 +70,7 @@ func yamlError(name string, line int, err error) error {
 	if errors.As(err, &t) && len(t.Errors) > 0 {
 		text = "yaml: " + t.Errors[0]
 	}
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
+	if m := yamlLine().FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = m[2]
 	}

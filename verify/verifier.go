@@ -201,14 +201,20 @@ func statusOf(ctx context.Context, err error) (finding.Status, string) {
 func (v *Verifier) request(ctx context.Context, t try, c Credential) (Answer, error) {
 	p := v.paceOf(t.target.Host)
 	backoff := v.opts.Backoff
-	for n := 0; ; n++ {
+	var fails, limits int
+	for {
 		a, err := v.single(ctx, p, t.protocol, c)
-		if err == nil || n >= v.opts.Retries || !mayPass(err) || ctx.Err() != nil {
+		var later *Transient
+		if errors.As(err, &later) && later.Limit {
+			limits++ // to be asked to wait is no failure
+		} else {
+			fails++
+		}
+		if err == nil || fails > v.opts.Retries || limits > limitTries*v.opts.Retries || !mayPass(err) || ctx.Err() != nil {
 			return a, err
 		}
 		wait := backoff
-		var later *Transient
-		if errors.As(err, &later) && later.After > v.opts.MaxWait {
+		if later != nil && later.After > v.opts.MaxWait {
 			return a, err
 		} else if later != nil && later.After > 0 {
 			wait = later.After
@@ -219,6 +225,9 @@ func (v *Verifier) request(ctx context.Context, t try, c Credential) (Answer, er
 		backoff *= 2
 	}
 }
+
+// limitTries is how many times more often than after a failure a request is made again after a rate limit.
+const limitTries = 4
 
 // single makes one request when the host's and the total limits let it.
 func (v *Verifier) single(ctx context.Context, p *pace, ask Protocol, c Credential) (Answer, error) {
@@ -237,9 +246,8 @@ func (v *Verifier) single(ctx context.Context, p *pace, ask Protocol, c Credenti
 	a, err := ask.Ask(one, v.client, c)
 	var later *Transient
 	if errors.As(err, &later) && later.Limit {
-		p.hold(orDefault(later.After, v.opts.Backoff))
-	}
-	if ctx.Err() == nil {
+		p.hold(orDefault(later.After, v.opts.Backoff), time.Now())
+	} else if ctx.Err() == nil {
 		p.result(err == nil || later != nil || !mayPass(err))
 	}
 	return a, err

@@ -53,7 +53,7 @@ func Detect(target string) Kind {
 func detectAddress(target string) Kind {
 	if kind, _, ok := strings.Cut(target, ":"); ok {
 		switch kind {
-		case "docker", "docker-daemon", "docker-archive", "oci", "oci-archive":
+		case "docker", "docker-daemon", "docker-archive", "oci", "oci-archive", "containerd":
 			return RemoteImg
 		}
 	}
@@ -86,7 +86,8 @@ func isGitDir(dir string) bool {
 }
 
 func isLayout(dir string) bool {
-	return exists(filepath.Join(dir, "oci-layout")) && exists(filepath.Join(dir, "index.json"))
+	return exists(filepath.Join(dir, "oci-layout")) && exists(filepath.Join(dir, "index.json")) ||
+		exists(filepath.Join(dir, "io.containerd.content.v1.content", "blobs")) // the root folder of containerd
 }
 
 func exists(path string) bool {

@@ -44,6 +44,8 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 			return nil, err
 		}
 		return st, l.archive(ctx, st, t.tag)
+	case inContainerd:
+		return l.containerd(ctx, t.path)
 	case inStream:
 		if l.opts.Stdin == nil {
 			return nil, errors.New("no standard input here")
@@ -122,12 +124,15 @@ func (l *loader) index(ctx context.Context, st store, index *v1.IndexManifest, d
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err != nil {
+		if err != nil && partly(st, d, err) {
+			l.sink.Note(fmt.Sprintf("image %s: %s was not pulled", l.name, d.Platform))
+			taken--
+		} else if err != nil {
 			l.skip(d.Digest.String(), err)
 		}
 	}
 	if taken == 0 && len(index.Manifests) > 0 && depth == 0 {
-		return errors.New("no image of the platforms asked for")
+		return &reasoned{finding.SkipMissing, errors.New("no image of the platforms asked for")}
 	}
 	return nil
 }

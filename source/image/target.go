@@ -27,7 +27,8 @@ const (
 	inEither // daemon, then registry
 	inLayout
 	inArchive
-	inStream // an archive on standard input
+	inStream     // an archive on standard input
+	inContainerd // containerd's root folder
 )
 
 // parseTarget tells what text names. What is there on disk wins.
@@ -54,11 +55,21 @@ func parseTarget(text string, opts *Options) (target, error) {
 	case "oci":
 		t.kind = inLayout
 		return t.onDisk(rest)
+	case "containerd":
+		t.kind, t.path = inContainerd, rest
+		if !isContainerd(rest) {
+			return t, fmt.Errorf("image %q: not the root folder of containerd (usually /var/lib/containerd)", text)
+		}
+		return t, nil
 	}
 	if info, err := os.Stat(text); err == nil {
 		t.path = text
 		if !info.IsDir() {
 			t.kind = inArchive
+			return t, nil
+		}
+		if isContainerd(text) {
+			t.kind = inContainerd
 			return t, nil
 		}
 		t.kind = inLayout

@@ -165,6 +165,7 @@ func narrow(text, sample []byte) string {
 const allowReach = 4096
 
 // allowance returns the inline allow comment on the lines of [start, end), from the mark to the end of its line, or "".
+// Comments for other scanners count too, there or on the line above.
 func allowance(text []byte, start, end int, mark string) string {
 	if mark == "-" {
 		return ""
@@ -178,13 +179,24 @@ func allowance(text []byte, start, end int, mark string) string {
 		to = end + i
 	}
 	lines := text[from:to]
-	i := bytes.Index(lines, []byte(mark))
-	if i < 0 {
-		return ""
+	if i := bytes.Index(lines, []byte(mark)); i >= 0 {
+		return comment(lines[i:])
 	}
-	lines = lines[i:]
-	if j := bytes.IndexByte(lines, '\n'); j >= 0 {
-		lines = lines[:j]
+	if at, _ := finding.FindForeignAllow(string(lines), false); at >= 0 {
+		return comment(lines[at:])
+	}
+	above := bytes.TrimSuffix(text[max(0, from-allowReach):from], []byte{'\n'})
+	above = above[bytes.LastIndexByte(above, '\n')+1:]
+	if at, _ := finding.FindForeignAllow(string(above), true); at >= 0 {
+		return comment(above[at:])
+	}
+	return ""
+}
+
+// comment returns the first of some lines.
+func comment(lines []byte) string {
+	if i := bytes.IndexByte(lines, '\n'); i >= 0 {
+		lines = lines[:i]
 	}
 	return strings.TrimSpace(strings.ToValidUTF8(string(lines), "\uFFFD"))
 }

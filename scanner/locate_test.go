@@ -113,6 +113,11 @@ func TestAllowance(t *testing.T) {
 		{"# unleak:allow\nk = SECRET\n", ""},
 		{"k = SECRET\n# unleak:allow\n", ""},
 		{"/* unleak:allow: x */ k = SECRET", "unleak:allow: x */ k = SECRET"},
+		{"k = SECRET # gitleaks:allow\n", "gitleaks:allow"},
+		{"# pragma: allowlist nextline secret\r\nk = SECRET\n", "pragma: allowlist nextline secret"},
+		{"# pragma: allowlist nextline secret\n\nk = SECRET\n", ""},
+		{"# pragma: allowlist secret\nk = SECRET\n", ""},
+		{"k = SECRET # trufflehog:ignore, unleak:allow\n", "unleak:allow"},
 		{"k = SECRET" + strings.Repeat(" ", 10000) + "unleak:allow", ""},
 	} {
 		i := strings.Index(c.text, "SECRET")

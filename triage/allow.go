@@ -128,6 +128,9 @@ func allowOf(f *finding.Finding, p *finding.Place, mark string) (a Allow, ok boo
 		return Allow{}, false, ""
 	}
 	a, found, err := ParseAllow(p.Allow, mark)
+	if !found && err == nil {
+		a, found = foreignAllow(p.Allow)
+	}
 	switch {
 	case err != nil:
 		return Allow{}, false, fmt.Sprintf("%s: %v", where(p), err)
@@ -137,6 +140,16 @@ func allowOf(f *finding.Finding, p *finding.Place, mark string) (a Allow, ok boo
 		return Allow{}, false, fmt.Sprintf("%s: %s names %s, but the finding there is of rule %s", where(p), firstOf(mark, DefaultAllowMark), strings.Join(a.Rules, ","), f.Rule)
 	}
 	return a, true, ""
+}
+
+// foreignAllow reads a comment for another scanner, whose whole line it speaks of.
+func foreignAllow(comment string) (Allow, bool) {
+	for _, next := range []bool{false, true} {
+		if at, m := finding.FindForeignAllow(comment, next); at == 0 {
+			return Allow{Reason: "a comment for " + m.Scanner}, true
+		}
+	}
+	return Allow{}, false
 }
 
 func where(p *finding.Place) string {

@@ -167,6 +167,21 @@ func (im *Imported) Resolve(findings []finding.Finding, key []byte) (resolved, l
 	return resolved, left
 }
 
+// File returns the list as an ignore file that is used as it is, without being written: entries by id for what fits a
+// finding, and those that name a rule or path for any. The rest fits nothing here and is left out.
+func (im *Imported) File(name string, findings []finding.Finding, key []byte) *IgnoreFile {
+	f := &IgnoreFile{Name: name}
+	entries := im.Plain()
+	if findings != nil {
+		resolved, left := im.Resolve(findings, key)
+		entries = append(resolved, slices.DeleteFunc(left, func(e Entry) bool { return e.Line > 0 || e.SHA1 != "" })...)
+	}
+	for _, e := range entries {
+		f.lines = append(f.lines, ignoreLine{raw: e.String(), entry: &e})
+	}
+	return f
+}
+
 // findingIndex finds findings by value, hash and line, so that long lists take no longer than short ones.
 type findingIndex struct {
 	byValue, bySHA1, byLine map[string][]*finding.Finding

@@ -15,21 +15,25 @@ import (
 // ignoreName is the ignore file a repository may carry.
 const ignoreName = ".unleakignore"
 
-// policy reads the ignore files and the baseline, and own, a repository's ignore file, where it is not "".
-func (s *settings) policy(own string) (triage.Policy, error) {
+// ownIgnores are the ignore files a repository may carry: ours, and those of the scanners it comes from.
+var ownIgnores = []string{ignoreName, ".gitleaksignore", ".betterleaksignore"}
+
+// policy reads the ignore files and the baseline, and a repository's own ignore files. Another scanner's list may stand
+// for either; with findings it is matched to them by value, hash and line, without by line alone.
+func (s *settings) policy(own []string, findings []finding.Finding) (triage.Policy, error) {
 	p := triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
-	names := s.config.IgnoreFiles
-	if own != "" {
-		names = append(slices.Clip(names), own)
-	}
-	for _, name := range names {
+	for _, name := range slices.Concat(s.config.IgnoreFiles, own) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return p, fmt.Errorf("ignore file: %w", err)
 		}
 		file, err := triage.ParseIgnore(name, text)
 		if err != nil {
-			return p, err
+			foreign, ok := s.foreignList(name, text, findings)
+			if !ok {
+				return p, err
+			}
+			file = foreign
 		}
 		p.Ignores = append(p.Ignores, file)
 	}
@@ -39,22 +43,35 @@ func (s *settings) policy(own string) (triage.Policy, error) {
 			return p, fmt.Errorf("baseline: %w", err)
 		}
 		if p.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
-			return p, err
+			foreign, ok := s.foreignList(name, text, findings)
+			if !ok {
+				return p, err
+			}
+			p.Ignores = append(p.Ignores, foreign)
 		}
 	}
 	return p, nil
 }
 
+// foreignList reads another scanner's list of accepted findings.
+func (s *settings) foreignList(name string, text []byte, findings []finding.Finding) (*triage.IgnoreFile, bool) {
+	im, err := triage.Import("", name, text, func(id string) bool { return s.rule(id) != nil })
+	if err != nil {
+		return nil, false
+	}
+	return im.File(name, findings, s.idKey), true
+}
+
 // triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
 func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
-	own := ""
-	if repository != "" && !noRepoConfig {
-		own = filepath.Join(repository, ignoreName)
-		if _, err := os.Stat(own); err != nil {
-			own = ""
+	var own []string
+	for _, name := range ownIgnores {
+		file := filepath.Join(repository, name)
+		if info, err := os.Stat(file); repository != "" && !noRepoConfig && err == nil && info.Mode().IsRegular() && !slices.Contains(s.config.IgnoreFiles, file) {
+			own = append(own, file)
 		}
 	}
-	p, err := s.policy(own)
+	p, err := s.policy(own, r.Findings)
 	if err != nil {
 		return err
 	}
@@ -63,8 +80,10 @@ func (s *settings) triage(r *finding.Report, repository string, noRepoConfig boo
 		r.Coverage.Note(n)
 	}
 	for by, n := range done.Suppressed {
-		if own != "" && strings.Contains(by, own) {
-			r.Coverage.Note(fmt.Sprintf("%s silenced by the target's own %s (see --no-repo-config)", number(n, "finding", "findings"), ignoreName))
+		for _, file := range own {
+			if strings.HasSuffix(by, file) {
+				r.Coverage.Note(fmt.Sprintf("%s silenced by the target's own %s (see --no-repo-config)", number(n, "finding", "findings"), filepath.Base(file)))
+			}
 		}
 	}
 	if repository == "" {

@@ -124,7 +124,7 @@ type plainWriter struct{ io.Writer }
 
 // keeper returns what tells which findings an ignore file or a baseline lets stay; nil without any.
 func (s *settings) keeper() (func(*finding.Finding) bool, error) {
-	p, err := s.policy("")
+	p, err := s.policy(nil, nil)
 	if err != nil || len(p.Ignores) == 0 && p.Baseline == nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func shiftLogit(p, shift float64) float64 {
 
 // locks are files in which a package manager keeps digests.
 var locks = map[string]bool{
-	"package-lock.json": true, "npm-shrinkwrap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "go.sum": true,
+	"package-lock.json": true, ".secrets.baseline": true, "npm-shrinkwrap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "go.sum": true,
 	"cargo.lock": true, "poetry.lock": true, "pipfile.lock": true, "composer.lock": true, "gemfile.lock": true,
 	"packages.lock.json": true, "podfile.lock": true, "flake.lock": true, "mix.lock": true, "pubspec.lock": true,
 	"uv.lock": true, "bun.lock": true, "deno.lock": true, ".terraform.lock.hcl": true,

@@ -12,6 +12,8 @@ import (
 // azureSAS asks Azure Storage about a shared access signature: the URL that carries it ("Grant limited access to Azure
 // Storage resources using SAS" and "Common REST API error codes", Microsoft Learn, 2026). It lists at most one entry, or
 // takes the head of one blob. Azure checks the signature before the rights, so an answer about rights proves it.
+//
+// The finding's secret is the URL, or its query with the part "url" (what stands before it) or "account".
 type azureSAS struct{}
 
 var azureStorage = []string{"*.blob.core.windows.net", "*.file.core.windows.net", "*.queue.core.windows.net", "*.table.core.windows.net", "*.dfs.core.windows.net"}
@@ -19,9 +21,30 @@ var azureStorage = []string{"*.blob.core.windows.net", "*.file.core.windows.net"
 // Hosts implements Protocol.
 func (azureSAS) Hosts() []string { return azureStorage }
 
+// sasURL puts the URL of a signature together.
+func sasURL(c Credential) string {
+	text := strings.ReplaceAll(c.Secret, "&amp;", "&")
+	if strings.Contains(text, "://") {
+		return text
+	}
+	text = "?" + strings.TrimLeft(text, "?&")
+	if base, ok := c.Part(partURL); ok {
+		return strings.TrimSuffix(base, "?") + text
+	}
+	account, ok := c.Part("account")
+	if !ok {
+		return text
+	}
+	service := "blob"
+	if q, err := url.ParseQuery(text[1:]); err == nil && q.Get("ss") != "" && !strings.Contains(q.Get("ss"), "b") {
+		service = map[byte]string{'f': "file", 'q': "queue", 't': "table"}[q.Get("ss")[0]]
+	}
+	return "https://" + account + "." + service + ".core.windows.net/" + text
+}
+
 // request makes the question for a SAS URL.
 func (azureSAS) request(c Credential) (Request, *url.URL, error) {
-	u, err := url.Parse(strings.ReplaceAll(c.Secret, "&amp;", "&"))
+	u, err := url.Parse(sasURL(c))
 	if err != nil || u.Query().Get("sig") == "" || u.Host == "" {
 		return Request{}, nil, problem("it is no URL with a signature")
 	}

@@ -263,6 +263,7 @@ func TestGitHubApp(t *testing.T) {
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 	other, _ := strangeRSA()
 	id := []finding.Part{part("app id", "1234")}
+	w.askWire(t, "private-key", question{text, id, finding.Live, ""}, question{other, id, finding.Dead, ""})
 	w.askWire(t, "github-app", question{text, id, finding.Live, ""}, question{other, id, finding.Dead, ""},
 		question{text, []finding.Part{part("app id", "99")}, finding.Dead, ""}, question{text, nil, finding.NotChecked, "app id"})
 }
@@ -309,6 +310,9 @@ func TestAzureSAS(t *testing.T) {
 		question{at("ss=b&srt=sco&sp=w&se=2999-01-01T00:00:00Z", sig), nil, finding.Live, "gives no right"},
 		question{at("sr=c&sp=rl&se=2999-01-01T00:00:00Z", other), nil, finding.Dead, ""},
 		question{at("sr=c&sp=rl&se=2020-01-01T00:00:00Z", sig), nil, finding.Expired, ""},
+		question{strings.SplitN(at("sr=c&sp=rl", sig), "?", 2)[1], []finding.Part{part("url", "https://acct.blob.core.windows.net/box?")}, finding.Live, ""},
+		question{strings.SplitN(at("ss=b&srt=sco&sp=rl", sig), "?", 2)[1], []finding.Part{part("account", "acct")}, finding.Live, ""},
+		question{strings.SplitN(at("sr=c&sp=rl", sig), "?", 2)[1], nil, finding.NotChecked, "no URL"},
 		question{strings.Replace(at("sr=c", sig), "core.windows.net", "evil.example.net", 1), nil, finding.NotChecked, "none of Azure"},
 	)
 }

@@ -104,6 +104,8 @@ func (x expander) filter(v, filter string) (string, error) {
 	switch filter {
 	case "", "url":
 		return v, nil
+	case "lower":
+		return strings.ToLower(v), nil
 	case "query":
 		return url.QueryEscape(v), nil
 	case "path":
@@ -126,7 +128,7 @@ func (x expander) filter(v, filter string) (string, error) {
 		b, err := json.Marshal(v)
 		return strings.TrimSuffix(strings.TrimPrefix(string(b), `"`), `"`), err
 	}
-	return "", fmt.Errorf("unknown filter %q (query, path, base64, unbase64, json)", filter)
+	return "", fmt.Errorf("unknown filter %q (query, path, base64, unbase64, json, lower)", filter)
 }
 
 // variable computes a value of Vars: "time FORMAT", "hmac-sha256 hex KEY TEXT", "sha256 hex TEXT".

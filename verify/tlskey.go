@@ -47,6 +47,9 @@ func (tlsKey) place(c Credential) (host, port string, err error) {
 	if host, err = c.need(partHost); err != nil {
 		return "", "", err
 	}
+	if _, login := c.Part(partUser); login {
+		return "", "", problem("it is a key to log in with")
+	}
 	port = "443"
 	if h, p, err := net.SplitHostPort(host); err == nil {
 		host, port = h, p

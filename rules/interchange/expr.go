@@ -16,6 +16,7 @@ type node struct {
 	text string // of a string or name; the function of a call
 	num  float64
 	of   []node
+	size int // of a variable's value: how many nodes
 }
 
 type exprParser struct {
@@ -25,10 +26,15 @@ type exprParser struct {
 	token string // the one at hand: an operator, a name; "" at the end
 	kind  byte   // 'o' operator, 'n' name, 's' string, 'd' number, 0 end
 	value string // of a string
+	vars  map[string]node
+	nodes int // read so far, those of variables counted at each use
 }
 
-// mostDepth is how deep an expression may nest.
-const mostDepth = 100
+// mostDepth is how deep an expression may nest, mostNodes how many parts it may have.
+const (
+	mostDepth = 100
+	mostNodes = 50_000
+)
 
 // parseExpr reads a whole expression.
 func parseExpr(text string) (node, error) {
@@ -36,11 +42,52 @@ func parseExpr(text string) (node, error) {
 	if err := p.next(); err != nil {
 		return node{}, err
 	}
+	if err := p.variables(); err != nil {
+		return node{}, err
+	}
 	n, err := p.either()
 	if err == nil && p.kind != 0 {
 		err = fmt.Errorf("%q is not understood there", p.token)
 	}
 	return n, err
+}
+
+// variables reads "let name = value;" as often as it stands there.
+func (p *exprParser) variables() error {
+	for p.kind == 'n' && p.token == "let" {
+		if err := p.next(); err != nil {
+			return err
+		}
+		name := p.token
+		if p.kind != 'n' {
+			return fmt.Errorf("a name is missing behind let")
+		}
+		for _, due := range []string{name, "="} {
+			if p.token != due {
+				return fmt.Errorf("%q where %q is due", p.token, due)
+			}
+			if err := p.next(); err != nil {
+				return err
+			}
+		}
+		before := p.nodes
+		value, err := p.either()
+		if err != nil {
+			return err
+		}
+		if !p.is(";") {
+			return fmt.Errorf("%q where \";\" is due", p.token)
+		}
+		if p.vars == nil {
+			p.vars = map[string]node{}
+		}
+		value.size = p.nodes - before
+		p.vars[name] = value
+		if err := p.next(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *exprParser) either() (node, error) { return p.joined("||", "or", p.both) }
@@ -93,7 +140,7 @@ func (p *exprParser) negated() (node, error) {
 var wordOperators = map[string]bool{"in": true, "contains": true, "matches": true, "startsWith": true, "endsWith": true}
 
 func (p *exprParser) comparison() (node, error) {
-	left, err := p.orValue()
+	left, err := p.sum()
 	if err != nil {
 		return left, err
 	}
@@ -115,10 +162,24 @@ func (p *exprParser) comparison() (node, error) {
 	if err := p.next(); err != nil {
 		return left, err
 	}
-	right, err := p.orValue()
+	right, err := p.sum()
 	n := node{kind: op, of: []node{left, right}}
 	if negate {
 		n = node{kind: "!", of: []node{n}}
+	}
+	return n, err
+}
+
+// sum reads sums, which no filter of ours can say, so that what stands beside them is understood.
+func (p *exprParser) sum() (node, error) {
+	n, err := p.orValue()
+	for err == nil && (p.is("+") || p.is("-")) {
+		op := p.token
+		if err = p.next(); err == nil {
+			var other node
+			other, err = p.orValue()
+			n = node{kind: op, of: []node{n, other}}
+		}
 	}
 	return n, err
 }
@@ -155,14 +216,7 @@ func (p *exprParser) postfix() (node, error) {
 			}
 			err = p.next()
 		case p.is("["):
-			var args []node
-			args, err = p.list("]")
-			if err == nil && len(args) != 1 {
-				err = fmt.Errorf("an index wants one value")
-			}
-			if err == nil {
-				n = node{kind: "index", of: []node{n, args[0]}}
-			}
+			n, err = p.index(n)
 		case p.is("("):
 			var args []node
 			args, err = p.list(")")
@@ -172,6 +226,39 @@ func (p *exprParser) postfix() (node, error) {
 		}
 	}
 	return n, err
+}
+
+// index reads x[i] or x[from:to]; the bracket is at hand.
+func (p *exprParser) index(of node) (node, error) {
+	if err := p.next(); err != nil {
+		return of, err
+	}
+	n := node{kind: "index", of: []node{of}}
+	for !p.is("]") {
+		if p.is(":") {
+			n.kind = "slice"
+			if err := p.next(); err != nil {
+				return n, err
+			}
+			continue
+		}
+		if p.depth++; p.depth > mostDepth {
+			return n, fmt.Errorf("it nests too deep")
+		}
+		i, err := p.sum()
+		p.depth--
+		if err != nil {
+			return n, err
+		}
+		n.of = append(n.of, i)
+		if !p.is(":") && !p.is("]") {
+			return n, fmt.Errorf("%q where \"]\" is due", p.token)
+		}
+	}
+	if n.kind == "index" && len(n.of) != 2 {
+		return n, fmt.Errorf("an index wants one value")
+	}
+	return n, p.next()
 }
 
 // isData tells names that hold data from names of functions.
@@ -190,6 +277,9 @@ func call(n node, args []node) node {
 
 func (p *exprParser) primary() (node, error) {
 	n := node{}
+	if p.nodes++; p.nodes > mostNodes {
+		return n, fmt.Errorf("it is too long")
+	}
 	switch {
 	case p.is("("):
 		if err := p.next(); err != nil {
@@ -214,10 +304,13 @@ func (p *exprParser) primary() (node, error) {
 			return n, fmt.Errorf("number %q", p.token)
 		}
 		n = node{kind: "number", num: v}
-	case p.kind == 'n' && p.token == "let":
-		return n, fmt.Errorf("variables are not supported")
 	case p.kind == 'n':
+		value, ok := p.vars[p.token]
 		n = node{kind: "name", text: p.token}
+		if ok {
+			n = value
+			p.nodes += value.size
+		}
 	case p.kind == 0:
 		return n, fmt.Errorf("it ends too early")
 	default:

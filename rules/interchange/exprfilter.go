@@ -2,7 +2,10 @@ package interchange
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/unleak/unleak/rules"
@@ -17,8 +20,16 @@ func (s *Set) expression(text, file string, line int, rule, key string) *rules.F
 		return nil
 	}
 	f, dropped, err := filterOf(n)
+	times := map[string]int{}
 	for _, d := range dropped {
-		s.warn(file, line, rule, "a part of %s is not honoured: %v", key, d)
+		times[d.Error()]++
+	}
+	for _, what := range slices.Sorted(maps.Keys(times)) {
+		if n := times[what]; n > 1 {
+			s.warn(file, line, rule, "%d parts of %s are not honoured: %s", n, key, what)
+		} else {
+			s.warn(file, line, rule, "a part of %s is not honoured: %s", key, what)
+		}
 	}
 	if err != nil {
 		s.warn(file, line, rule, "%s is not honoured: %v", key, err)
@@ -93,6 +104,14 @@ func (n *node) describe() string {
 		return n.text
 	case "string":
 		return fmt.Sprintf("%q", n.text)
+	case "number":
+		return strconv.FormatFloat(n.num, 'g', -1, 64)
+	case "slice":
+		return "a slice of a text"
+	case "+", "-":
+		return "a sum"
+	case "list":
+		return "a list"
 	}
 	return fmt.Sprintf("%q", n.kind)
 }

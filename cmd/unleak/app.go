@@ -44,7 +44,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a), newRedact(a),
-		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
+		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newTrend(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
 		newManual(a),
 	)
 	return root

@@ -36,6 +36,7 @@ type scanFlags struct {
 	exclude      []string
 	verify       bool
 	from         storeFlags
+	remember     string
 	verifyFlags
 }
 
@@ -60,6 +61,7 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.BoolVar(&f.verify, "verify", false, "ask the issuers whether what was found is live (uses the network)")
 	f.verifyFlags.add(c)
 	f.from.add(c)
+	s.StringVar(&f.remember, "remember", "", "remember the scan in this `file`, for unleak trend")
 }
 
 // settings is what flags and configuration come to.

@@ -108,6 +108,11 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err := a.writeReports(r, opts, outputs); err != nil {
 		return err
 	}
+	if !interrupted {
+		if err := rememberScan(f.remember, s, r); err != nil {
+			return err
+		}
+	}
 	a.summarise(r, time.Since(start))
 	if scanErr != nil && !interrupted { // what was found is told; that it is not all outranks it
 		return scanErr

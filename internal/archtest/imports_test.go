@@ -25,6 +25,7 @@ var may = map[string][]string{
 	"match":                   {"finding"},
 	"store":                   {"match", "verify", "finding"},
 	"manifest":                {},
+	"trend":                   {"finding"},
 	"rotate":                  {"triage", "verify", "rules", "finding"},
 	"report":                  {"sarif", "rules", "finding"},
 	"config":                  {"rules"},
@@ -93,7 +94,7 @@ func below(pkg string, roots []string) bool {
 // TestNetwork keeps the network out of what must work offline: these packages cannot reach net/http at all, and none
 // but those that are asked to connect imports it.
 func TestNetwork(t *testing.T) {
-	for _, pkg := range []string{"finding", "scanner", "detectors", "decode", "rules", "triage", "report", "match", "manifest"} {
+	for _, pkg := range []string{"finding", "scanner", "detectors", "decode", "rules", "triage", "report", "match", "manifest", "trend"} {
 		out, err := exec.Command("go", "list", "-deps", module+"/"+pkg).Output()
 		if err != nil {
 			t.Fatalf("go list %s: %v", pkg, err)

@@ -33,6 +33,7 @@ type level struct {
 	adobe    struct{ to, end int } // where the next "~>" stands, for starts before to
 	base85At int                   // the quote last looked at
 	inflater inflater
+	cut      bool // what is emitted was not inflated to its end
 }
 
 // New returns a Decoder.
@@ -167,7 +168,7 @@ func (l *level) emit(name string, source Span, bits int, dirty []Span) {
 	if !source.touches(l.within) || len(l.out) == 0 {
 		return
 	}
-	l.stretch = Stretch{Name: name, Source: source, Text: l.out, Dirty: dirty, pieces: l.pieces, bits: bits}
+	l.stretch = Stretch{Name: name, Source: source, Text: l.out, Dirty: dirty, Cut: l.cut, pieces: l.pieces, bits: bits}
 	l.yield(&l.stretch)
 }
 

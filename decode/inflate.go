@@ -47,6 +47,7 @@ func (l *level) compressed() {
 	if name == "" {
 		return
 	}
+	var err error
 	limit := min(MaxInflate, 64<<10+MaxRatio*len(l.text))
 	l.begin()
 	for len(l.out) < limit {
@@ -55,11 +56,14 @@ func (l *level) compressed() {
 			copy(grown, l.out)
 			l.out = grown
 		}
-		n, err := r.Read(l.out[len(l.out):min(cap(l.out), limit)])
+		var n int
+		n, err = r.Read(l.out[len(l.out):min(cap(l.out), limit)])
 		l.out = l.out[:len(l.out)+n]
 		if err != nil {
 			break
 		}
 	}
+	l.cut = err == nil
 	l.emit(name, Span{0, len(l.text)}, 8, nil)
+	l.cut = false
 }

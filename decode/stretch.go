@@ -19,6 +19,8 @@ type Stretch struct {
 	// Dirty lists, in order, the parts of Text that do not stand in the source as they are; an empty span marks a
 	// place where bytes were left out. nil means all of Text. A match that touches none of them is no news.
 	Dirty []Span
+	// Cut says that there is more, beyond what a compressed stream is inflated to.
+	Cut bool
 
 	pieces []piece // by at; empty: any part of Text comes from the whole Source
 	bits   int     // bits a symbol carries; a piece's at counts symbols

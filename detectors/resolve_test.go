@@ -34,3 +34,26 @@ func TestManyValuesInOneEncodedStretch(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNotFollowedIsCounted: a compressed text that inflates to more than is looked at is told of, once.
+func TestWhatIsNotFollowedIsCounted(t *testing.T) {
+	s := engine(t, detectors.Options{}).NewScanner()
+	for _, c := range []struct{ size, want int }{{1 << 20, 0}, {9 << 20, 1}} {
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		line := []byte("the quick brown fox jumps over the lazy dog, 0123456789\n")
+		for n := 0; n < c.size; n += len(line) {
+			fmt.Fprintf(w, "%d %s", n*7919%10007, line)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s.Scan([]byte("blob: "+base64.StdEncoding.EncodeToString(packed.Bytes())+"\n"), nil, nil)
+		if got := s.Undecoded(); got != c.want {
+			t.Errorf("%d bytes: %d texts not followed, want %d", c.size, got, c.want)
+		}
+		if s.Undecoded() != 0 {
+			t.Error("counted twice")
+		}
+	}
+}

@@ -22,6 +22,7 @@ type Scanner struct {
 	depth      int  // levels of decoding left
 	budget     *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
 	left       int
+	undecoded  int // encoded texts not followed to their end, since Undecoded was called
 
 	text  []byte // the text being scanned
 	out   []finding.Match
@@ -199,7 +200,11 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 		s.budget = &s.left
 	}
 	if *s.budget -= len(d.Text); *s.budget < 0 {
+		s.undecoded++
 		return
+	}
+	if d.Cut {
+		s.undecoded++
 	}
 	s.nested.budget = s.budget
 	var dirty []finding.Span
@@ -211,6 +216,7 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 	}
 	n := len(s.out)
 	found := s.nested.Scan(d.Text, dirty, nil)
+	s.undecoded += s.nested.Undecoded()
 	for _, m := range found {
 		m.Span = finding.Span(d.SourceSpan(decode.Span(m.Span)))
 		for i := range m.Parts {
@@ -225,6 +231,14 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 		s.out = append(s.out, m)
 	}
 	s.keepTouching(n)
+}
+
+// Undecoded returns how many encoded texts were not followed to their end, because what they decode to is too much, since
+// it was last called.
+func (s *Scanner) Undecoded() int {
+	n := s.undecoded
+	s.undecoded = 0
+	return n
 }
 
 func (s *Scanner) isNested() bool { return s.depth < s.opts.DecodeDepth }

@@ -118,7 +118,9 @@ type streamed struct {
 }
 
 func (st *streamState) window(text []byte, own finding.Span, last bool) {
+	st.worker.origin, st.worker.known = st.origin, true
 	matches, err := st.worker.Detect(text, []finding.Span{own})
+	st.worker.known = false
 	if err != nil {
 		st.worker.coverage.Skip(finding.Skip{Name: st.origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return

@@ -17,6 +17,8 @@ type Worker struct {
 	window   int    // see stream.go
 	margin   int
 	coverage finding.Coverage
+	origin   finding.Origin // of the text at hand
+	known    bool           // origin is
 }
 
 // Worker returns a new worker. Sources that scan by themselves, because they know which bytes are new, use one per
@@ -42,8 +44,24 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 		}
 	}()
 	w.matches = w.detector.Scan(text, dirty, w.matches[:0])
+	if d, ok := w.detector.(decoding); ok {
+		for range d.Undecoded() {
+			w.coverage.Skip(finding.Skip{Name: w.name(), Reason: finding.SkipBudget, Detail: "an encoded text decodes to more than is followed"})
+		}
+	}
 	w.coverage.Bytes += scanned(text, dirty)
 	return w.matches, nil
+}
+
+// decoding is a detector that tells of encoded texts which it did not follow to their end.
+type decoding interface{ Undecoded() int }
+
+// name says what is being scanned, for the coverage.
+func (w *Worker) name() string {
+	if !w.known {
+		return "encoded text"
+	}
+	return w.origin.Name()
 }
 
 func scanned(text []byte, dirty []finding.Span) int64 {
@@ -106,7 +124,9 @@ func (w *Worker) Text(text []byte, origin finding.Origin) {
 }
 
 func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
+	w.origin, w.known = origin, true
 	matches, err := w.Detect(text, nil)
+	w.known = false
 	if err != nil {
 		w.coverage.Skip(finding.Skip{Name: origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return

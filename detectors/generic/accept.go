@@ -66,6 +66,11 @@ func pathShift(name string) float64 {
 
 // PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
 func PathTag(name string) string {
+	for part := range strings.SplitSeq(name, "/") {
+		if stem, _, _ := strings.Cut(part, "."); strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests") || strings.HasSuffix(stem, "Spec") {
+			return "test" // dockerTest, LoginTests.cs, AccountSpec.groovy
+		}
+	}
 	name = strings.ToLower(name)
 	tag := ""
 	switch path.Ext(name) {

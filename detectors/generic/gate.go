@@ -25,7 +25,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if c.sep == sepFlag && v[0] == '-' {
 		return true
 	}
-	if c.quote == quoteNone && code(v, t[end:]) {
+	if c.quote == quoteNone && (code(v, t[end:]) || c.sep == sepCompare && constant(v)) {
 		return true
 	}
 	if k := c.Key.Start; k-2 >= b.lo && t[k-1] == ':' {
@@ -46,6 +46,16 @@ func (b *binder) hopeless(i, end int) bool {
 		}
 	}
 	return packageName(name) || containsFold(name, "publickeytoken")
+}
+
+// constant tells whether the value is the name of a constant: upper case with underscores.
+func constant(v []byte) bool {
+	for _, ch := range v {
+		if chars[ch]&(charUpper|charDigit) == 0 && ch != '_' {
+			return false
+		}
+	}
+	return bytes.IndexByte(v, '_') > 0
 }
 
 // cutOff tells whether the string around a value in escaped quotes ends within it: "{\"token\":\"" + name + "\"}".

@@ -176,6 +176,7 @@ func TestNegatives(t *testing.T) {
 		`ERROR_WRONG_PASSWORD: Final = 1323`,
 		`credentials.username: urpRuqTf8Cpe6`,
 		`"monkey": "x7k2m9q4"`,
+		`while (ls->t.token == TK_ELSEIF) {`,
 		`c.password = Buffer.from(raw, "base64").toString()`,
 		"func login(user, password, role string) {\n\tx7k2m9q4, a, b := f()\n",
 		"username,password,role\n$USER,$PASS,admin\n",
@@ -247,6 +248,17 @@ func TestAccept(t *testing.T) {
 		}
 		if tag := strings.Join(m.Tags, ","); tag != tt.tag {
 			t.Errorf("%q: tags %q, want %q", tt.path, tag, tt.tag)
+		}
+	}
+}
+
+func TestPathTag(t *testing.T) {
+	for name, want := range map[string]string{
+		"src/app/login.go": "", "src/test/app/login.java": "test", "src/dockerTest/x.pem": "test", "src/LoginTests.cs": "test",
+		"spec/login_spec.rb": "test", "README.md": "docs", "docs/setup.txt": "docs", "src/latest/x.go": "", "contest/a.py": "",
+	} {
+		if got := PathTag(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }

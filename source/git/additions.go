@@ -36,11 +36,12 @@ func (r *run) additions(ctx context.Context, news []addition, origin func(*addit
 	news = r.chosen(news)
 	found := make([][]fresh, len(news))
 	r.sink.Progress("files", 0, int64(len(news)))
+	sieve := r.sift(ctx, news)
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(r.sink.Jobs(), len(news)) {
 		r.guarded(&group, func() {
-			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.keeping()}
+			a := adder{ctx: ctx, run: r, worker: r.sink.Worker(), reader: r.keeping(), sieve: sieve}
 			defer a.worker.Close()
 			for ctx.Err() == nil {
 				i := int64(len(news)) - next.Add(1) // newest first: packs build older versions on newer ones
@@ -118,6 +119,7 @@ type adder struct {
 	run    *run
 	worker *scanner.Worker
 	reader *repo.Reader
+	sieve  *sieve
 }
 
 func (a *adder) scan(n *addition) (out []fresh) {
@@ -129,6 +131,10 @@ func (a *adder) scan(n *addition) (out []fresh) {
 	}
 	if n.file.mode.IsGitlink() {
 		a.worker.Skip(finding.Skip{Name: n.path, Reason: finding.SkipSubmodule})
+		return out
+	}
+	if size, ok := a.sieve.empty(n.file.id); ok {
+		a.worker.Cover(size)
 		return out
 	}
 	_, text, err := a.reader.Read(n.file.id)

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
@@ -24,14 +26,7 @@ func (r *run) changes(ctx context.Context) error {
 	r.sink.Count("commits", int64(len(commits)))
 	var news []addition
 	seen := map[changed]bool{}
-	byCommit := make([][]addition, len(commits))
-	for position, id := range slices.Backward(commits) { // packs build older versions on newer ones
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		byCommit[position] = c.additions(id)
-	}
-	for position, list := range byCommit {
+	for position, list := range c.additions(ctx, commits) {
 		for _, n := range list {
 			if key := (changed{n.path, n.file}); !seen[key] {
 				seen[key] = true
@@ -61,6 +56,37 @@ func (r *run) changes(ctx context.Context) error {
 	c.messages(commits)
 	return ctx.Err()
 }
+
+// additions returns what each commit adds.
+func (c *changes) additions(ctx context.Context, commits []object.ID) [][]addition {
+	out := make([][]addition, len(commits))
+	for _, id := range commits {
+		for _, p := range c.infos[id].parents {
+			c.info(p)
+		}
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(c.run.sink.Jobs(), len(commits)/compareBatch+1) {
+		c.run.guarded(&group, func() {
+			w := comparer{run: c.run, reader: c.run.keeping(), infos: c.infos}
+			for ctx.Err() == nil {
+				end := int64(len(commits)) - next.Add(compareBatch) + compareBatch // packs build older versions on newer ones
+				if end <= 0 {
+					return
+				}
+				for position := end - 1; position >= max(0, end-compareBatch); position-- {
+					out[position] = w.additions(commits[position])
+				}
+			}
+		})
+	}
+	group.Wait()
+	return out
+}
+
+// compareBatch is how many commits a goroutine takes at a time: neighbours share most of their trees.
+const compareBatch = 128
 
 type changed struct {
 	path string

@@ -110,7 +110,7 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 		}
 		return known{broken: true} // nothing is known of the bytes themselves
 	}
-	k, err := c.matches(text, d, base)
+	k, err := search(c.worker, text, d, base)
 	if err != nil {
 		c.fail(number, fmt.Errorf("%w: %w", errDetector, err))
 		return known{broken: true}

@@ -4,27 +4,28 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/pack"
 )
 
-// matches returns the unresolved matches of text. Those of a delta's base that lie, with all they rest on, in one
+// search returns the unresolved matches of text. Those of a delta's base that lie, with all they rest on, in one
 // copied run hold here too; the rest of the text is searched. The bytes are not counted as covered.
-func (c *contents) matches(text []byte, d *pack.Delta, base known) (known, error) {
+func search(w *scanner.Worker, text []byte, d *pack.Delta, base known) (known, error) {
 	if d == nil || base.broken || len(base.matches)*len(d.Runs) > tooMany {
-		found, err := c.worker.Detect(text, nil)
+		found, err := w.Detect(text, nil)
 		if err == nil {
-			c.worker.Cover(-int64(len(text)))
+			w.Cover(-int64(len(text)))
 		}
 		return known{matches: slices.Clone(found)}, err
 	}
 	var found []finding.Match
 	if len(d.Dirty) > 0 {
 		var err error
-		if found, err = c.worker.Detect(text, d.Dirty); err != nil {
+		if found, err = w.Detect(text, d.Dirty); err != nil {
 			return known{}, err
 		}
 		for _, s := range d.Dirty {
-			c.worker.Cover(-int64(s.Len()))
+			w.Cover(-int64(s.Len()))
 		}
 	}
 	if len(base.matches) == 0 {

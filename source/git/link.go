@@ -48,7 +48,12 @@ func (t *table) linkPack(k, jobs int) {
 
 // readHeads fills kind and base of all[start:end].
 func (t *table) readHeads(p *repo.Pack, all []placed, start, end int) {
-	for _, o := range all[start:end] {
+	from := all[start].offset
+	for i, o := range all[start:end] {
+		if i%smallPack == 0 {
+			t.store.Touch(0, o.offset-from)
+			from = o.offset
+		}
 		n := &t.nodes[o.number]
 		e, err := pack.ParseEntry(p.Data, o.offset, t.store.Hash)
 		if err != nil {

@@ -75,11 +75,7 @@ func (r *recall) mark(t *table) {
 		t.clean[i] = at >= 0 && r.memory.states[at]&stateKnown != 0 && (r.whole || kind == object.Blob || kind == object.Tag)
 		t.idle[i] = t.clean[i] && kind != object.Tag // tags say what belongs where
 	}
-	for _, i := range slices.Backward(t.order) {
-		if n := &t.nodes[i]; n.base >= 0 && !t.idle[i] {
-			t.idle[n.base] = false
-		}
-	}
+	t.settleIdle()
 }
 
 // agrees tells whether attribution looks for the same objects as it did when trees were read, new ones aside: what is

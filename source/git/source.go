@@ -203,6 +203,7 @@ type run struct {
 
 	observe func(number int32, resolved []finding.Match) // for tests
 	large   int64                                        // table.large, for tests; 0: its default
+	sifting int                                          // siftFrom, for tests; 0: that
 }
 
 // remarks puts into the coverage what a reader must know of the repository.

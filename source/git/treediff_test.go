@@ -37,29 +37,70 @@ func TestChangedEntries(t *testing.T) {
 				b[name] = byte(r.IntN(3))
 			}
 		}
-		got, ok := changedEntries(text(b), text(a), object.SHA1)
+		news, olds, ok := difference(text(b), text(a), object.SHA1)
 		if !ok {
 			t.Fatal("not a tree")
 		}
+		before, now := newByName(olds), newByName(news)
 		for name, v := range b {
 			if old, had := a[name]; had && old == v {
 				continue
 			}
-			if _, ok := got[name]; !ok {
-				t.Fatalf("%s changed from %v to %v and is not listed in %v", name, a, b, got)
+			if f, ok := now.find([]byte(name)); !ok || f.id[0] != v {
+				t.Fatalf("%s changed from %v to %v and is not listed in %v", name, a, b, news)
 			}
 		}
-		named := entriesNamed(text(a), got, object.SHA1)
-		for name, f := range got {
-			if f.id[0] != b[name] {
-				t.Fatalf("%s is %d, not %d", name, f.id[0], b[name])
+		for name, v := range a {
+			if v2, has := b[name]; has && v2 == v {
+				continue
 			}
-			if _, had := a[name]; had != (named[name].mode != 0) {
-				t.Fatalf("%s: %s", name, cmp.Diff(a, named))
+			if f, ok := before.find([]byte(name)); !ok || f.id[0] != v {
+				t.Fatalf("%s was %d and is not listed in %v", name, v, olds)
 			}
 		}
-		if len(a) > 8 && maps.Equal(a, b) && len(got) > 0 {
+		for _, e := range news { // what is listed of one side is listed of the other, too
+			_, had := a[string(e.name)]
+			if _, ok := before.find(e.name); ok != had {
+				t.Fatalf("%s: had %v, listed %v\n%s", e.name, had, ok, cmp.Diff(a, b))
+			}
+		}
+		if maps.Equal(a, b) && len(news)+len(olds) > 0 {
 			t.Fatal("equal trees differ")
+		}
+	}
+}
+
+// TestCommonEnds compares with a byte by byte loop.
+func TestCommonEnds(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 9))
+	for range 5000 {
+		a := make([]byte, r.IntN(40))
+		for i := range a {
+			a[i] = byte(r.IntN(2))
+		}
+		b := slices.Clone(a)
+		if len(b) > 0 && r.IntN(4) > 0 {
+			b[r.IntN(len(b))] ^= 1
+		}
+		if r.IntN(2) == 0 {
+			b = append(b, 7)
+		}
+		if r.IntN(2) == 0 {
+			b = append([]byte{7}, b...)
+		}
+		n := 0
+		for n < min(len(a), len(b)) && a[n] == b[n] {
+			n++
+		}
+		if got := commonPrefix(a, b); got != n {
+			t.Fatalf("%v %v: prefix %d, want %d", a, b, got, n)
+		}
+		n = 0
+		for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+			n++
+		}
+		if got := commonSuffix(a, b); got != n {
+			t.Fatalf("%v %v: suffix %d, want %d", a, b, got, n)
 		}
 	}
 }

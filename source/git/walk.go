@@ -42,6 +42,8 @@ type walker[S any] struct {
 	held    int64
 	pool    [][]byte
 	passed  int
+	reads   int64 // of packs that the store has not been told of
+	taken   int64 // bytes of these
 }
 
 // frame is an object whose deltas are being walked.
@@ -170,6 +172,7 @@ func (w *walker[S]) root(i int32) {
 			w.fail(i, err)
 			return
 		}
+		w.touch()
 	}
 	var state S
 	w.visited(i, text, nil, state)
@@ -210,6 +213,7 @@ func (w *walker[S]) child(i int32, base *buffer, state S) {
 		err = w.inflate.Inflate(p.Data[e.Data:], w.raw)
 	}
 	if err == nil {
+		w.touch()
 		err = w.delta.Parse(w.raw, len(base.b))
 	}
 	if err != nil {
@@ -296,5 +300,17 @@ func (w *walker[S]) pass() {
 	if w.passed == progressStep {
 		w.visitor.done(w.passed)
 		w.passed = 0
+	}
+}
+
+// touchStep is how often a walker reads before it tells the store.
+const touchStep = 256
+
+func (w *walker[S]) touch() {
+	w.reads++
+	w.taken += int64(w.inflate.Consumed())
+	if w.reads == touchStep {
+		w.table.store.Touch(w.reads, w.taken)
+		w.reads, w.taken = 0, 0
 	}
 }

@@ -45,6 +45,7 @@ func (s *Store) openPack(dir, stem string, shared []*pack.Multi) (*Pack, error) 
 		return nil, err
 	}
 	s.release = append(s.release, release)
+	s.mapped = append(s.mapped, data)
 	if err := pack.CheckHead(data, s.Hash); err != nil {
 		return nil, err
 	}

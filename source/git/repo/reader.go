@@ -43,7 +43,7 @@ type text struct {
 
 // remember keeps a text for deltas that are built on it.
 func (r *Reader) remember(at place, t text) {
-	size := int64(len(t.b))
+	size := int64(cap(t.b))
 	if size > r.Keep/4 {
 		return
 	}
@@ -53,7 +53,7 @@ func (r *Reader) remember(at place, t text) {
 	for r.held+size > r.Keep {
 		old := r.order[0]
 		r.order = r.order[1:]
-		r.held -= int64(len(r.kept[old].b))
+		r.held -= int64(cap(r.kept[old].b))
 		delete(r.kept, old)
 	}
 	if _, ok := r.kept[at]; !ok {
@@ -124,6 +124,7 @@ func (r *Reader) readAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 			if err := r.inflate.Inflate(p.Data[e.Data:], text); err != nil {
 				return 0, nil, err
 			}
+			r.store.Touch(1, int64(r.inflate.Consumed()))
 			text, err := r.unwind(chain, text, false)
 			return e.Kind, text, err
 		}
@@ -164,13 +165,18 @@ func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) 
 		if err := r.inflate.Inflate(l.p.Data[l.entry.Data:], r.raw); err != nil {
 			return nil, err
 		}
+		r.store.Touch(1, int64(r.inflate.Consumed()))
 		if err := r.delta.Parse(r.raw, len(text)); err != nil {
 			return nil, err
 		}
 		if int64(r.delta.Size) > r.limit() {
 			return nil, ErrTooLarge
 		}
-		out := r.delta.Apply(text, r.swap)
+		into := r.swap
+		if n := r.delta.Size; cap(into) < n || r.Keep > 0 && cap(into) > n+n/4+pack.Slack { // what is kept wastes no room
+			into = make([]byte, 0, n+pack.Slack)
+		}
+		out := r.delta.Apply(text, into)
 		r.swap = nil
 		if !shared && cap(text) <= largestSwap {
 			r.swap = text

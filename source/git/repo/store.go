@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
@@ -34,6 +35,8 @@ type Store struct {
 
 	dirs    []string
 	release []func()
+	mapped  [][]byte     // packs
+	touched atomic.Int64 // bytes read of them since they were last let go of
 }
 
 // Loose is an object that lies in a file of its own.
@@ -71,6 +74,24 @@ func (s *Store) Close() {
 		f()
 	}
 	s.release = nil
+}
+
+// mostTouched is how many bytes of packs are read before their pages are given back; each read brings in some of what
+// lies around it.
+const (
+	mostTouched = 64 << 20
+	aroundRead  = 8 << 10
+)
+
+// Touch counts reads of packs, and their bytes.
+func (s *Store) Touch(reads, bytes int64) {
+	if s.touched.Add(bytes+reads*aroundRead) < mostTouched {
+		return
+	}
+	s.touched.Store(0)
+	for _, data := range s.mapped {
+		pack.Drop(data)
+	}
 }
 
 func (s *Store) addDir(dir string) {

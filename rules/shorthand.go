@@ -18,8 +18,8 @@ const (
 	tieLoose = tieSign + `(?:key|token|secret|private|access|pat|password)[ ._-]{1,3})` + tieOpen
 	tieWord  = tieSign + `[\s._-]{1,3})` + tieOpen
 
-	tieSign = `(?:\\?["'` + "`" + `\[\])]){0,3}\s{0,14}(?:[=:>,(|?+]{1,3}|:\s?[\w?.&<>]{1,16}\s?=|\bor\b|value["']?\s{0,2}[=:]|\{[^{}]{0,120}?\bdefault\s{0,8}=|`
-	tieOpen = `\s{0,12}(?:["']?value["']?\s{0,2}[:=]\s{0,2})?(?:\\?["'` + "`" + `(>= ]){0,4}`
+	tieSign = `(?:\\?["'` + "`" + `\[\])]){0,3}\s{0,14}(?:[=:>,(|?+]{1,3}|:\s?[\w?.&<>]{1,16}\s?=|\bor\b|value["']?\s{0,2}[=:]|\{[^{}]{0,120}?\bdefault\s{0,8}=|</key>\s{0,12}<string>|`
+	tieOpen = `\s{0,12}(?:[|>][+-]?\r?\n\s{0,12})?(?:["']?value["']?\s{0,2}[:=]\s{0,2})?(?:\\?["'` + "`" + `(>= ]){0,4}`
 )
 
 // expandShorthand writes out the shorthands of a regex.

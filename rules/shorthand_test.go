@@ -16,6 +16,7 @@ func TestTie(t *testing.T) {
 		`let acmeKey: String = "` + value + `"`, `var acmeKey string = "` + value + `"`, "- name: ACME_KEY\n  value: " + value,
 		`{"name": "ACME_KEY", "value": "` + value + `"}`, `{\"acmeKey\": \"` + value + `\"}`, `os.environ["ACME_KEY"] = "` + value + `"`,
 		"--acme-key " + value, "<acme_key>\n    " + value + "\n</acme_key>", "acme_key ??= '" + value + "'",
+		"<key>AcmeKey</key>\n\t<string>" + value + "</string>", "acmeKey: >-\n  " + value + "\n", "acme_key: |\n    " + value,
 		"variable \"acme_key\" {\n  description = \"key of acme\"\n  default     = \"" + value + "\"\n}",
 	} {
 		if m := re.FindStringSubmatch(text); m == nil || m[1] != value {

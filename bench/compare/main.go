@@ -5,6 +5,7 @@
 // wall clock, of the processor time, and how unleak compares. Start-up is compared with a Go program that says hello.
 //
 //	compare -unleak bin/unleak -hello bin/hello FOLDER
+//	compare -unleak bin/unleak -history REPOSITORY.git...
 package main
 
 import (
@@ -32,7 +33,15 @@ func main() {
 	unleak := flag.String("unleak", "bin/unleak", "the unleak program")
 	hello := flag.String("hello", "", "the program that says hello; empty: start-up is not timed")
 	runs := flag.Int("runs", 7, "runs of each command, at least 5")
+	history := flag.Bool("history", false, "the arguments are bare repositories: time their history")
 	flag.Parse()
+	if *history && flag.NArg() > 0 && *runs >= 3 {
+		if err := repositories(*unleak, flag.Args(), *runs); err != nil {
+			fmt.Fprintln(os.Stderr, "compare:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if flag.NArg() != 1 || *runs < 5 {
 		fmt.Fprintln(os.Stderr, "usage: compare [flags] FOLDER; -runs is at least 5")
 		os.Exit(2)

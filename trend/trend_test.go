@@ -80,6 +80,20 @@ func TestLife(t *testing.T) {
 	}
 }
 
+// No name can put markup into the page.
+func TestPageIsEscaped(t *testing.T) {
+	var m Memory
+	bad := `<img src=x onerror=alert(1)>"'&`
+	f := found(bad, bad, func(f *finding.Finding) { f.Rule, f.Title, f.Exposure.Owner = bad, bad, bad })
+	if err := m.Add(Entry{Report: scan(true, f), Time: day1(0), Target: bad, Team: func(string) string { return bad }}); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteHTML(&b, m.Summarise(day1(1), 2)); err != nil || strings.Contains(b.String(), "<img") || strings.Count(b.String(), "&lt;img") < 8 {
+		t.Errorf("%v: %s", err, b.String())
+	}
+}
+
 // What is saved is read back; two processes lose nothing of each other.
 func TestFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "sub", "trend.db")

@@ -32,7 +32,8 @@ var may = map[string][]string{
 	"settle":                  {"scanner", "rules", "finding"},
 	"redact":                  {"settle", "detectors", "triage", "archive", "scanner", "rules", "finding"},
 	"source":                  {"source", "settle", "scanner", "archive", "finding"},
-	"cmd":                     nil, // everything
+	module:                    {"scanner", "detectors", "rules", "finding", "triage", "source"}, // what others import
+	"cmd":                     nil,                                                              // everything
 	"bench":                   nil,
 	"packaging":               nil,
 	"rules/builtin":           {"rules", "finding"},

@@ -44,6 +44,7 @@ func (e *Engine) equip(allow []rules.Allow) error {
 		x, err := e.extraOf(c, allow)
 		errs = append(errs, err)
 		e.nearLines = max(e.nearLines, c.lines)
+		e.extras = e.extras || c.Exact
 		if x == nil {
 			continue
 		}

@@ -130,6 +130,35 @@ func TestAllow(t *testing.T) {
 	}
 }
 
+// TestIdlePartsWinNothing: a rule that finds only parts does not hide what another finds at the same place.
+func TestIdlePartsWinNothing(t *testing.T) {
+	all := []rules.Rule{
+		{ID: "whole", Regex: `key=([a-z]{12})`, Parts: []rules.PartRule{{Name: "part", Rule: "part"}}},
+		{ID: "part", Regex: `\b([A-F]{6}[0-9]{6})\b`, PartOnly: true, Keywords: []string{"="}},
+		{ID: "other", Regex: `other=([A-F0-9]{12})`},
+	}
+	for i := range all {
+		all[i].Exact, all[i].Confidence, all[i].SecretGroup = true, 0.9, -1
+		if err := rules.Compile(&all[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := detectors.New(all, detectors.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"other=ABCDEF123456":                           {"other=ABCDEF123456"},
+		"other=ABCDEF123456\nkey=abcdefghijkl":         {"whole=abcdefghijkl"},
+		"x=ABCDEF123456\n":                             nil,
+		"x=ABCDEF123456\nother=FFFFFF123456\nz=ABCDEF": {"other=FFFFFF123456"},
+	} {
+		if diff := cmp.Diff(want, at(e, "a", text), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q: (-want +got)\n%s", text, diff)
+		}
+	}
+}
+
 // TestAllowReachesEveryTechnique: what the configuration allows holds of keys and passwords, too.
 func TestAllowReachesEveryTechnique(t *testing.T) {
 	text := "password = \"Wq7!mZ2pLx9v\" # sample\n"

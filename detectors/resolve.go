@@ -15,6 +15,7 @@ func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 		return e.pair(matches)
 	}
 	slices.SortStableFunc(matches, byPosition)
+	matches = e.dropIdle(matches)
 	out := matches[:0]
 	for start := 0; start < len(matches); {
 		end, reach := start+1, matches[start].Span.End

@@ -92,6 +92,45 @@ func blockStart(text []byte, pos, floor int) int {
 	return max(floor, i-lineReach)
 }
 
+// blockNear is how far a block is followed before it is worth a look whether there is the mark of one at all: lists of
+// words and simple YAML are made of lines like those of blocks.
+const blockNear = 512
+
+// blockStart is blockStart for the text at hand, which ends early where no block's mark stands.
+func (s *Scanner) blockStart(pos, floor int) int {
+	floor = max(floor, pos-blockLimit)
+	if pos-floor > blockNear {
+		if start := blockStart(s.text, pos, pos-blockNear); start > pos-blockNear || !s.marked(floor, pos) {
+			return start
+		}
+	}
+	return blockStart(s.text, pos, floor)
+}
+
+// blockEnd is blockEnd for the text at hand, which ends early where no block's mark stands.
+func (s *Scanner) blockEnd(pos, ceiling int) (end int, whole bool) {
+	if ceiling-pos > blockNear {
+		if end, whole = blockEnd(s.text, pos, pos+blockNear); !whole {
+			return end, false
+		}
+		if !s.marked(pos, ceiling) {
+			return end, false
+		}
+	}
+	return blockEnd(s.text, pos, ceiling)
+}
+
+// marked tells whether a block's mark stands in text[from:to) or reaches into it.
+func (s *Scanner) marked(from, to int) bool {
+	around := s.text[max(0, from-lineReach):min(len(s.text), to+lineReach)]
+	for _, m := range s.marks {
+		if bytes.Contains(around, m) {
+			return true
+		}
+	}
+	return false
+}
+
 // lineReach is how far before what a block may hold its literal may begin.
 const lineReach = 64
 

@@ -39,6 +39,7 @@ type Engine struct {
 	filter    *filter
 	literals  []literal
 	unbound   []*compiled // rules without a literal: they see every byte
+	marks     [][]byte    // a literal of every technique whose matches are blocks
 	anyRun    rules.Run   // every match of an unbound rule holds it; Len 0: none such
 	reach     int         // most bytes of a match of an unbound rule
 	before    int         // most bytes any rule looks at before a literal
@@ -163,6 +164,11 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.regex != nil {
 		e.unbound = append(e.unbound, c)
+	}
+	if isBlock(c.technique) {
+		for _, l := range lits {
+			e.marks = append(e.marks, []byte(l.Text))
+		}
 	}
 	for _, l := range lits {
 		e.before = max(e.before, l.Before[1]+1)

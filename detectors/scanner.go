@@ -80,7 +80,7 @@ func (s *Scanner) regions(dirty []finding.Span) {
 			if r.open {
 				floor = r.End
 			}
-			near = min(near, blockStart(s.text, d.Start, floor), blockStart(s.text, max(floor, d.Start-pemAfter), floor))
+			near = min(near, s.blockStart(d.Start, floor), s.blockStart(max(floor, d.Start-pemAfter), floor))
 		}
 		if r.open && near > r.End {
 			s.region(&r)
@@ -114,7 +114,7 @@ func (s *Scanner) extend(r *reached, d finding.Span) {
 		return
 	}
 	if r.whole || d.End > r.block {
-		r.block, r.whole = blockEnd(s.text, max(d.End, r.block), d.End+blockLimit)
+		r.block, r.whole = s.blockEnd(max(d.End, r.block), d.End+blockLimit)
 	}
 	ahead := max(linesForwardBy(s.text, d.End, s.before, s.nearLines), d.End+pemBefore)
 	r.End = min(len(s.text), max(r.End, ahead+1, r.block))

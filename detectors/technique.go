@@ -27,6 +27,15 @@ var techniques = map[string]technique{
 	"keystore":            keystoreTechnique{},
 }
 
+// isBlock tells whether a technique finds what may span more lines than any window.
+func isBlock(t technique) bool {
+	switch t.(type) {
+	case regexTechnique, genericTechnique, pathTechnique:
+		return false
+	}
+	return true
+}
+
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.
 const (
 	rankGeneric    = iota // a value with a telling name

@@ -19,9 +19,10 @@ func newVerify(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [REPORT|-]",
 		Short: "Ask the issuers whether what a report found, or a single credential, is still live",
-		Long: `Verify reads a JSON report made with --show-secrets and answers for each credential: rotated,
-STILL LIVE, or that nobody can tell and why. What is live comes first, the most dangerous
-rights before others, with the steps that rotate it.
+		Long: `Verify reads a JSON report and answers for each credential: rotated, STILL LIVE, or that nobody
+can tell and why. What is live comes first, the most dangerous rights before others, with the
+steps that rotate it. The report says what the secrets are (--show-secrets), or --from says
+where to find them again.
 
 With --rule ID it asks about one credential, read from standard input or a file:
 
@@ -74,10 +75,17 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 	if err != nil {
 		return err
 	}
+	var gone []finding.Finding
+	if isMasked(r) {
+		if gone, err = a.unmask(ctx, r, k.from, s); err != nil {
+			return err
+		}
+	}
 	err = f.verifyFlags.check(ctx, a, s, r.Findings)
 	if errors.Is(err, errNotBegun) || f.dryRun {
 		return err
 	}
+	r.Findings = append(r.Findings, gone...)
 	triage.SetIDs(r.Findings, s.idKey)
 	sortByUrgency(r)
 	if werr := a.writeReports(r, opts, outs); werr != nil {
@@ -137,20 +145,20 @@ func (a *app) toVerify(ctx context.Context, name string, only []string, k *keyFl
 			return k.report(ctx, name, text, only, s)
 		}
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return !slices.Contains(only, f.Rule) })
-		return unmasked(name, r)
+		return k.unmasked(name, r)
 	}
 	r, err := a.readReport(name)
 	if err != nil {
 		return nil, fmt.Errorf("%w (for one credential name its rule: --rule ID)", err)
 	}
-	return unmasked(name, r)
+	return k.unmasked(name, r)
 }
 
-// unmasked refuses a report that does not say what the secrets are. Asking about masked values would prove nothing, and
-// an issuer would rightly call them dead.
-func unmasked(name string, r *finding.Report) (*finding.Report, error) {
-	if isMasked(r) {
-		return nil, fmt.Errorf("%s: its secrets are masked: make it with --show-secrets, or scan with --verify", name)
+// unmasked refuses a report that does not say what the secrets are, unless they can be found again. Asking about masked
+// values would prove nothing, and an issuer would rightly call them dead.
+func (k *keyFlags) unmasked(name string, r *finding.Report) (*finding.Report, error) {
+	if isMasked(r) && len(k.from) == 0 {
+		return nil, fmt.Errorf("%s: its secrets are masked: name what was scanned with --from, make it with --show-secrets, or scan with --verify", name)
 	}
 	r.Version, r.Command = version(), "verify"
 	return r, nil

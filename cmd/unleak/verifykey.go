@@ -20,11 +20,13 @@ import (
 type keyFlags struct {
 	rule  string
 	parts []string
+	from  []string // what was scanned: the secrets of a masked report are found there again
 }
 
 func (k *keyFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&k.rule, "id", "", "the same as --rule")
 	c.Flags().StringArrayVar(&k.parts, "part", nil, "NAME=VALUE: another part of the one credential, such as host=db.example:5432; repeatable")
+	c.Flags().StringArrayVar(&k.from, "from", nil, "what a masked report is of: its secrets are looked for there again; repeatable")
 }
 
 // maxKeyInput is the most that is read where one credential is expected, or a report, in bytes.

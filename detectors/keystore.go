@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
 )
 
@@ -15,6 +16,9 @@ type keystoreTechnique struct{ noLiterals }
 
 // leastStore is the length of the shortest store with a key: one of 512 bits takes some 600 bytes.
 const leastStore = 200
+
+// mostStore is how long, in bytes, a store may be for passwords to be tried.
+const mostStore = 1 << 20
 
 func (keystoreTechnique) start(c *compiled, text []byte, out []finding.Match) []finding.Match {
 	if len(text) < leastStore {
@@ -28,11 +32,17 @@ func (keystoreTechnique) start(c *compiled, text []byte, out []finding.Match) []
 	if !ok {
 		return out
 	}
-	return append(out, finding.Match{
+	m := finding.Match{
 		Rule: c.ID, Secret: base64.StdEncoding.EncodeToString(head), Span: finding.Span{End: 4}, Context: finding.Span{End: len(head)},
-		Confidence: c.Confidence, Tags: addTag(c.Tags, "encrypted"), Rank: rankBlock,
+		Confidence: c.Confidence, Tags: c.Tags, Rank: rankBlock,
 		Proofs: []finding.Proof{{Kind: "structure", Detail: detail}},
-	})
+	}
+	if len(text) <= mostStore && proof.OpensCommonly(text) { // looks at all of it; whether there is a match hangs on the head
+		m.Proofs = append(m.Proofs, finding.Proof{Kind: "password", Detail: "opens with one of the most common passwords"})
+	} else {
+		m.Tags = addTag(m.Tags, "encrypted")
+	}
+	return append(out, m)
 }
 
 // javaStore reads the head of a JKS or JCEKS store: magic, version, number of entries, then the first entry: its kind,

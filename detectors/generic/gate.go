@@ -16,7 +16,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
-	if reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
+	if timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
 	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
@@ -46,6 +46,19 @@ func (b *binder) hopeless(i, end int) bool {
 		}
 	}
 	return packageName(name) || containsFold(name, "publickeytoken")
+}
+
+// timestamp tells whether the value begins as a date of ISO 8601 with a time, or is one: 2024-01-02T10:11:12Z.
+func timestamp(v []byte) bool {
+	if len(v) < 10 || v[4] != '-' || v[7] != '-' || len(v) > 10 && v[10] != 'T' && v[10] != ' ' {
+		return false
+	}
+	for i, ch := range v[:10] {
+		if i != 4 && i != 7 && chars[ch]&charDigit == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // constant tells whether the value is the name of a constant: upper case with underscores.
@@ -243,6 +256,8 @@ func packageName(name []byte) bool {
 func contradicted(f *Features, quote int) bool {
 	number := f[fNumber] == 1
 	switch {
+	case f[fSep+int(sepTable)] == 1 && f[fNextLine] == 1 && f[fKeyAfter] > 0:
+		return true // a column such as password_changed_at
 	case f[fKeyUI] == 2 && (f[fSpaces] > 0 || f[fDigits] == 0):
 		return true
 	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:

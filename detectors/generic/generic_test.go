@@ -177,6 +177,8 @@ func TestNegatives(t *testing.T) {
 		`credentials.username: urpRuqTf8Cpe6`,
 		`"monkey": "x7k2m9q4"`,
 		`while (ls->t.token == TK_ELSEIF) {`,
+		"user,password_changed_at\nbob,k3Jx9Qw2Lm\n",
+		`"token_issued": "2024-01-02T10:11:12Z"`,
 		`c.password = Buffer.from(raw, "base64").toString()`,
 		"func login(user, password, role string) {\n\tx7k2m9q4, a, b := f()\n",
 		"username,password,role\n$USER,$PASS,admin\n",

@@ -64,7 +64,11 @@ func javaStore(b []byte) (detail string, ok bool) {
 	if entry == secretKey {
 		what = "secret key"
 	}
-	return fmt.Sprintf("%s store of %d entries, the first a %s", kind, entries, what), true
+	number := "1 entry"
+	if entries > 1 {
+		number = fmt.Sprintf("%d entries", entries)
+	}
+	return fmt.Sprintf("%s store of %s, the first a %s", kind, number, what), true
 }
 
 // pkcs12 reads the head of a PFX: a SEQUENCE of version 3 and a ContentInfo of data or signed data (RFC 7292, 2014).

@@ -175,14 +175,14 @@ func parkerKeys() []string {
 // addParkerRule makes a rule of ours.
 func (s *Set) addParkerRule(r *parkerRule) {
 	id := ourID(r.ID)
-	switch {
-	case id == "":
+	if id == "" {
 		s.warn(s.Name, r.line, r.Name, "not loaded: it has no id")
 		return
-	case slices.ContainsFunc(s.Rules, func(x rules.Rule) bool { return x.ID == id }):
-		s.warn(s.Name, r.line, r.ID, "not loaded: its id is taken by another rule of the file")
-		return
-	case id != r.ID:
+	}
+	for n := 2; s.has(id); n++ { // both count there
+		id = fmt.Sprintf("%s-%d", ourID(r.ID), n)
+	}
+	if id != r.ID {
 		s.warn(s.Name, r.line, r.ID, "is called %q here", id)
 	}
 	t, err := translate(strings.TrimRight(r.Pattern, "\n"), rustDialect)
@@ -206,6 +206,10 @@ func (s *Set) addParkerRule(r *parkerRule) {
 	}
 	s.notHonoured(r)
 	s.add(out, s.Name, r.line)
+}
+
+func (s *Set) has(id string) bool {
+	return slices.ContainsFunc(s.Rules, func(r rules.Rule) bool { return r.ID == id })
 }
 
 func (r *parkerRule) lineOf(key string) int {

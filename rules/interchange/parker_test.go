@@ -95,8 +95,9 @@ rules:
 - {name: second document, id: d, pattern: 'bar_[0-9]{4}'}
 `, Options{})
 	warned(t, s, `x.yml:2: rule "a": not loaded: pattern: look-ahead`, `rule "b": not loaded`, `x.yml:7: not loaded: a rule must be a mapping`,
-		`x.yml:9: rule "c": not loaded: its id is taken`, `x.yml:10: rule "no id": not loaded: it has no id`, `x.yml:11: rulesets are not used`)
+		`x.yml:9: rule "c": is called "c-2" here`, `x.yml:10: rule "no id": not loaded: it has no id`, `x.yml:11: rulesets are not used`)
 	ruleByID(t, s, "c")
+	ruleByID(t, s, "c-2")
 	ruleByID(t, s, "d")
 }
 

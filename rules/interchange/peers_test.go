@@ -52,17 +52,15 @@ func checkPeer(t *testing.T, dir string) {
 		if err != nil {
 			return err
 		}
-		s, err := interchange.Parse(name, string(text), interchange.Options{})
+		s, err := interchange.Parse(name, string(text), interchange.Options{Known: func(id string) bool { return taken[id] }})
 		if err != nil {
 			t.Error(err)
 			return nil
 		}
 		files++
 		for _, r := range s.Rules {
-			if !taken[r.ID] {
-				taken[r.ID] = true
-				all = append(all, r)
-			}
+			taken[r.ID] = true
+			all = append(all, r)
 		}
 		allow = append(allow, s.Allow...)
 		for _, w := range s.Warnings {

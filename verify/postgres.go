@@ -105,14 +105,40 @@ func (c *pgConn) authenticate(plain bool) (Answer, error) {
 		}
 		code := binary.BigEndian.Uint32(body)
 		if code == pgAuthOK {
-			_ = c.send('X', nil)
-			return Answer{Status: finding.Live, Facts: map[string]string{"user": clean(c.e.user, maxFact), "database": clean(c.e.database, maxFact)}}, nil
+			return c.welcome(), nil
 		}
 		if a, done, err := c.respond(code, body[4:], plain); done || err != nil {
 			return a, err
 		}
 	}
 	return Answer{}, errMalformed
+}
+
+// welcome reads what the server tells of itself and of the user once the password holds, and leaves.
+func (c *pgConn) welcome() Answer {
+	a := Answer{Status: finding.Live, Facts: map[string]string{"user": clean(c.e.user, maxFact), "database": clean(c.e.database, maxFact)}}
+	defer func() { _ = c.send('X', nil) }()
+	const most = 60 // messages before it is ready
+	for range most {
+		kind, body, err := c.receive()
+		switch {
+		case err != nil || kind == 'Z': // ready
+			return a
+		case kind == 'E':
+			a.Cause = "the password holds; the server gives no session at this database"
+			return a
+		case kind != 'S':
+			continue
+		}
+		name, value, _ := strings.Cut(strings.TrimRight(string(body), "\x00"), "\x00")
+		switch {
+		case name == "server_version":
+			a.Facts["server"] = "PostgreSQL " + clean(value, 40)
+		case name == "is_superuser" && value == "on":
+			a.Facts["rights"] = "superuser"
+		}
+	}
+	return a
 }
 
 // respond answers one request. done says that the outcome is known.

@@ -189,6 +189,11 @@ func TestRealPostgres(t *testing.T) {
 		question{login + "/clear", nil, finding.Live, ""},
 	)...)
 	askReal(t, "connection-url", port, usual("postgresql", port, "postgres")[:3]...)
+	o := Options{AllowPrivate: true, AllowHosts: []string{"127.0.0.1"}, ProxyURL: "direct", Timeout: 20 * time.Second}
+	look := ruleSet(rules.Rule{ID: "login", Verify: &rules.Verify{Protocol: "postgres", Cost: "free"}})
+	if v := verifyAll(t, o, look, secretOf("login", login+"/postgres"))[0]; v.Facts["rights"] != "superuser" || !strings.HasPrefix(v.Facts["server"], "PostgreSQL") {
+		t.Errorf("facts %v", v.Facts)
+	}
 }
 
 func TestRealMariaDB(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"io"
 	"path"
 	"regexp"
-	"slices"
+	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -74,7 +74,10 @@ func Look(name string, text []byte) []Note {
 			l.document(doc.Content[0])
 		}
 	}
-	slices.SortStableFunc(l.notes, func(a, b Note) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) })
+	sort.SliceStable(l.notes, func(i, j int) bool {
+		a, b := &l.notes[i], &l.notes[j]
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) < 0
+	})
 	return l.notes
 }
 

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -82,14 +83,15 @@ func (s *Set) Refs(value string) []finding.StoreRef {
 
 // SortRefs puts current versions first, then orders by store, path, key and version.
 func SortRefs(refs []finding.StoreRef) {
-	slices.SortFunc(refs, func(a, b finding.StoreRef) int {
+	if len(refs) < 2 {
+		return
+	}
+	sort.Slice(refs, func(i, j int) bool {
+		a, b := &refs[i], &refs[j]
 		if a.Current != b.Current {
-			if a.Current {
-				return -1
-			}
-			return 1
+			return a.Current
 		}
-		return cmp.Or(strings.Compare(a.Store, b.Store), strings.Compare(a.Path, b.Path), strings.Compare(a.Key, b.Key), strings.Compare(a.Version, b.Version))
+		return cmp.Or(strings.Compare(a.Store, b.Store), strings.Compare(a.Path, b.Path), strings.Compare(a.Key, b.Key), strings.Compare(a.Version, b.Version)) < 0
 	})
 }
 

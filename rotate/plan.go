@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/unleak/unleak/finding"
@@ -160,8 +161,8 @@ func changes(f *finding.Finding, mentions map[string][]finding.Place) []Change {
 			add(Change{Where: where(p), Kind: kind, Does: Names, Name: name, Action: rollout(kind)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(rankOf(&a), rankOf(&b)), cmp.Compare(a.Where, b.Where))
+	sort.SliceStable(out, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(rankOf(&out[i]), rankOf(&out[j])), cmp.Compare(out[i].Where, out[j].Where)) < 0
 	})
 	return out
 }

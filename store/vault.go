@@ -125,7 +125,7 @@ func (v *vault) mounts(ctx context.Context, r *reader) ([]mount, error) {
 			r.skip(path, finding.SkipExcluded, "secrets engine of type "+m.Type+" keeps no values to compare with")
 		}
 	}
-	slices.SortFunc(out, func(a, b mount) int { return strings.Compare(a.path, b.path) })
+	sort.Slice(out, func(i, j int) bool { return out[i].path < out[j].path })
 	return out, nil
 }
 

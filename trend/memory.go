@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -166,9 +166,13 @@ func cut(s string) string {
 }
 
 func (m *Memory) sort() {
-	slices.SortFunc(m.Scans, func(a, b Scan) int { return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Target, b.Target)) })
-	slices.SortFunc(m.Secrets, func(a, b Secret) int {
-		return cmp.Or(a.First.Compare(b.First), strings.Compare(a.Target, b.Target), strings.Compare(a.Finding, b.Finding))
+	sort.Slice(m.Scans, func(i, j int) bool {
+		a, b := &m.Scans[i], &m.Scans[j]
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Target, b.Target)) < 0
+	})
+	sort.Slice(m.Secrets, func(i, j int) bool {
+		a, b := &m.Secrets[i], &m.Secrets[j]
+		return cmp.Or(a.First.Compare(b.First), strings.Compare(a.Target, b.Target), strings.Compare(a.Finding, b.Finding)) < 0
 	})
 }
 

@@ -2,7 +2,7 @@ package trend
 
 import (
 	"cmp"
-	"slices"
+	"sort"
 	"time"
 )
 
@@ -97,7 +97,7 @@ func (m *Memory) Summarise(now time.Time, weeks int) Summary {
 		since := x.since()
 		s.Oldest = append(s.Oldest, Oldest{x.Finding, x.Title, x.Severity.String(), x.Target, x.Place, cmp.Or(x.Team, "nobody"), x.Owner, since, int(now.Sub(since) / day)})
 	}
-	slices.SortStableFunc(s.Oldest, func(a, b Oldest) int { return a.Since.Compare(b.Since) })
+	sort.SliceStable(s.Oldest, func(i, j int) bool { return s.Oldest[i].Since.Before(s.Oldest[j].Since) })
 	s.Oldest = s.Oldest[:min(len(s.Oldest), maxOldest)]
 	return s
 }
@@ -176,6 +176,8 @@ func (m *Memory) groups(from time.Time, name func(*Secret) string) []Group {
 		g := &out[k]
 		g.ToRotate = m.mean(func(x *Secret) bool { return name(x) == g.Name && (x.How == Revoked || x.How == Rotated) }, false)
 	}
-	slices.SortFunc(out, func(a, b Group) int { return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(a.Name, b.Name)) })
+	sort.Slice(out, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(out[j].Open, out[i].Open), cmp.Compare(out[i].Name, out[j].Name)) < 0
+	})
 	return out
 }

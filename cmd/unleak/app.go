@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/unleak/unleak/events"
 )
 
 // app is what every command shares: the standard streams and the flags that mean the same everywhere.
@@ -20,6 +22,7 @@ type app struct {
 	noProgress bool
 	cpuProfile string
 	profile    *os.File
+	watch      *events.Record // gathers the audit lines of the run; nil: no events are wanted
 }
 
 const longHelp = `unleak finds leaked credentials in git history, working trees, container images and
@@ -44,7 +47,7 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a), newRedact(a),
-		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newTrend(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
+		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newTrend(a), newEvents(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
 		newManual(a),
 	)
 	return root

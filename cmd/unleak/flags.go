@@ -37,6 +37,7 @@ type scanFlags struct {
 	verify       bool
 	from         storeFlags
 	remember     string
+	siem         eventFlags
 	verifyFlags
 }
 
@@ -62,6 +63,7 @@ func (f *scanFlags) add(c *cobra.Command) {
 	f.verifyFlags.add(c)
 	f.from.add(c)
 	s.StringVar(&f.remember, "remember", "", "remember the scan in this `file`, for unleak trend")
+	f.siem.add(c)
 }
 
 // settings is what flags and configuration come to.

@@ -46,6 +46,7 @@ searched is quoted.
 	f.from.add(c)
 	f.reportFlags.addFormats(c, "text")
 	f.addNetwork(c)
+	f.siem.add(c)
 	s := c.Flags()
 	s.BoolVar(&f.logs, "logs", false, "read the targets as logs: times, hosts and units are told")
 	s.BoolVar(&f.images, "images", false, "the targets are images, in a registry too")
@@ -82,6 +83,11 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
+	siem, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
+	defer siem.abandon()
 	contents, err := f.from.read(ctx, a, &f.verifyFlags)
 	if err != nil {
 		return err
@@ -114,6 +120,9 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	}
 	s.expose(r)
 	if err := a.writeReports(r, opts, outputs); err != nil {
+		return err
+	}
+	if err := siem.send(r, opts, s.idKey); err != nil {
 		return err
 	}
 	a.summarise(r, time.Since(start))

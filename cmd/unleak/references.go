@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,15 +65,7 @@ func (a *app) references(paths []string, format string) error {
 			}
 		}, func(_ string, err error) { skipped = append(skipped, err) })
 	}
-	slices.SortStableFunc(all, func(x, y referenceNote) int { // what is to do first
-		switch {
-		case x.Inline == y.Inline:
-			return 0
-		case x.Inline:
-			return -1
-		}
-		return 1
-	})
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Inline && !all[j].Inline }) // what is to do first
 	if err := a.writeReferences(all, format); err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ error, 3 something could not be told.`,
 	f.page.add(c)
 	f.from.add(c)
 	f.verifyFlags.add(c)
+	f.siem.add(c)
 	s := c.Flags()
 	s.StringArrayVar(&f.in, "in", nil, "target to scan for the values that the report masks; repeatable")
 	s.StringArrayVar(&f.incidents, "incident", nil, "incident file to write or add to: NAME.json or NAME.md; repeatable")
@@ -71,6 +72,11 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	if err != nil {
 		return err
 	}
+	siem, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
+	defer siem.abandon()
 	if err := a.recheck(ctx, f, s, r); err != nil || f.dryRun {
 		return err
 	}
@@ -78,6 +84,9 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	m := report.Masked(r)
 	results := rotate.Check(m, now)
 	if err := a.writePage(&f.page, func(w io.Writer) error { return rotate.WriteResults(w, results) }, func(w io.Writer) error { return rotate.WriteJSON(w, results) }); err != nil {
+		return err
+	}
+	if err := siem.send(r, report.Options{Rule: s.rule, Time: now}, s.idKey); err != nil {
 		return err
 	}
 	if err := keepIncident(f.incidents, name, m, results, now); err != nil {

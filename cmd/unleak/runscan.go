@@ -48,6 +48,11 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	siem, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
+	defer siem.abandon()
 	contents, err := f.from.read(ctx, a, &f.verifyFlags)
 	if err != nil {
 		return err
@@ -106,6 +111,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		outputs = outputs[1:] // what goes to files is written all the same
 	}
 	if err := a.writeReports(r, opts, outputs); err != nil {
+		return err
+	}
+	if err := siem.send(r, opts, s.idKey); err != nil {
 		return err
 	}
 	if !interrupted {

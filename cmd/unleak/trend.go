@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (a *app) addReports(f *memoryFlags, names []string, when time.Time, owners 
 		}
 		all = append(all, d)
 	}
-	slices.SortStableFunc(all, func(x, y dated) int { return x.time.Compare(y.time) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].time.Before(all[j].time) })
 	file, err := f.file()
 	if err != nil {
 		return err

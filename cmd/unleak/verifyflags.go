@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -62,6 +63,9 @@ func (v *verifyFlags) options(a *app) (verify.Options, func() error, error) {
 	if v.dryRun {
 		o.DryRun = a.stdout
 	}
+	if a.watch != nil && !v.dryRun {
+		o.Audit = a.watch
+	}
 	if v.auditFile == "" || v.dryRun {
 		return o, func() error { return nil }, nil
 	}
@@ -70,6 +74,9 @@ func (v *verifyFlags) options(a *app) (verify.Options, func() error, error) {
 		return o, nil, fmt.Errorf("audit log: %w", err)
 	}
 	o.Audit = file
+	if a.watch != nil {
+		o.Audit = io.MultiWriter(file, a.watch)
+	}
 	return o, file.Close, nil
 }
 

@@ -1,0 +1,141 @@
+package events
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/unleak/unleak/verify"
+)
+
+// Sink takes events. Send returns how many of them the other side has certainly taken, from the first on; the others
+// will be sent again.
+type Sink interface {
+	Send(ctx context.Context, events [][]byte) (taken int, err error)
+}
+
+// Options of sinks.
+type Options struct {
+	Stdout        io.Writer
+	Caller        verify.Options // proxy, certificates and timeouts of HTTP; certificates of syslog too
+	Authorization string         // header of HTTP requests: "Bearer ...", "Splunk ..."; "": none
+}
+
+// Open returns the sink of an address: "-" for standard output, file:NAME or a file's name, syslog+tls://HOST:PORT,
+// syslog+tcp://HOST:PORT, https://... or http://... .
+func Open(address string, o Options) (Sink, error) {
+	scheme, rest, ok := strings.Cut(address, "://")
+	switch {
+	case address == "-":
+		return &stream{o.Stdout}, nil
+	case strings.HasPrefix(address, "file:"):
+		return &file{strings.TrimPrefix(strings.TrimPrefix(address, "file:"), "//")}, nil
+	case !ok && !strings.Contains(address, ":"):
+		return &file{address}, nil
+	case scheme == "http" || scheme == "https":
+		return newEndpoint(address, o)
+	case scheme == "syslog+tls" || scheme == "syslog" || scheme == "syslog+tcp":
+		return newSyslog(rest, scheme != "syslog+tcp", o)
+	}
+	return nil, fmt.Errorf("events to %q: want -, a file, syslog+tls://HOST:6514, syslog+tcp://HOST:514 or https://HOST/PATH", address)
+}
+
+// Address returns an address that means the same wherever the program is started: files by their whole path.
+func Address(address string) (string, error) {
+	name := strings.TrimPrefix(strings.TrimPrefix(address, "file:"), "//")
+	if address == "-" || name == address && strings.Contains(address, ":") {
+		return address, nil
+	}
+	abs, err := filepath.Abs(name)
+	return "file:" + abs, err
+}
+
+// Live tells whether events of a sink need no spool: they are written where the run's own output goes.
+func Live(s Sink) bool { _, ok := s.(*stream); return ok }
+
+// stream writes one event a line.
+type stream struct{ w io.Writer }
+
+func (s *stream) Send(_ context.Context, events [][]byte) (int, error) {
+	for i, e := range events {
+		if _, err := s.w.Write(append(bytes.Clone(e), '\n')); err != nil {
+			return i, err
+		}
+	}
+	return len(events), nil
+}
+
+// file appends to a file that only its owner can read, and syncs it.
+type file struct{ name string }
+
+func (f *file) Send(_ context.Context, events [][]byte) (int, error) {
+	out, err := os.OpenFile(f.name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	_, err = out.Write(append(bytes.Join(events, []byte("\n")), '\n'))
+	if err == nil {
+		err = out.Sync()
+	}
+	if e := out.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return 0, err
+	}
+	return len(events), nil
+}
+
+// endpoint posts events as newline-delimited JSON.
+type endpoint struct {
+	caller *verify.Caller
+	url    string
+	header http.Header
+}
+
+func newEndpoint(address string, o Options) (*endpoint, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil {
+		return nil, fmt.Errorf("events: the address is no URL without a user (see docs/siem.md for authorization)")
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	host := u.Hostname()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	o.Caller.AllowHosts, o.Caller.AllowPrivate, o.Caller.Audit = []string{host + ":" + port}, true, nil
+	o.Caller.UserAgent = "unleak (events)"
+	c, err := verify.NewCaller(o.Caller)
+	if err != nil {
+		return nil, err
+	}
+	h := http.Header{"Content-Type": {"application/x-ndjson"}}
+	if o.Authorization != "" {
+		h.Set("Authorization", o.Authorization)
+	}
+	return &endpoint{c, address, h}, nil
+}
+
+// Send implements Sink: a batch is taken when the answer is 2xx.
+func (e *endpoint) Send(ctx context.Context, events [][]byte) (int, error) {
+	defer e.caller.Close()
+	reply, err := e.caller.Do(ctx, verify.Call{Request: verify.Request{
+		Method: http.MethodPost, URL: e.url, Header: e.header, Body: append(bytes.Join(events, []byte("\n")), '\n'),
+	}})
+	if err != nil {
+		return 0, err
+	}
+	if reply.Status < 200 || reply.Status > 299 {
+		return 0, fmt.Errorf("the endpoint answered with status %d", reply.Status)
+	}
+	return len(events), nil
+}

@@ -154,10 +154,14 @@ func readText(c *finding.Coverage, targets []string) string {
 		units = append(units, size(c.Bytes))
 	}
 	text := strings.Join(units, ", ")
-	if len(targets) > 0 {
-		text += " of " + strings.Join(targets, ", ")
+	const most = 5 // of thousands that a shell names, nobody reads all
+	switch more := len(targets) - most; {
+	case len(targets) == 0:
+		return text
+	case more > 1:
+		return text + " of " + strings.Join(targets[:most], ", ") + " and " + thousands(int64(more)) + " more"
 	}
-	return text
+	return text + " of " + strings.Join(targets, ", ")
 }
 
 func singular(unit string, n int64) string {

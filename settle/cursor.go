@@ -26,7 +26,13 @@ func (c *Cursor) advance(text []byte) {
 	c.bytes += len(text)
 }
 
-func (c *Cursor) position() finding.Position {
+// CursorAt returns a cursor that stands at a position, to go on with a text from there.
+func CursorAt(p finding.Position) Cursor {
+	return Cursor{line: p.Line - 1, column: p.Column - 1, bytes: p.Byte - 1, offset: p.Offset}
+}
+
+// Position returns where the cursor stands.
+func (c *Cursor) Position() finding.Position {
 	return finding.Position{Line: c.line + 1, Column: c.column + 1, Byte: c.bytes + 1, Offset: c.offset}
 }
 
@@ -55,6 +61,6 @@ func (c *Cursor) Locate(s Settled, m finding.Match, mark string) finding.Place {
 	near := m
 	near.Span, near.Parts = m.Span.Shift(-from), nil
 	p := scanner.Locate(s.Text[from:to], near, mark)
-	p.Start, p.End = c.position(), end.position()
+	p.Start, p.End = c.Position(), end.Position()
 	return p
 }

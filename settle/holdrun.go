@@ -124,17 +124,24 @@ func tailIsText(syms []byte) bool {
 	return false
 }
 
-// text tells whether the last bytes are text, UTF-16 included.
+// text tells whether the last bytes are text, or every other one of them is zero, as in UTF-16.
 func text(b []byte) bool {
 	if len(b) < tailText {
 		return false
 	}
-	for _, c := range b[len(b)-tailText:] {
-		if (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' && c != 0 {
+	b = b[len(b)-tailText:]
+	zeros := 0
+	for i, c := range b {
+		switch {
+		case c == 0 && i > 0 && b[i-1] == 0:
+			return false
+		case c == 0:
+			zeros++
+		case (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t':
 			return false
 		}
 	}
-	return true
+	return zeros == 0 || zeros == len(b)/2
 }
 
 // unhex decodes the hex digits that syms ends with.

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -28,6 +29,7 @@ type Mode uint8
 const (
 	Behind Mode = iota
 	Now
+	Lines // every whole line, open or not: a credential that goes on is told twice
 	End
 )
 
@@ -52,6 +54,7 @@ type Settled struct {
 	Text   []byte
 	Offset int64   // where it starts
 	Found  []Found // by position; spans count from the start of Text
+	Whole  []byte  // Text with the settled text before it that is still at hand
 }
 
 // Found is one credential. A component of another credential has Part set; it stands in that one's Parts too.
@@ -76,6 +79,13 @@ func New(d scanner.Detector, p *Plan, opts Options) *Text {
 func (t *Text) Reset() {
 	t.buf, t.matches = t.buf[:0], t.matches[:0]
 	t.base, t.sent, t.seen = 0, 0, 0
+}
+
+// Resume makes the text go on at an offset, with the text before it as context.
+func (t *Text) Resume(before []byte, offset int64) {
+	t.Reset()
+	t.buf = append(t.buf, before...)
+	t.base, t.sent, t.seen = offset-int64(len(before)), len(before), len(before)
 }
 
 // Pending returns how many bytes are not settled.
@@ -140,7 +150,7 @@ func (t *Text) Settle(mode Mode) (Settled, error) {
 	}
 	limit := t.limit(mode)
 	found := t.resolve(limit)
-	s := Settled{Text: t.buf[t.sent:limit], Offset: t.base + int64(t.sent), Found: found}
+	s := Settled{Text: t.buf[t.sent:limit], Offset: t.base + int64(t.sent), Found: found, Whole: t.buf[:limit]}
 	t.sent = limit
 	t.matches = slices.DeleteFunc(t.matches, func(m finding.Match) bool { return m.Span.End < t.sent-pairBack })
 	return s, nil
@@ -174,6 +184,8 @@ func (t *Text) limit(mode Mode) int {
 		limit = max(t.sent, end-scanner.MaxContext)
 	case Now:
 		limit = max(t.sent, t.held(end))
+	case Lines:
+		return t.sent + bytes.LastIndexByte(t.buf[t.sent:], '\n') + 1
 	case End:
 		return end
 	}

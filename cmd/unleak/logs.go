@@ -9,6 +9,7 @@ import (
 
 func newLogs(a *app) *cobra.Command {
 	var f scanFlags
+	var follow followFlags
 	o := logs.Options{Archives: defaultArchiveDepth}
 	c := &cobra.Command{
 		Use:   "logs [FILE|FOLDER|GLOB|-]...",
@@ -16,10 +17,21 @@ func newLogs(a *app) *cobra.Command {
 		Long: `Logs reads files, folders and globs, decompresses by content, and tells for each finding what
 the log's format says of the event: time, host, unit or container.
 
+With --follow it goes on with what is written, through rotation by renaming and by copying and
+cutting, and writes each finding at once as a line of JSON. SIGTERM ends it cleanly, with the
+coverage as the last line and the same exit status; with --state the next run goes on where
+it ended. See docs/logs.md.
+
 ` + exitHelp,
 		RunE: func(c *cobra.Command, targets []string) error {
 			if len(targets) == 0 {
 				targets = []string{"-"}
+			}
+			if err := follow.check(c, &f); err != nil {
+				return err
+			}
+			if follow.follow {
+				return a.followLogs(c.Context(), &follow, &f, o, targets)
 			}
 			return a.scanWith(c.Context(), &f, plan{
 				command: "logs", targets: targets,
@@ -32,5 +44,6 @@ the log's format says of the event: time, host, unit or container.
 		},
 	}
 	f.add(c)
+	follow.add(c)
 	return c
 }

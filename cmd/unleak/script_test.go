@@ -41,11 +41,15 @@ func TestScripts(t *testing.T) {
 				env.Setenv("GIT_"+who+"_EMAIL", "jo@example.com")
 				env.Setenv("GIT_"+who+"_DATE", "2026-01-02T03:04:05Z")
 			}
+			env.Values[followKey{}] = &follower{}
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"unbreak": unbreak, "mkimage": makeImage, "gz": gz, "code": code, "zip": zipFiles, "cut": cut,
 			"registry": serveRegistry, "interrupt": interrupt, "named": named, "masked": masked, "history": history, "repository": repository,
+			"follow": func(ts *testscript.TestScript, neg bool, args []string) {
+				ts.Value(followKey{}).(*follower).follow(ts, neg, args)
+			},
 			"issuer": issuer, "fill": fill,
 			"damage": damage,
 		},

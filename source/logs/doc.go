@@ -5,4 +5,6 @@
 // quotes and line breaks are escaped, is scanned as the program wrote it; what the envelope carries beyond the message
 // is scanned too. What is found is told at its line of the file, with the event's own time, host and unit where the
 // format has them. Start with New.
+//
+// Follow reads logs as they grow, through rotation, and tells what it finds at once.
 package logs

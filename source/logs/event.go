@@ -19,8 +19,9 @@ const (
 )
 
 // eventAt returns what the log says of the event that stands at an offset of text: of its line, or of the line before
-// that starts the event. Without any it is nil, or the unit alone.
-func eventAt(text []byte, at int, unit string) *finding.LogOrigin {
+// that starts the event. Without any it is nil, or the unit alone. written is when the log was last written, for times
+// without a year; zero: unknown.
+func eventAt(text []byte, at int, unit string, written time.Time) *finding.LogOrigin {
 	if o := journalAt(text, at); o != nil {
 		return o
 	}
@@ -35,7 +36,7 @@ func eventAt(text []byte, at int, unit string) *finding.LogOrigin {
 		if i := bytes.IndexByte(text[start:stop], '\n'); i >= 0 {
 			stop = start + i
 		}
-		if o := parseEvent(text[start:stop]); o != nil {
+		if o := parseEvent(text[start:stop], written); o != nil {
 			if o.Unit == "" {
 				o.Unit = unit
 			}
@@ -53,7 +54,7 @@ func eventAt(text []byte, at int, unit string) *finding.LogOrigin {
 }
 
 // parseEvent reads the head of a line; nil where there is no event's head.
-func parseEvent(line []byte) *finding.LogOrigin {
+func parseEvent(line []byte, written time.Time) *finding.LogOrigin {
 	if bytes.HasPrefix(bytes.TrimLeft(line, " "), []byte{'{'}) {
 		return jsonEvent(line)
 	}
@@ -67,8 +68,12 @@ func parseEvent(line []byte) *finding.LogOrigin {
 			return &finding.LogOrigin{Time: t, Host: m[2], Unit: m[3], Format: "syslog"}
 		}
 	}
-	if m := syslog3164.FindStringSubmatch(head); m != nil { // its time has no year
-		return &finding.LogOrigin{Host: m[1], Unit: m[2], Format: "syslog RFC 3164"}
+	if m := syslog3164.FindStringSubmatch(head); m != nil {
+		o := &finding.LogOrigin{Host: m[2], Unit: m[3], Format: "syslog RFC 3164"}
+		if o.Time = inferYear(m[1], written); !o.Time.IsZero() {
+			o.Format += ", year inferred"
+		}
+		return o
 	}
 	if m := accessTime.FindStringSubmatch(head); m != nil {
 		if t, err := time.Parse("02/Jan/2006:15:04:05 -0700", m[1]); err == nil {
@@ -87,10 +92,26 @@ func parseEvent(line []byte) *finding.LogOrigin {
 var (
 	syslog5424  = regexp.MustCompile(`^<\d{1,3}>1 (\S+) (\S+) (\S+) \S+ \S+ `)
 	syslogISO   = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) ([A-Za-z0-9._-]+) ([^\s:\[\]]+)(?:\[\d+\])?: `)
-	syslog3164  = regexp.MustCompile(`^(?:<\d{1,3}>)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d ([A-Za-z0-9._-]+) ([^\s:\[\]]+)(?:\[\d+\])?: `)
+	syslog3164  = regexp.MustCompile(`^(?:<\d{1,3}>)?((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d) ([A-Za-z0-9._-]+) ([^\s:\[\]]+)(?:\[\d+\])?: `)
 	accessTime  = regexp.MustCompile(`^\S+ \S+ \S+ \[(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]`)
 	stampedLine = regexp.MustCompile(`^[\[("']{0,2}(?:[A-Z]{3,8}[ :]{1,2})?[\[(]?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)`)
 )
+
+// inferYear reads a time without a year (RFC 3164 section 4.1.2) as the last one before the log was written, give or take
+// a day for clocks and zones. It is taken for UTC.
+func inferYear(s string, written time.Time) time.Time {
+	if written.IsZero() {
+		return time.Time{}
+	}
+	written = written.UTC()
+	for year := written.Year() + 1; year >= written.Year()-4; year-- { // four years back there is a 29 February
+		t, err := time.Parse("2006 Jan _2 15:04:05", fmt.Sprintf("%d %s", year, s))
+		if err == nil && t.Before(written.Add(24*time.Hour)) {
+			return t
+		}
+	}
+	return time.Time{}
+}
 
 func dashless(s string) string {
 	if s == "-" {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -193,6 +194,7 @@ func (s *Source) size() int64 {
 func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker, f file) {
 	origin := finding.Origin{Kind: finding.KindLog, Path: f.shown}
 	var in archive.Input
+	var written time.Time
 	if f.stdin {
 		origin.Path = "-"
 		ahead := source.ReadAhead(ctx, s.opts.Stdin)
@@ -206,15 +208,18 @@ func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker
 		}
 		defer r.Close()
 		in.Reader = r
-		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-			in.At, in.Size = r, info.Size()
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			written = info.ModTime()
+			if info.Size() > 0 {
+				in.At, in.Size = r, info.Size()
+			}
 		}
 	}
 	w.Count("logs", 1)
 	measured := source.Measure(sink, in.Reader)
 	defer func() { measured.Done(in.Size) }()
 	in.Reader = measured
-	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o) }
+	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o, written) }
 	if s.opts.Archives > 0 {
 		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text) // only ctx's error, told by Scan
 		return

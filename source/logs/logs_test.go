@@ -148,7 +148,7 @@ func TestEvents(t *testing.T) {
 		{"[2026-11-23T13:00:00+0100] " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
 		{"2026-11-23 12:00:00 start\n  at f\n  at " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
 		{`10.0.0.1 - bob [23/Nov/2026:12:00:00 +0000] "GET /?k=` + a + ` HTTP/1.1" 200`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Format: "access log"}},
-		{"Nov 23 12:00:00 web1 sshd[12]: " + a, &finding.LogOrigin{Host: "web1", Unit: "sshd", Format: "syslog RFC 3164"}},
+		{"Nov 23 12:00:00 web1 sshd[12]: " + a, &finding.LogOrigin{Host: "web1", Unit: "sshd", Format: "syslog RFC 3164"}}, // of a stream nobody knows when it was written
 		{"<34>1 2026-11-23T12:00:00Z web1 app - ID47 - " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "app", Format: "syslog RFC 5424"}},
 		{"2026-11-23T12:00:00+00:00 web1 cron[3]: " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "cron", Format: "syslog"}},
 		{`{"ts":1795435200,"host":{"name":"h"},"service":"s","msg":"` + a + `"}`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "h", Unit: "s", Format: "json"}},
@@ -249,7 +249,7 @@ func FuzzUnwrap(f *testing.F) {
 			}
 			last = r.start
 		}
-		parseEvent(text)
-		eventAt(text, len(text)/2, "")
+		parseEvent(text, time.Time{})
+		eventAt(text, len(text)/2, "", time.Now())
 	})
 }

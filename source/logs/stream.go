@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
@@ -12,15 +13,15 @@ import (
 // how much of a log is looked at to tell whether its lines stand in envelopes
 const probeSize = 64 << 10
 
-// stream scans the text of one log. The error is that of r.
-func stream(ctx context.Context, w *scanner.Worker, r io.Reader, origin finding.Origin) error {
+// stream scans the text of one log, last written at a time that may be unknown. The error is that of r.
+func stream(ctx context.Context, w *scanner.Worker, r io.Reader, origin finding.Origin, written time.Time) error {
 	in := bufio.NewReaderSize(r, probeSize)
 	head, _ := in.Peek(probeSize) // its error comes again
 	unit := unitOf(origin.Path)
 	if !enveloped(head) {
 		return w.StreamHooked(ctx, in, origin, scanner.Hooks{
 			At: func(text []byte, m finding.Match, p *finding.Place) {
-				p.Origin.Log = eventAt(text, m.Span.Start, unit)
+				p.Origin.Log = eventAt(text, m.Span.Start, unit, written)
 			},
 		})
 	}
@@ -29,7 +30,7 @@ func stream(ctx context.Context, w *scanner.Worker, r io.Reader, origin finding.
 		At: func(text []byte, m finding.Match, p *finding.Place) {
 			u.locate(p, unit)
 			if p.Origin.Log == nil {
-				p.Origin.Log = eventAt(text, m.Span.Start, unit)
+				p.Origin.Log = eventAt(text, m.Span.Start, unit, written)
 			}
 		},
 	})

@@ -23,6 +23,7 @@ type unwrapper struct {
 	env     envelope
 	streams []*message
 	records []record
+	keep    int64  // unwrapped bytes whose records are kept
 	joined  []byte // scratch of readLine
 }
 
@@ -52,7 +53,7 @@ const (
 	remembered = 12 << 20 // unwrapped bytes whose records are kept: more than a scanner's window
 )
 
-func newUnwrapper(in *bufio.Reader) *unwrapper { return &unwrapper{in: in} }
+func newUnwrapper(in *bufio.Reader) *unwrapper { return &unwrapper{in: in, keep: remembered} }
 
 // Read implements io.Reader.
 func (u *unwrapper) Read(b []byte) (int, error) {
@@ -74,24 +75,29 @@ func (u *unwrapper) Read(b []byte) (int, error) {
 func (u *unwrapper) next() {
 	raw, err := u.readLine()
 	if len(raw) > 0 {
-		whole := raw[len(raw)-1] == '\n'
-		if whole && !u.long && u.env.parse(raw) {
-			u.take(&u.env)
-		} else {
-			u.records = append(u.records, record{start: u.written, offset: u.at, line: u.line})
-			u.emit(raw)
-		}
-		u.long = !whole
-		u.at += int64(len(raw))
-		if whole {
-			u.line++
-		}
+		u.unwrap(raw)
 	}
 	if err != nil {
 		for _, m := range u.streams {
 			u.flush(m)
 		}
 		u.err = err
+	}
+}
+
+// unwrap takes a line with its break, or a piece of a longer one.
+func (u *unwrapper) unwrap(raw []byte) {
+	whole := raw[len(raw)-1] == '\n'
+	if whole && !u.long && u.env.parse(raw) {
+		u.take(&u.env)
+	} else {
+		u.records = append(u.records, record{start: u.written, offset: u.at, line: u.line})
+		u.emit(raw)
+	}
+	u.long = !whole
+	u.at += int64(len(raw))
+	if whole {
+		u.line++
 	}
 }
 
@@ -161,7 +167,7 @@ func (u *unwrapper) flush(m *message) {
 func (u *unwrapper) emit(text []byte) {
 	u.out = append(u.out, text...)
 	u.written += int64(len(text))
-	if half := len(u.records) / 2; half > 1024 && u.records[half].start < u.written-remembered {
+	if half := len(u.records) / 2; half > 1024 && u.records[half].start < u.written-u.keep {
 		u.records = append(u.records[:0], u.records[half:]...)
 	}
 }

@@ -1,0 +1,366 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/settle"
+	"github.com/unleak/unleak/source"
+)
+
+// FollowOptions say how logs are followed. NewDetector, Plan and Tell are required.
+type FollowOptions struct {
+	Options
+	NewDetector func() scanner.Detector
+	Plan        *settle.Plan
+	Tell        func(found []finding.Finding) error // called with what was found, from one goroutine at a time; an error ends it all
+	AllowMark   string                              // as in scanner.Options
+	Jobs        int                                 // goroutines that read; 0: 1
+	State       string                              // file that says how far logs were read; "": none
+	FromEnd     bool                                // of logs that the state does not know and that are there at the start, only what is new
+	Poll        time.Duration                       // how often files are looked at; 0: 200 ms
+	Linger      time.Duration                       // how long a log that was rotated away is watched for more; 0: a minute
+	Every       time.Duration                       // how often Report is called; 0: never
+	Report      func(Progress)
+}
+
+// Progress says how a follow gets on. Counts are since its start.
+type Progress struct {
+	Time        time.Time `json:"time"`
+	Files       int       `json:"files"`       // that are open
+	Bytes       int64     `json:"bytes"`       // read
+	Rate        float64   `json:"rate"`        // bytes a second since the last report
+	Lag         int64     `json:"lag"`         // bytes that files have and that are not read: the reader of the findings, or this program, is too slow
+	Waiting     int64     `json:"waiting"`     // bytes read that may still become part of a secret, or of a line
+	Findings    int64     `json:"findings"`    //
+	Rotations   int64     `json:"rotations"`   // files that others took the place of
+	Truncations int64     `json:"truncations"` // files that were cut
+	Unreadable  int       `json:"unreadable"`  // files that cannot be read now
+}
+
+// Follower reads logs as they grow, through rotation by renaming and by copying and cutting, and tells at once what it
+// finds. Use Follow.
+type Follower struct {
+	opts    FollowOptions
+	targets []string
+	state   *followState
+
+	mu    sync.Mutex
+	known map[string]bool // paths
+	order []*followed
+	skips map[string]finding.Skip // of what cannot be read now
+	err   error                   // of Tell
+
+	telling sync.Mutex // held while Tell is called
+	stop    context.CancelFunc
+
+	bytes, settledBytes, findings, rotations, truncations, logs atomic.Int64
+}
+
+const (
+	usualPoll   = 200 * time.Millisecond
+	usualLinger = time.Minute
+	stateEvery  = time.Second
+
+	discoverEvery = 500 * time.Millisecond
+)
+
+// Follow reads the targets (files, folders, globs and "-") until ctx is done, or until all are streams that ended. It
+// returns what it read; that ctx is done is no error.
+func Follow(ctx context.Context, targets []string, opts FollowOptions) (finding.Coverage, error) {
+	if opts.Poll <= 0 {
+		opts.Poll = usualPoll
+	}
+	if opts.Linger <= 0 {
+		opts.Linger = usualLinger
+	}
+	if opts.AllowMark == "" {
+		opts.AllowMark = scanner.DefaultAllowMark
+	}
+	if opts.Stdin == nil {
+		opts.Stdin = os.Stdin
+	}
+	opts.Jobs = max(opts.Jobs, 1)
+	f := &Follower{opts: opts, targets: targets, known: map[string]bool{}, skips: map[string]finding.Skip{}}
+	var err error
+	if f.state, err = loadState(opts.State); err != nil {
+		return finding.Coverage{}, err
+	}
+	if err := f.discover(true); err != nil {
+		return finding.Coverage{}, err
+	}
+	err = f.run(ctx)
+	return f.coverage(), err
+}
+
+func (f *Follower) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	f.stop = stop
+	var group sync.WaitGroup
+	streams := make(chan struct{})
+	if slices.Contains(f.targets, "-") {
+		group.Go(func() {
+			defer close(streams)
+			f.stream(ctx)
+		})
+	} else {
+		close(streams)
+	}
+	onlyStream := len(f.targets) == 1 && f.targets[0] == "-"
+	for i := range f.opts.Jobs {
+		if !onlyStream {
+			group.Go(func() { f.work(ctx, i) })
+		}
+	}
+	group.Go(func() { f.housekeeping(ctx) })
+	group.Go(func() { f.reports(ctx) })
+	if onlyStream {
+		<-streams
+	} else {
+		<-ctx.Done()
+	}
+	stop()
+	group.Wait()
+	f.end()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}
+
+// tell hands findings on.
+func (f *Follower) tell(found []finding.Finding) error {
+	if len(found) == 0 {
+		return nil
+	}
+	f.telling.Lock()
+	defer f.telling.Unlock()
+	if f.failed() {
+		return errTell
+	}
+	f.findings.Add(int64(len(found)))
+	if err := f.opts.Tell(found); err != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.err = err
+		f.stop()
+		return errTell
+	}
+	return nil
+}
+
+// errTell means that nobody takes the findings any more.
+var errTell = errors.New("findings cannot be passed on")
+
+// discover finds the files that the targets name now. Those of the first time are not new, and must be there.
+func (f *Follower) discover(first bool) error {
+	finder := &Source{opts: f.opts.Options}
+	var errs []error
+	for _, t := range f.targets {
+		found, err := finder.find(t)
+		pattern := strings.ContainsAny(t, "*?[{")
+		if first && pattern && !doublestar.ValidatePattern(filepath.ToSlash(t)) {
+			errs = append(errs, fmt.Errorf("log %q: %w", t, errors.Unwrap(err)))
+		}
+		if len(found) == 0 && !pattern { // it may come
+			found = []file{{path: t, shown: filepath.ToSlash(t)}}
+		}
+		for _, x := range found {
+			if !x.stdin {
+				f.add(x, first)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f *Follower) add(x file, first bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.known[x.path] {
+		f.known[x.path] = true
+		f.order = append(f.order, &followed{f: f, path: x.path, shown: x.shown, early: first, job: len(f.order) % f.opts.Jobs})
+	}
+}
+
+// work reads the files of one goroutine until ctx is done.
+func (f *Follower) work(ctx context.Context, job int) {
+	detector := f.opts.NewDetector()
+	tick := time.NewTicker(f.opts.Poll)
+	defer tick.Stop()
+	for {
+		more := false
+		for _, x := range f.all() {
+			if ctx.Err() != nil || f.failed() {
+				return
+			}
+			if x.job == job {
+				more = x.step(detector) || more
+			}
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// all returns the paths that are followed.
+func (f *Follower) all() []*followed {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.order)
+}
+
+func (f *Follower) failed() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err != nil
+}
+
+// stream follows standard input.
+func (f *Follower) stream(ctx context.Context) {
+	in := source.ReadAhead(ctx, f.opts.Stdin)
+	defer in.Abandon()
+	g := f.newGrowing(f.opts.NewDetector(), "-")
+	f.logs.Add(1)
+	b := make([]byte, followChunk)
+	for {
+		n, err := in.Read(b)
+		f.bytes.Add(int64(n))
+		if e := g.take(b[:n]); e == nil {
+			e = g.settle(settle.Now)
+			err = errors.Join(err, e)
+		} else {
+			err = e
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) || ctx.Err() != nil {
+				err = nil
+			}
+			if err = errors.Join(err, g.settle(settle.End)); err != nil {
+				f.skip("-", finding.Skip{Name: "standard input", Reason: reasonOf(err), Detail: err.Error()})
+			}
+			return
+		}
+	}
+}
+
+func (f *Follower) skip(path string, s finding.Skip) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.skips[path] = s
+}
+
+func (f *Follower) unskip(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.skips, path)
+}
+
+// housekeeping looks for new files and keeps the state.
+func (f *Follower) housekeeping(ctx context.Context) {
+	tick := time.NewTicker(f.opts.Poll)
+	defer tick.Stop()
+	saved, looked := time.Now(), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if now.Sub(looked) >= discoverEvery {
+				_ = f.discover(false) // a target that is gone may come back
+				looked = now
+			}
+			if now.Sub(saved) >= stateEvery {
+				f.save()
+				saved = now
+			}
+		}
+	}
+}
+
+// reports tells how the follow gets on, also while nobody takes the findings.
+func (f *Follower) reports(ctx context.Context) {
+	if f.opts.Every <= 0 || f.opts.Report == nil {
+		return
+	}
+	tick := time.NewTicker(f.opts.Every)
+	defer tick.Stop()
+	last := f.progress(Progress{})
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			last = f.progress(last)
+			f.opts.Report(last)
+		}
+	}
+}
+
+// progress returns how the follow gets on since the last time.
+func (f *Follower) progress(last Progress) Progress {
+	p := Progress{
+		Time: time.Now().UTC(), Bytes: f.bytes.Load(), Findings: f.findings.Load(), Rotations: f.rotations.Load(),
+		Truncations: f.truncations.Load(),
+	}
+	for _, x := range f.all() {
+		p.Files += int(x.open.Load())
+		p.Lag += x.unread()
+	}
+	f.mu.Lock()
+	p.Unreadable = len(f.skips)
+	f.mu.Unlock()
+	p.Waiting = max(0, p.Bytes-f.settledBytes.Load())
+	if took := p.Time.Sub(last.Time).Seconds(); !last.Time.IsZero() && took > 0 {
+		p.Rate = float64(p.Bytes-last.Bytes) / took
+	}
+	return p
+}
+
+// end settles what is left, where no state lets a later run go on, and closes everything.
+func (f *Follower) end() {
+	f.save()
+	for _, x := range f.all() {
+		x.close(f.opts.State == "")
+	}
+	if f.opts.Report != nil {
+		f.opts.Report(f.progress(Progress{}))
+	}
+}
+
+// coverage returns what was read.
+func (f *Follower) coverage() finding.Coverage {
+	c := finding.Coverage{Bytes: f.bytes.Load()}
+	c.Count("logs", f.logs.Load())
+	for _, n := range []struct {
+		unit string
+		n    int64
+	}{{"rotations", f.rotations.Load()}, {"truncations", f.truncations.Load()}} {
+		if n.n > 0 {
+			c.Count(n.unit, n.n)
+		}
+	}
+	for _, s := range f.skips {
+		c.Skip(s)
+	}
+	return c
+}

@@ -1,0 +1,165 @@
+package logs
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// followState is what is known of how far files were read, one entry a file: from an earlier run, and of files that were
+// closed in this one. An entry goes when its file is opened.
+type followState struct {
+	mu      sync.Mutex
+	entries []stateEntry
+	loaded  []stateEntry // from the earlier run; stays
+	written []byte       // last
+}
+
+type stateEntry struct {
+	Path string `json:"path"`
+	trace
+	Old  bool `json:"old,omitempty"` // another file took its place there
+	Mark mark `json:"mark"`
+}
+
+type stateFile struct {
+	Schema string       `json:"schema"`
+	Files  []stateEntry `json:"files"`
+}
+
+const (
+	stateSchema = "unleak-follow/1"
+	mostClosed  = 1000 // entries of rotated files that are kept
+)
+
+// loadState reads the state; a file that is not there is an empty one.
+func loadState(name string) (*followState, error) {
+	s := &followState{}
+	if name == "" {
+		return s, nil
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("state: %w", err)
+	}
+	if s.loaded, err = parseState(text); err != nil {
+		return nil, fmt.Errorf("state %s: %w (remove it to read the logs from their start)", name, err)
+	}
+	s.entries = slices.Clone(s.loaded)
+	return s, nil
+}
+
+func parseState(text []byte) ([]stateEntry, error) {
+	var in stateFile
+	if err := json.Unmarshal(text, &in); err != nil {
+		return nil, err
+	}
+	if in.Schema != stateSchema {
+		return nil, fmt.Errorf("schema %q is not known, only %q", in.Schema, stateSchema)
+	}
+	for _, e := range in.Files {
+		m := e.Mark
+		if m.Offset < 0 || m.Line < 0 || m.Column < 0 || m.Byte < 0 || m.Skip < 0 || e.At != m.Offset ||
+			e.Head.Size < 0 || e.Head.Size > headSize || e.Tail.Size < 0 || e.Tail.Size > tailSize {
+			return nil, fmt.Errorf("%s: numbers out of range", e.Path)
+		}
+	}
+	return in.Files, nil
+}
+
+// take takes the entry out that fits.
+func (s *followState) take(fits func(e *stateEntry) bool) (stateEntry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.entries {
+		if fits(&s.entries[i]) {
+			e := s.entries[i]
+			s.entries = slices.Delete(s.entries, i, i+1)
+			return e, true
+		}
+	}
+	return stateEntry{}, false
+}
+
+// put remembers a file that is done with.
+func (s *followState) put(e stateEntry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries = append(s.entries, e)
+	if len(s.entries) > mostClosed {
+		if i := slices.IndexFunc(s.entries, func(e stateEntry) bool { return e.Old }); i >= 0 {
+			s.entries = slices.Delete(s.entries, i, i+1)
+		}
+	}
+}
+
+// copyOf tells whether a file, unpacked, is a copy of a log that the earlier run knew.
+func (s *followState) copyOf(open func() (io.Reader, error)) bool {
+	for i := range s.loaded {
+		if r, err := open(); err == nil {
+			if _, ok := s.loaded[i].copied(bufio.NewReaderSize(r, tailSize)); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// save writes the state, whole or not at all.
+func (f *Follower) save() {
+	if f.opts.State == "" {
+		return
+	}
+	out := stateFile{Schema: stateSchema, Files: []stateEntry{}}
+	for _, x := range f.all() {
+		out.Files = append(out.Files, x.entries()...)
+	}
+	f.state.mu.Lock()
+	defer f.state.mu.Unlock()
+	out.Files = append(out.Files, f.state.entries...)
+	text, err := json.MarshalIndent(out, "", " ")
+	if err == nil && bytes.Equal(text, f.state.written) {
+		return
+	}
+	if err == nil {
+		err = replaceFile(f.opts.State, text)
+	}
+	if err != nil {
+		f.skip("\x00state", finding.Skip{Name: f.opts.State, Reason: finding.SkipFailed, Detail: "state not written: " + err.Error()})
+		return
+	}
+	f.state.written = text
+	f.unskip("\x00state")
+}
+
+// replaceFile writes a file by way of a temporary one beside it, readable by its owner alone.
+func replaceFile(name string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(text)
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+	return err
+}

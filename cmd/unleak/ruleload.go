@@ -155,35 +155,31 @@ func readRuleFile(name string) (string, error) {
 	return string(text), err
 }
 
-// mostWarnings is how many warnings of a rule file a scan tells; the others are counted.
-const mostWarnings = 5
+// mostWarnings is how many warnings of rule files a scan tells; the others are counted.
+const mostWarnings = 10
 
 // notes makes remarks for a report of the warnings. Requests that are not run are one remark.
 func (f *ruleFiles) notes() []string {
 	var notes []string
-	told, more, unrun := map[string]int{}, map[string]int{}, map[string]int{}
-	var files []string
+	unrun := map[string]int{}
+	expressions, more := 0, 0
 	for _, w := range f.warnings {
-		if !slices.Contains(files, w.File) {
-			files = append(files, w.File)
-		}
 		switch {
 		case strings.Contains(w.Text, " is not run: "):
 			unrun[w.File]++
-		case told[w.File] >= mostWarnings:
-			more[w.File]++
+			expressions++
+		case len(notes) == mostWarnings:
+			more++
 		default:
-			told[w.File]++
 			notes = append(notes, "rule file "+w.String())
 		}
 	}
-	for _, name := range files {
-		if n := unrun[name]; n > 0 {
-			notes = append(notes, fmt.Sprintf("rule file %s: %s to ask an issuer not taken over", name, number(n, "expression", "expressions")))
-		}
-		if n := more[name]; n > 0 {
-			notes = append(notes, fmt.Sprintf("rule file %s: %s more; `unleak rules test` lists them", name, number(n, "warning", "warnings")))
-		}
+	if expressions > 0 {
+		notes = append(notes, fmt.Sprintf("%s of %s to ask an issuer not taken over",
+			number(expressions, "expression", "expressions"), number(len(unrun), "rule file", "rule files")))
+	}
+	if more > 0 {
+		notes = append(notes, fmt.Sprintf("%s more of rule files; `unleak rules test FILE` lists them", number(more, "warning", "warnings")))
 	}
 	return notes
 }

@@ -59,8 +59,11 @@ const (
 	Parker = "nosey parker"
 )
 
-// MaxFile is the most bytes of a rule file.
-const MaxFile = 32 << 20
+// MaxFile is the most bytes of a rule file, MaxRules the most rules of one.
+const (
+	MaxFile  = 32 << 20
+	MaxRules = 10_000
+)
 
 // Options for Parse.
 type Options struct {

@@ -144,7 +144,8 @@ func (b *block) Ask(ctx context.Context, client *Client, c Credential) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	elsewhere := b.rule.Verify.SelfHosted && r.Named && len(client.instances[b.rule.Provider]) == 0 && !client.allowed.has(u.Hostname(), "443")
+	_, told := c.Part(partHost) // what stands beside the credential names the host: it belongs there
+	elsewhere := b.rule.Verify.SelfHosted && r.Named && !told && len(client.instances[b.rule.Provider]) == 0 && !client.allowed.has(u.Hostname(), "443")
 	return judge(b.rule.Verify, reply, elsewhere)
 }
 

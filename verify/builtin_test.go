@@ -94,6 +94,9 @@ func samplePart(v *rules.Verify) []finding.Part {
 	}
 	var out []finding.Part
 	for _, p := range partsNamed(text) {
+		if p.Key == partHost && v.SelfHosted {
+			continue // nothing tells the host: the public one is asked
+		}
 		value := "AC0part0value"
 		if p.Key == partHost {
 			value = sampleHost(v.URL, v)

@@ -223,6 +223,10 @@ func TestSelfHosted(t *testing.T) {
 	if v := verifyAll(t, w.options(), ruleSet(r), secretOf("ex", badKey))[0]; v.Status != finding.Expired {
 		t.Errorf("%+v, want expired: the host says so", v)
 	}
+	w.serve("api.example.com", honest)
+	if v := verifyAll(t, w.options(), ruleSet(r), secretOf("ex", badKey, part("host", "api.example.com")))[0]; v.Status != finding.Dead {
+		t.Errorf("%+v, want dead: what stands beside it names the host", v)
+	}
 	if got[0].Status != finding.Unknown || !strings.Contains(got[0].Cause, "instance") || got[1].Status != finding.Live {
 		t.Errorf("%+v", got)
 	}

@@ -15,47 +15,80 @@ type listed struct {
 	at   int // where it starts
 }
 
-// difference returns the entries of a tree's text and of another's, without those that both have at their start and
-// end. It returns false if the text is not a tree to its end.
+// difference returns the entries of a tree's text that another has not as they are, and those of the other that the
+// text has not. Both are walked at once, as they are sorted; what they have in common is passed over without a look at
+// each entry. It returns false if the text is not a tree to its end.
 func difference(text, old []byte, hash int) (news, olds []listed, whole bool) {
-	start, q := 0, 0
-	for prefix := commonPrefix(text, old); start < len(text); {
-		e, ok := object.NextEntry(text, start, hash)
-		if !ok || e.End > prefix {
+	p, q := 0, 0
+	for p < len(text) && q < len(old) {
+		by := wholeEntries(text[p:], commonPrefix(text[p:], old[q:]), hash)
+		if p, q = p+by, q+by; p == len(text) || q == len(old) {
 			break
-		}
-		start = e.End
-	}
-	p := start
-	q = start
-	same := commonSuffix(text[start:], old[start:])
-	for p < len(text) {
-		if rest := len(text) - p; rest <= same {
-			olds, q = entriesUpTo(olds, old, q, len(old)-rest, hash)
-			if q == len(old)-rest {
-				return news, olds, true
-			}
 		}
 		e, ok := object.NextEntry(text, p, hash)
 		if !ok {
 			break
 		}
-		news = append(news, listed{e.Name, file{object.FromBytes(e.Raw), e.Mode}, e.Start})
-		p = e.End
+		f, ok := object.NextEntry(old, q, hash)
+		if !ok {
+			q = len(old)
+			break
+		}
+		order := compareEntries(&e, &f)
+		if order <= 0 {
+			news, p = append(news, newListed(&e)), e.End
+		}
+		if order >= 0 {
+			olds, q = append(olds, newListed(&f)), f.End
+		}
 	}
-	olds, _ = entriesUpTo(olds, old, q, len(old), hash)
+	news, p = restOf(news, text, p, hash)
+	olds, _ = restOf(olds, old, q, hash)
 	return news, olds, p == len(text)
 }
 
-// entriesUpTo appends the entries of text from p on, until one ends at or behind end.
-func entriesUpTo(out []listed, text []byte, p, end, hash int) ([]listed, int) {
-	for p < end {
+func newListed(e *object.Entry) listed {
+	return listed{e.Name, file{object.FromBytes(e.Raw), e.Mode}, e.Start}
+}
+
+// wholeEntries returns how many of the first n bytes are whole entries.
+func wholeEntries(text []byte, n, hash int) int {
+	at := 0
+	for {
+		i := bytes.IndexByte(text[at:n], 0)
+		if i < 0 || at+i+1+hash > n {
+			return at
+		}
+		at += i + 1 + hash
+	}
+}
+
+// compareEntries orders entries as git does: folders as if their names ended in a slash.
+func compareEntries(e, f *object.Entry) int {
+	n := min(len(e.Name), len(f.Name))
+	if c := bytes.Compare(e.Name[:n], f.Name[:n]); c != 0 {
+		return c
+	}
+	after := func(e *object.Entry) int {
+		switch {
+		case len(e.Name) > n:
+			return int(e.Name[n])
+		case e.Mode.IsTree():
+			return '/'
+		}
+		return 0
+	}
+	return after(e) - after(f)
+}
+
+// restOf appends the entries of text from p on.
+func restOf(out []listed, text []byte, p, hash int) ([]listed, int) {
+	for p < len(text) {
 		e, ok := object.NextEntry(text, p, hash)
 		if !ok {
-			return out, len(text) + 1
+			break
 		}
-		out = append(out, listed{e.Name, file{object.FromBytes(e.Raw), e.Mode}, e.Start})
-		p = e.End
+		out, p = append(out, newListed(&e)), e.End
 	}
 	return out, p
 }
@@ -73,22 +106,6 @@ func commonPrefix(a, b []byte) int {
 		i++
 	}
 	return i
-}
-
-// commonSuffix returns how many bytes are the same at the end.
-func commonSuffix(a, b []byte) int {
-	n := min(len(a), len(b))
-	a, b = a[len(a)-n:], b[len(b)-n:]
-	i := n
-	for ; i >= 8; i -= 8 {
-		if x := binary.LittleEndian.Uint64(a[i-8:]) ^ binary.LittleEndian.Uint64(b[i-8:]); x != 0 {
-			return n - i + bits.LeadingZeros64(x)/8
-		}
-	}
-	for i > 0 && a[i-1] == b[i-1] {
-		i--
-	}
-	return n - i
 }
 
 // both returns the entries of a that start where one of b does; they are of the same text.

@@ -84,7 +84,7 @@ const (
 )
 
 // Observations says what the findings mean together: a credential used in several repositories or images, one that a
-// CI pipeline and a running system share, and static cloud keys in pipelines. The findings must have ids and
+// CI pipeline and a running system share, static cloud keys in pipelines, key stores beside their passwords. The findings must have ids and
 // exposures; suppressed ones are left out. Findings of different rules with the same value count as one credential.
 func Observations(findings []finding.Finding) []finding.Observation {
 	var out []finding.Observation
@@ -99,7 +99,7 @@ func Observations(findings []finding.Finding) []finding.Observation {
 		e := exposure(places)
 		out = append(out, observe(group[0], e, places, slices.Compact(ids))...)
 	}
-	return out
+	return append(out, besideStores(findings)...)
 }
 
 // sameSecret groups findings by value, in the order of the first of each. A masked value tells nothing: it stands alone.

@@ -124,7 +124,7 @@ func (e *manifestEntry) named() (public, telling bool) {
 
 // secretText tells whether a text may be a secret at all.
 func secretText(s string, telling bool) bool {
-	if template().MatchString(s) || strings.Contains(s, "\n") || plainText().MatchString(s) {
+	if strings.HasPrefix(s, "-----BEGIN ") || template().MatchString(s) || strings.Contains(s, "\n") || plainText().MatchString(s) {
 		return false
 	}
 	if strings.Count(s, " ") > 0 && !telling {

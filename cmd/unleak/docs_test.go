@@ -16,9 +16,10 @@ import (
 
 // documented is a command as a document shows it.
 type documented struct {
-	file string
-	line int
-	text string // from "unleak " on
+	file  string
+	line  int
+	block bool   // it stands in a block of commands, not in a sentence
+	text  string // from "unleak " on
 }
 
 var (
@@ -60,7 +61,7 @@ func documentedCommands(t *testing.T) []documented {
 	documentation(t, func(file string, line int, block bool, code string) {
 		for _, m := range commandText.FindAllStringSubmatch(strings.TrimPrefix(code, "$ "), -1) {
 			text := strings.TrimSpace(remark.ReplaceAllString(m[1], ""))
-			all = append(all, documented{file, line, text})
+			all = append(all, documented{file, line, block, text})
 		}
 	})
 	if len(all) < 20 {
@@ -131,8 +132,7 @@ func TestReadmeCommandsRun(t *testing.T) {
 	dir := readmeRepository(t)
 	ran := 0
 	for _, d := range documentedCommands(t) {
-		online := strings.Contains(d.text, "--verify") && !strings.Contains(d.text, "--dry-run") && !strings.Contains(d.text, "--verify-hosts")
-		if d.file != "README.md" || online || placeholder.MatchString(d.text) {
+		if d.file != "README.md" || needsServer(d.text) || placeholder.MatchString(d.text) {
 			continue
 		}
 		ran++
@@ -142,6 +142,76 @@ func TestReadmeCommandsRun(t *testing.T) {
 	}
 	if ran < 20 {
 		t.Errorf("only %d commands ran", ran)
+	}
+}
+
+// elsewhere marks commands that need a server, a registry or somebody's credentials; the tests of these packages run the
+// like against servers of their own.
+var elsewhere = regexp.MustCompile(`://[a-z]|k8s:|registry|REF|image (app:|layout/|-|/var)|^verify|^trend|--verify|-- app|^login|\{1\}`)
+
+func needsServer(command string) bool {
+	return elsewhere.MatchString(command) && !strings.Contains(command, "--dry-run") && !strings.Contains(command, "--verify-hosts")
+}
+
+// The commands in the blocks of every other document run as well, each document in a repository of its own that has the
+// files they name.
+func TestDocsCommandsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the program a hundred times")
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("the documents are for a POSIX shell")
+	}
+	ran, dirs := 0, map[string]string{}
+	for _, d := range documentedCommands(t) {
+		if d.file == "README.md" || !d.block || placeholder.MatchString(quotedText.ReplaceAllString(d.text, "")) || needsServer(d.text) {
+			continue
+		}
+		dir := dirs[d.file]
+		if dir == "" {
+			dir = readmeRepository(t)
+			documentedFiles(t, dir)
+			dirs[d.file] = dir
+		}
+		ran++
+		if strings.HasPrefix(d.text, "baseline create") { // some documents begin with it, others have it already
+			os.Remove(filepath.Join(dir, ".unleak-baseline"))
+		}
+		if code, out := shell(t, dir, "unleak "+d.text); code == exitFailure || code > exitIncomplete {
+			t.Errorf("%s:%d: `unleak %s`: exit status %d\n%.500s", d.file, d.line, d.text, code, out)
+		}
+	}
+	if ran < 50 {
+		t.Errorf("only %d commands ran", ran)
+	}
+}
+
+// documentedFiles writes the files that the documents take for granted.
+func documentedFiles(t *testing.T, dir string) {
+	t.Helper()
+	for name, text := range map[string]string{
+		".gitleaks.toml": "[[rules]]\nid = \"acme\"\nregex = \"acme_[0-9]{12}\"\nkeywords = [\"acme_\"]\n",
+		"rules/own.toml": "[[rules]]\nid = \"acme\"\ndescription = \"Acme\"\nregex = \"acme_[0-9]{12}\"\nkeywords = [\"acme_\"]\n",
+		"in.log":         "a line\n", "deploy/values.yaml": "a: b\n", ".github/workflows/a.yml": "on: push\n", "prod.env": "TOKEN=not-long\n", "terraform.tfvars.json": "{}",
+		".secrets.baseline": `{"version": "1.5.0", "plugins_used": [], "results": {}}`,
+		"found.jsonl":       `{"SourceMetadata":{"Data":{"Filesystem":{"file":"a.txt","line":1}}},"DetectorName":"Github","Raw":"x"}`,
+	} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []string{
+		"unleak dir src --report json:report.json --show-secrets --quiet >/dev/null",
+		"for f in one two january february leak; do cp report.json $f.json; done", "unleak baseline create report.json .unleak-baseline",
+		"mkdir -p share layer && cp app.tar db.tar",
+	} {
+		if code, out := shell(t, dir, c); code > exitFindings {
+			t.Fatalf("%s: exit status %d\n%s", c, code, out)
+		}
 	}
 }
 

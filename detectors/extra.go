@@ -208,6 +208,22 @@ func equalFold(text []byte, lower string) bool {
 	return true
 }
 
+// exactSecret returns where the secret of an imported rule stands: its group, or the first that holds text, without the
+// line breaks that a regex may have taken along.
+func exactSecret(c *compiled, text []byte, found located) finding.Span {
+	s := found.secret
+	if c.FirstGroup {
+		s = firstGroup(c, text, found.whole)
+	}
+	for s.Len() > 1 && (text[s.Start] == '\n' || text[s.Start] == '\r') {
+		s.Start++
+	}
+	for s.Len() > 1 && (text[s.End-1] == '\n' || text[s.End-1] == '\r') {
+		s.End--
+	}
+	return s
+}
+
 // firstGroup returns the span of the first group that holds text in what a regex matched; the whole for none.
 func firstGroup(c *compiled, text []byte, whole finding.Span) finding.Span {
 	loc := c.regex().FindSubmatchIndex(text[whole.Start:whole.End])

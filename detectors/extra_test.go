@@ -30,6 +30,7 @@ func extraRules(tb testing.TB) []rules.Rule {
 			rules.Filter{Field: rules.FieldSecret, Words: []string{"dummy"}},
 			rules.Filter{Op: "and", Of: []rules.Filter{{Field: rules.FieldPath, Regexes: []string{`_test\.go$`}},
 				{Field: rules.FieldMatch, Regexes: []string{`^ent_q`}}}})},
+		{ID: "broken", Regex: `brk_[a-z]{6}\s`},
 		{ID: "named", Technique: "path", Path: `\.acmestore$`},
 	}
 	for i := range out {
@@ -86,7 +87,8 @@ func TestExtras(t *testing.T) {
 		"columns apart":            {"            pairid=ABCDEF\nwidekey=abcdefghijkl", "a", nil},
 		"first group":              {"a1:123456", "a", []string{"groups=123456"}},
 		"second group":             {"b1:ABCDEF", "a", []string{"groups=ABCDEF"}},
-		"long block":               {"BEGIN-BLOCK\n" + strings.Repeat("abcd\n", 30) + "END-BLOCK", "a", []string{"block=" + strings.Repeat("abcd\n", 30)}},
+		"long block":               {"BEGIN-BLOCK\n" + strings.Repeat("abcd\n", 30) + "END-BLOCK", "a", []string{"block=" + strings.Repeat("abcd\n", 29) + "abcd"}},
+		"line break":               {"brk_abcdef\n", "a", []string{"broken=brk_abcdef"}},
 		"filler":                   {"ent_aaaaaaaaaaaaaaaa", "a", nil},
 		"entropy":                  {"ent_a1b2c3d4e5f6g7h8", "a", []string{"entropic=a1b2c3d4e5f6g7h8"}},
 		"word":                     {"ent_a1b2DUMMYe5f6g7h", "a", nil},

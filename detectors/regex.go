@@ -149,8 +149,8 @@ func locate(base, start, end int, group [2]int) located {
 
 // judge applies the checks, from cheap to dear, to a regex match and appends it if they hold.
 func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located, pos int, out []finding.Match) []finding.Match {
-	if c.FirstGroup {
-		found.secret = firstGroup(c, text, found.whole)
+	if c.Exact || c.FirstGroup {
+		found.secret = exactSecret(c, text, found)
 	}
 	start, end := found.secret.Start, found.secret.End
 	value := text[start:end]

@@ -127,6 +127,9 @@ var (
 
 func detectTOML(name, text string) string {
 	leaks, own := len(leaksKey().FindAllStringIndex(text, -1)), len(ownKey().FindAllStringIndex(text, -1))
+	if head, _, _ := strings.Cut(text, "["); strings.HasPrefix(head, "title") || strings.Contains(head, "\ntitle") {
+		leaks++ // of the file: ours have titles of rules alone
+	}
 	base := strings.ToLower(path.Base(name))
 	if strings.Contains(base, "gitleaks") || strings.Contains(base, "betterleaks") {
 		leaks++

@@ -333,6 +333,8 @@ func TestDetect(t *testing.T) {
 		{".gitleaks.toml", "[[rules]]\nid = \"a\"\nregex = '''x'''\n", Leaks},
 		{"a.toml", "[[rules]]\nid = \"a\"\ndescription = \"x\"\nregex = '''x'''\n", Leaks},
 		{"a.toml", "[[rules]]\nid = \"a\"\nregex = '''x'''\n[[rules.allowlists]]\nregexes = []\n", Leaks},
+		{"a.toml", "# x\ntitle = \"x\"\n[[rules]]\nid = \"a\"\nregex = '''x'''\n", Leaks},
+		{"a.toml", "[[rules]]\ntitle = \"x\"\nid = \"a\"\nregex = '''x'''\n", Own},
 		{"a.yaml", "", Parker}, {"rules", "rules:\n- id: x\n", Parker},
 	} {
 		if got := Detect(c.name, c.text); got != c.want {

@@ -50,6 +50,11 @@ func source(all []rules.Rule) ([]byte, error) {
 	b.WriteString("var table = [...]rules.Rule{\n")
 	for _, r := range all {
 		r.Examples, r.Negatives = nil, nil
+		if r.Verify != nil { // answers are examples, too
+			v := *r.Verify
+			v.Answers = nil
+			r.Verify = &v
+		}
 		write(&b, reflect.ValueOf(r))
 		b.WriteString(",\n")
 	}

@@ -45,8 +45,7 @@ func (t *Text) held(end int) int {
 func openKey(text []byte, from int) int {
 	from = max(from, len(text)-2*blockLimit)
 	at := openPEM(text, from)
-	if rest := text[from:]; bytes.Contains(rest, []byte("\\\n")) || bytes.Contains(rest, []byte("=\n")) || bytes.Contains(rest, []byte("\\\r\n")) || bytes.Contains(rest, []byte("=\r\n")) {
-		joined, offsets := unbroken(rest)
+	if joined, offsets := unbroken(text[from:]); len(offsets) > 0 {
 		if i := openPEM(joined, 0); i < len(joined) {
 			at = min(at, lineStart(text, from+int(offsets[i])))
 		}
@@ -55,8 +54,15 @@ func openKey(text []byte, from int) int {
 }
 
 // unbroken returns text without the line breaks that a backslash or an equals sign takes back, and where each of its
-// bytes stands.
+// bytes stands; nothing where there are none.
 func unbroken(text []byte) (joined []byte, offsets []int32) {
+	broken := false
+	for _, s := range []string{"\\\n", "=\n", "\\\r\n", "=\r\n"} {
+		broken = broken || bytes.Contains(text, []byte(s))
+	}
+	if !broken {
+		return nil, nil
+	}
 	for i := 0; i < len(text); i++ {
 		if text[i] == '\\' || text[i] == '=' {
 			k := i + 1
@@ -152,6 +158,13 @@ func (t *Text) openRules(text []byte, from int) int {
 	least := len(text)
 	for _, o := range t.plan.open {
 		least = min(least, t.partial.begun(o, text, start, t.matches))
+	}
+	if joined, offsets := unbroken(text[max(0, len(text)-blockLimit):]); len(offsets) > 0 {
+		for _, o := range t.plan.open {
+			if i := t.partial.begun(o, joined, 0, nil); i < len(joined) {
+				least = min(least, max(0, len(text)-blockLimit)+int(offsets[i]))
+			}
+		}
 	}
 	if least == len(text) {
 		return least

@@ -215,8 +215,16 @@ func openNumbers(text []byte, from int) int {
 	for floor := max(0, from-listLimit, len(text)-listLimit); at > floor && (digit(text[at-1]) >= 0 || bytes.IndexByte([]byte("xX:,;- \t\r\n"), text[at-1]) >= 0); {
 		at--
 	}
+	for at > 0 && at < len(text) && letter(text[at-1]) && (letter(text[at]) || digit(text[at]) >= 0) { // the end of a word
+		at++
+	}
+	for at < len(text) && bytes.IndexByte([]byte(" \t\r\n,:;-"), text[at]) >= 0 {
+		at++
+	}
 	return lineStart(text, at)
 }
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // spelled returns what a number stands for as a hex pair, with 0x and in decimals; -1 where it is none.
 func spelled(s []byte) (v [3]int) {
@@ -297,7 +305,7 @@ func only85(text []byte) bool {
 // What stands before a string, or in it, that gives its end away as a value: a telling name and what binds it, or a URL
 // with a user.
 var (
-	telling = regexp.MustCompile(`(?i)(?:pass|pwd|secret|token|key|auth|cred|bearer|private|login|signature|salt)[\w.-]{0,40}[\\"'\])\s]{0,8}[=:,(>|?]{0,3}\s{0,8}[\[({]?$`)
+	telling = regexp.MustCompile(`(?i)(?:pass|pwd|secret|token|key|auth|cred|bearer|private|login|signature|salt)[\w.-]{0,40}(?:[\\"'\])\s]{0,8}[=:,(>|?]{1,3}\s{0,8}[\[({]?|\s{1,4})$`)
 	inside  = regexp.MustCompile(`(?i)(?:(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,40}["'\\]{0,2}\s?[=:]|bearer |basic |://)[^\s"'/]*$`)
 )
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"hash/maphash"
 	"io"
 	"sync"
@@ -21,7 +22,7 @@ const (
 
 // once remembers what was found in files, so that one that several layers hold is scanned once.
 type once struct {
-	seeds [2]maphash.Seed
+	seed  maphash.Seed
 	known *known // nil: nothing is remembered across runs
 
 	mu    sync.RWMutex
@@ -42,11 +43,11 @@ type outcome struct {
 const memberUnit = "archive members"
 
 func newOnce(k *known) *once {
-	return &once{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, known: k, found: map[sum]*outcome{}}
+	return &once{seed: maphash.MakeSeed(), known: k, found: map[sum]*outcome{}}
 }
 
-// of returns the sum of a content: one that lasts where it is remembered across runs, else one that is quick. Nobody can
-// make two contents with the same quick sum, for nobody knows the seeds.
+// of returns the sum of a content: one that lasts where it is remembered across runs, else one that is quick, of 64 bits
+// and the length. Nobody can make two contents with the same quick sum, for nobody knows the seed.
 func (o *once) of(text []byte) sum {
 	var s sum
 	if o.known != nil {
@@ -54,12 +55,8 @@ func (o *once) of(text []byte) sum {
 		copy(s[:], whole[:])
 		return s
 	}
-	for i, seed := range o.seeds {
-		h := maphash.Bytes(seed, text)
-		for k := range 8 {
-			s[8*i+k] = byte(h >> (8 * k))
-		}
-	}
+	binary.LittleEndian.PutUint64(s[:], maphash.Bytes(o.seed, text))
+	binary.LittleEndian.PutUint64(s[8:], uint64(len(text)))
 	return s
 }
 

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/unleak/unleak/archive"
 )
 
 // daemon is the part of the Docker engine's API that hands out images; podman speaks it too.
@@ -64,7 +66,7 @@ func newDaemon(address string) (*daemon, error) {
 }
 
 // image opens the docker-save stream of an image, or returns errNoDaemon.
-func (d *daemon) image(ctx context.Context, ref string) (*tarStore, error) {
+func (d *daemon) image(ctx context.Context, ref string, limits archive.Limits) (*tarStore, error) {
 	path := d.base + "/images/" + strings.ReplaceAll(url.PathEscape(ref), "%2F", "/")
 	info, err := d.get(ctx, path+"/json")
 	if err != nil {
@@ -76,7 +78,7 @@ func (d *daemon) image(ctx context.Context, ref string) (*tarStore, error) {
 		return nil, err
 	}
 	defer body.Close()
-	return spoolArchive(ctx, body)
+	return spoolArchive(ctx, body, limits)
 }
 
 func (d *daemon) get(ctx context.Context, address string) (io.ReadCloser, error) {

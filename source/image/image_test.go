@@ -376,3 +376,33 @@ func TestBaseLayersAreMarked(t *testing.T) {
 		}
 	}
 }
+
+// endless gives the same text for ever.
+type endless struct{ read int64 }
+
+func (e *endless) Read(b []byte) (int, error) {
+	e.read += int64(len(b))
+	return copy(b, bytes.Repeat([]byte("y\n"), len(b)/2+1)), nil
+}
+
+// TestEndlessStandardInput is told before it fills the disk, also where it is packed.
+func TestEndlessStandardInput(t *testing.T) {
+	run := func(r io.Reader) error {
+		s, err := New([]string{"-"}, Options{Stdin: r, Limits: archive.Limits{Ratio: 10, Free: 1 << 20}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return scanError(t, s)
+	}
+	text := &endless{}
+	if err := run(text); err == nil || text.read > 1<<20 {
+		t.Errorf("error %v after %d bytes", err, text.read)
+	}
+	bomb := gzipped(tarOf(entry{name: "z", body: strings.Repeat("0", 30<<20)}))
+	if err := run(bytes.NewReader(bomb)); err == nil || !strings.Contains(err.Error(), "times its size") {
+		t.Errorf("a bomb: error %v", err)
+	}
+	if err := run(strings.NewReader("")); err == nil {
+		t.Error("nothing at all is an image")
+	}
+}

@@ -39,7 +39,7 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 		}
 		return st, l.layout(ctx, st, st.file, t.tag)
 	case inArchive:
-		st, err := openArchive(ctx, t.path)
+		st, err := openArchive(ctx, t.path, l.opts.Limits)
 		if err != nil {
 			return nil, err
 		}
@@ -50,7 +50,7 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 		if l.opts.Stdin == nil {
 			return nil, errors.New("no standard input here")
 		}
-		st, err := spoolArchive(ctx, l.opts.Stdin)
+		st, err := spoolArchive(ctx, l.opts.Stdin, l.opts.Limits)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (l *loader) load(ctx context.Context, t target) (store, error) {
 		d, err := findDaemon(l.opts.DaemonURL)
 		var st *tarStore
 		if err == nil {
-			st, err = d.image(ctx, t.text)
+			st, err = d.image(ctx, t.text, l.opts.Limits)
 		}
 		if err == nil {
 			return st, l.archive(ctx, st, "")

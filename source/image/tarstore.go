@@ -31,7 +31,7 @@ type span struct {
 const maxMembers = 1 << 20
 
 // openArchive opens an image archive. One that is compressed is unpacked to a temporary file.
-func openArchive(ctx context.Context, path string) (*tarStore, error) {
+func openArchive(ctx context.Context, path string, limits archive.Limits) (*tarStore, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -40,11 +40,11 @@ func openArchive(ctx context.Context, path string) (*tarStore, error) {
 	n, _ := io.ReadFull(f, head)
 	if _, err := f.Seek(0, io.SeekStart); err != nil { // a pipe
 		defer f.Close()
-		return spoolArchive(ctx, io.MultiReader(bytes.NewReader(head[:n]), f))
+		return spoolArchive(ctx, io.MultiReader(bytes.NewReader(head[:n]), f), limits)
 	}
 	if archive.Detect(head[:n]) != archive.Tar {
 		defer f.Close()
-		return spoolArchive(ctx, f)
+		return spoolArchive(ctx, f, limits)
 	}
 	s := &tarStore{file: f}
 	if err := s.index(); err != nil {
@@ -54,19 +54,29 @@ func openArchive(ctx context.Context, path string) (*tarStore, error) {
 	return s, nil
 }
 
-// spoolArchive unpacks what r holds to a temporary file.
-func spoolArchive(ctx context.Context, r io.Reader) (*tarStore, error) {
-	out, _, err := archive.Decompress(r)
+// spoolArchive unpacks what r holds to a temporary file, within the limits of archives.
+func spoolArchive(ctx context.Context, r io.Reader, limits archive.Limits) (*tarStore, error) {
+	packed := &tally{r: r}
+	out, _, err := archive.Decompress(packed)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close()
+	head := make([]byte, archive.HeadSize)
+	n, err := io.ReadFull(out, head)
+	if archive.Detect(head[:n]) != archive.Tar { // told before an endless stream fills the disk
+		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			err = errors.New("not a tar archive")
+		}
+		return nil, fmt.Errorf("no image archive: %w", err)
+	}
+	whole := limits.Reader(io.MultiReader(bytes.NewReader(head[:n]), out), func() int64 { return packed.n })
 	f, err := os.CreateTemp("", "unleak-image-*")
 	if err != nil {
 		return nil, err
 	}
 	s := &tarStore{file: f, temp: true}
-	if _, err = io.Copy(f, &cancelable{ctx, out}); err == nil {
+	if _, err = io.Copy(f, &cancelable{ctx, whole}); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err == nil {
@@ -159,4 +169,16 @@ func (c *cancelable) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(b)
+}
+
+// tally counts what is read.
+type tally struct {
+	r io.Reader
+	n int64
+}
+
+func (t *tally) Read(b []byte) (int, error) {
+	n, err := t.r.Read(b)
+	t.n += int64(n)
+	return n, err
 }

@@ -164,11 +164,19 @@ func readText(c *finding.Coverage, targets []string) string {
 	return text + " of " + strings.Join(targets, ", ")
 }
 
+// singular returns the word for n of a unit: "index entries", "repositories not read as files".
 func singular(unit string, n int64) string {
-	if n == 1 {
-		return strings.TrimSuffix(unit, "s")
+	if n != 1 {
+		return unit
 	}
-	return unit
+	head, rest, said := strings.Cut(unit, " not ")
+	if said {
+		rest = " not " + rest
+	}
+	if stem, ok := strings.CutSuffix(head, "ies"); ok {
+		return stem + "y" + rest
+	}
+	return strings.TrimSuffix(head, "s") + rest
 }
 
 // skipped writes the reasons, those that are gaps first, each with an example or two.

@@ -133,3 +133,14 @@ func TestWriteErrors(t *testing.T) {
 		t.Errorf("unknown format: %v", err)
 	}
 }
+
+func TestSingular(t *testing.T) {
+	for unit, want := range map[string]string{"files": "file", "index entries": "index entry", "repositories not read as files": "repository not read as files"} {
+		if got := singular(unit, 1); got != want {
+			t.Errorf("one of %q: %q, want %q", unit, got, want)
+		}
+		if got := singular(unit, 2); got != unit {
+			t.Errorf("two of %q: %q", unit, got)
+		}
+	}
+}

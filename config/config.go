@@ -39,13 +39,14 @@ type Config struct {
 	Allow []Allow `toml:"allow"` // what is not reported
 
 	Sources []string `toml:"-"` // files read, in order
+	Foreign []string `toml:"-"` // of Rules: those that the scanned repository itself names
 }
 
 // Load reads the layers that exist: the user's file, the one in repository, unless that is "", and over both the one
 // named (or in UNLEAK_CONFIG). A named file must exist. All mistakes are returned at once.
 //
-// A repository cannot allow hosts: whoever wrote what is scanned must not choose which addresses of the reader's network
-// are asked.
+// A repository cannot allow hosts, and the rules it brings (Foreign) cannot say whom to ask: whoever wrote what is
+// scanned must not choose where credentials are sent, or which addresses of the reader's network are asked.
 func Load(named, repository string) (Config, error) {
 	var c Config
 	var errs []error
@@ -58,6 +59,7 @@ func Load(named, repository string) (Config, error) {
 		own.AllowHosts = nil
 		c.merge(own)
 		c.Sources = append(c.Sources, own.Sources...)
+		c.Foreign = own.Rules
 	}
 	if named == "" {
 		named = os.Getenv(EnvFile)

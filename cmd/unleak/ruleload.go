@@ -20,14 +20,16 @@ type ruleFiles struct {
 	allow    []rules.Allow
 	warnings []interchange.Warning
 	read     []string // files, those that others extend included
+	foreign  bool     // what is being read came with what is scanned: it does not say whom to ask
 }
 
 // loadRuleFiles reads rule files of our own format and of other scanners', and those of folders. Ours replace built-in
 // rules of the same id; those of others never do, nor does what such a file allows or switches off reach beyond its own
-// rules.
-func loadRuleFiles(names []string) (*ruleFiles, error) {
+// rules. Foreign files are those that came with what is scanned: their verify blocks are not used.
+func loadRuleFiles(names []string, foreign ...string) (*ruleFiles, error) {
 	f := &ruleFiles{rules: builtin.Rules()}
 	for _, name := range names {
+		f.foreign = slices.Contains(foreign, name)
 		files, err := ruleFilesAt(name)
 		if err != nil {
 			return nil, err
@@ -76,6 +78,11 @@ func (f *ruleFiles) load(name string) error {
 		own, err := rules.Parse(name, text)
 		if err != nil {
 			return err
+		}
+		for i := range own {
+			if f.foreign {
+				own[i].Verify = nil
+			}
 		}
 		f.rules = overlay(f.rules, own)
 		return nil
@@ -186,7 +193,7 @@ func (f *ruleFiles) notes() []string {
 
 // chooseRules returns the built-in rules and those of the configuration's files, less what is switched off.
 func chooseRules(c config.Config) (*ruleFiles, error) {
-	f, err := loadRuleFiles(c.Rules)
+	f, err := loadRuleFiles(c.Rules, c.Foreign...)
 	if err != nil {
 		return nil, err
 	}

@@ -168,6 +168,16 @@ func TestHostilePack(t *testing.T) {
 			d := delta(len(good), 1<<42, "xxx")
 			p.add(fakeID(2), object.OfsDelta, len(d), back(len(p.data)-base), d)
 		},
+		"result of gigabytes by copies": func(p *forged, _ int) {
+			base := strings.Repeat("zeros\n", 1<<16)
+			at := p.add(fakeID(3), object.Blob, len(base), nil, []byte(base))
+			var parts []any
+			for range 3000 {
+				parts = append(parts, [2]int{0, len(base)})
+			}
+			d := delta(len(base), 3000*len(base), parts...)
+			p.add(fakeID(2), object.OfsDelta, len(d), back(len(p.data)-at), d)
+		},
 		"another base size": func(p *forged, base int) {
 			d := delta(len(good)+1, 3, "xxx")
 			p.add(fakeID(2), object.OfsDelta, len(d), back(len(p.data)-base), d)

@@ -32,7 +32,7 @@ type walker[S any] struct {
 	queue   *queue[S]
 	visitor visitor[S]
 	reader  *repo.Reader
-	limit   int64 // bytes an object may have
+	limit   int64 // bytes an object may have that is held as a whole
 	budget  int64 // bytes of texts to hold
 
 	inflate pack.Inflater
@@ -68,7 +68,7 @@ func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visito
 	for _, v := range visitors {
 		w := &walker[S]{
 			table: t, queue: q, visitor: v, reader: t.store.NewReader(),
-			limit: pack.MaxSize, budget: memory / int64(len(visitors)),
+			limit: max(pack.MaxMade, memory), budget: memory / int64(len(visitors)),
 		}
 		group.Go(func() {
 			for {
@@ -155,15 +155,15 @@ func (w *walker[S]) root(i int32) {
 		}
 	} else {
 		e, err := pack.ParseEntry(p.Data, n.offset, w.table.store.Hash)
+		if err == nil && e.Size >= w.table.large && n.child < 0 && w.visitor.whole(i, e.Size) {
+			w.pass()
+			return
+		}
 		if err == nil && e.Size > w.limit {
 			err = repo.ErrTooLarge
 		}
 		if err != nil {
 			w.fail(i, err)
-			return
-		}
-		if e.Size >= w.table.large && n.child < 0 && w.visitor.whole(i, e.Size) {
-			w.pass()
 			return
 		}
 		text = w.get(int(e.Size))
@@ -215,6 +215,9 @@ func (w *walker[S]) child(i int32, base *buffer, state S) {
 	if err == nil {
 		w.touch()
 		err = w.delta.Parse(w.raw, len(base.b))
+	}
+	if err == nil && int64(w.delta.Size) > w.limit {
+		err = repo.ErrTooLarge
 	}
 	if err != nil {
 		w.fail(i, err)

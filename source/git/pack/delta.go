@@ -21,6 +21,10 @@ type Delta struct {
 // MaxSize is the most bytes an object may have; larger ones are not read.
 const MaxSize = 2 << 30
 
+// MaxMade is the most bytes that deltas are made of and make, if not more memory was granted: a delta of a kilobyte can
+// copy gigabytes together. git makes no delta of a file of this size (core.bigFileThreshold, git-config(1)).
+const MaxMade = 512 << 20
+
 var (
 	errDelta     = errors.New("delta: runs past its end or its base")
 	errDeltaSize = errors.New("delta: result has not the size it claims")

@@ -169,7 +169,7 @@ func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) 
 		if err := r.delta.Parse(r.raw, len(text)); err != nil {
 			return nil, err
 		}
-		if int64(r.delta.Size) > r.limit() {
+		if int64(r.delta.Size) > min(r.limit(), pack.MaxMade) {
 			return nil, ErrTooLarge
 		}
 		into := r.swap

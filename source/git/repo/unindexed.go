@@ -248,7 +248,7 @@ func (u *unindexed) rebuild() error {
 }
 
 func (u *unindexed) text(e *unnamed) ([]byte, error) {
-	if e.Size > pack.MaxSize {
+	if e.Size > pack.MaxMade {
 		return nil, ErrTooLarge
 	}
 	text := make([]byte, e.Size, e.Size+pack.Slack)
@@ -263,6 +263,9 @@ func (u *unindexed) apply(e *unnamed, base, into []byte) ([]byte, error) {
 	}
 	if err := u.delta.Parse(u.raw, len(base)); err != nil {
 		return nil, err
+	}
+	if u.delta.Size > pack.MaxMade {
+		return nil, ErrTooLarge
 	}
 	return u.delta.Apply(base, into), nil
 }

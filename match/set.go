@@ -36,7 +36,7 @@ type Set struct {
 // maxValues is how many distinct values a table entry can tell apart.
 const maxValues = 1<<24 - 1
 
-// New builds the set. Values that occur at several places are one; values that are short or common are refused, and
+// New builds the set, which keeps the references of the values. Values that occur at several places are one; values that are short or common are refused, and
 // those beyond the first 16 million.
 func New(values []Value) (*Set, []Refused) {
 	s := &Set{index: make(map[string]int32, len(values)), common: make(map[string]bool, len(common))}
@@ -61,7 +61,7 @@ func New(values []Value) (*Set, []Refused) {
 			continue
 		}
 		s.index[text] = int32(len(s.values))
-		s.values = append(s.values, Value{finding.NewHidden(text), slices.Clone(v.Refs)})
+		s.values = append(s.values, Value{finding.NewHidden(text), slices.Clip(v.Refs)})
 	}
 	for i := range s.values {
 		SortRefs(s.values[i].Refs)

@@ -57,10 +57,10 @@ func bases(n, stride int) [4]int {
 	return [4]int{last, 0, last / 2, last / 4}
 }
 
-// anchor is an entry before it has its place.
-type anchor struct {
-	hash  uint64
-	entry uint64 // without tag
+// anchors are entries before they have their places.
+type anchors struct {
+	buckets []uint32
+	entries []uint64
 }
 
 func (s *Set) build() {
@@ -75,7 +75,17 @@ func (s *Set) build() {
 	for s.stride > 1 && (shortest < anchorBytes+s.stride-1 || count*s.stride > maxAnchors) {
 		s.stride /= 2
 	}
+	s.size(count * s.stride)
 	s.place(s.anchors(count * s.stride))
+}
+
+// size makes room for n anchors.
+func (s *Set) size(n int) {
+	width := min(max(bits.Len(uint(16*max(n, 1))), 14), 30)
+	s.filter, s.shift = make([]uint64, 1<<(width-6)), uint(64-width)
+	depth := min(max(bits.Len(uint(n)), 4), 24)
+	s.bucket = uint(64 - depth)
+	s.starts = make([]uint32, 1<<depth+1)
 }
 
 // forms returns the forms of a value that the table has room to tell apart.
@@ -84,11 +94,12 @@ func (s *Set) forms(i int) []form {
 	return all[:min(len(all), maxForms)]
 }
 
-// anchors chooses the anchors of every form: those of the base where the fewest others are like them.
-func (s *Set) anchors(n int) []anchor {
+// anchors chooses the anchors of every form, those of the base where the fewest others are like them, and puts them into
+// the filter.
+func (s *Set) anchors(n int) anchors {
 	seen := make([]uint8, 1<<max(16, min(26, bits.Len(uint(2*n)))))
 	mask := uint64(len(seen) - 1)
-	out := make([]anchor, 0, n)
+	out := anchors{make([]uint32, 0, n), make([]uint64, 0, n)}
 	for i := range s.values {
 		for k, f := range s.forms(i) {
 			best, least := 0, 1<<30
@@ -107,35 +118,29 @@ func (s *Set) anchors(n int) []anchor {
 				if c := &seen[mix(h)&mask]; *c < 255 {
 					*c++
 				}
-				out = append(out, anchor{h, uint64(i)<<valueShift | uint64(k)<<formShift | uint64(best)<<baseShift | uint64(p)})
+				bit := h >> s.shift
+				s.filter[bit/64] |= 1 << (bit % 64)
+				h = mix(h)
+				s.starts[h>>s.bucket+1]++
+				out.buckets = append(out.buckets, uint32(h>>s.bucket))
+				out.entries = append(out.entries, h<<tagShift|uint64(i)<<valueShift|uint64(k)<<formShift|uint64(best)<<baseShift|uint64(p))
 			}
 		}
 	}
 	return out
 }
 
-// place fills the filter and sorts the anchors into buckets.
-func (s *Set) place(all []anchor) {
-	size := bits.Len(uint(16 * max(len(all), 1)))
-	size = min(max(size, 14), 30)
-	s.filter, s.shift = make([]uint64, 1<<(size-6)), uint(64-size)
-	depth := min(max(bits.Len(uint(len(all))), 4), 24)
-	s.bucket = uint(64 - depth)
-	s.starts = make([]uint32, 1<<depth+1)
-	for i := range all {
-		bit := all[i].hash >> s.shift
-		s.filter[bit/64] |= 1 << (bit % 64)
-		s.starts[mix(all[i].hash)>>s.bucket+1]++
-	}
+// place sorts the anchors into buckets: starts holds how many each has, and then where each begins.
+func (s *Set) place(all anchors) {
 	for i := 1; i < len(s.starts); i++ {
 		s.starts[i] += s.starts[i-1]
 	}
-	next := append([]uint32(nil), s.starts...)
-	s.entries = make([]uint64, len(all))
-	for i := range all {
-		h := mix(all[i].hash)
-		b := h >> s.bucket
-		s.entries[next[b]] = h<<tagShift | all[i].entry
-		next[b]++
+	s.entries = make([]uint64, len(all.entries))
+	for i := len(all.entries) - 1; i >= 0; i-- { // from the end of each bucket, which starts then points at its beginning
+		end := &s.starts[all.buckets[i]+1]
+		*end--
+		s.entries[*end] = all.entries[i]
 	}
+	copy(s.starts, s.starts[1:])
+	s.starts[len(s.starts)-1] = uint32(len(s.entries))
 }

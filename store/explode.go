@@ -10,11 +10,10 @@ import (
 // leaf is a string within a JSON document, with the way to it.
 type leaf struct{ key, text string }
 
-// bounds of a document that is taken apart
+// bounds of a value that is taken apart, and of any document
 const (
 	maxDocument = 1 << 20
-	maxDepth    = 16
-	maxLeaves   = 10_000
+	maxDepth    = 64
 )
 
 // leaves returns the strings of a JSON object in the order they stand there; nothing of a text that is none.
@@ -77,7 +76,7 @@ func walkJSON(d *json.Decoder, key string, depth int, out *[]leaf) error {
 }
 
 func add(out *[]leaf, key, text string) {
-	if len(*out) < maxLeaves && key != "" {
+	if key != "" {
 		*out = append(*out, leaf{key, text})
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/match"
+	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git"
 	"github.com/unleak/unleak/source/image"
@@ -95,15 +96,35 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	r := &finding.Report{Version: version(), Command: "match", Targets: targets}
 	contents.Cover(&r.Coverage)
 	set := contents.Set(&r.Coverage)
+	contents.Values = nil // the set has them
 	if set.Len() == 0 {
 		return fmt.Errorf("no value to search for in %s", strings.Join(contents.Stores, ", "))
 	}
+	return a.search(ctx, f, &search{r, set, contents, sources, s, siem, outputs, opts, repository})
+}
+
+// search is what is searched for in what, and where the findings go.
+type search struct {
+	report     *finding.Report
+	set        *match.Set
+	contents   *store.Contents
+	sources    []scanner.Source
+	settings   *settings
+	siem       *siem
+	outputs    []output
+	opts       report.Options
+	repository string
+}
+
+// search scans the sources and reports what was found of the values.
+func (a *app) search(ctx context.Context, f *matchFlags, q *search) error {
+	r, s := q.report, q.settings
 	show := a.newProgress()
 	start := time.Now()
 	res, scanErr := scanner.Run(ctx, scanner.Options{
 		Jobs: f.jobs, MaxMemory: s.maxMemory, AllowMark: s.config.AllowMark, Progress: show.update,
-		NewDetector: func() scanner.Detector { return set.Detector() },
-	}, sources...)
+		NewDetector: func() scanner.Detector { return q.set.Detector() },
+	}, q.sources...)
 	show.clear()
 	interrupted := ctx.Err() != nil
 	if scanErr != nil && !interrupted && len(res.Findings) == 0 {
@@ -114,15 +135,20 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if interrupted {
 		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
-	r.Findings = stored(res.Findings, set, contents, ownFiles(f.from.stores, targets), &r.Coverage)
-	if err := s.triage(r, repository, f.noRepoConfig); err != nil {
+	r.Findings = stored(res.Findings, q.set, q.contents, ownFiles(f.from.stores, r.Targets), &r.Coverage)
+	if err := s.triage(r, q.repository, f.noRepoConfig); err != nil {
 		return err
+	}
+	for i := range r.Findings { // the rest of an allowed line may hold another value
+		for k := range r.Findings[i].Places {
+			r.Findings[i].Places[k].Allow = ""
+		}
 	}
 	s.expose(r)
-	if err := a.writeReports(r, opts, outputs); err != nil {
+	if err := a.writeReports(r, q.opts, q.outputs); err != nil {
 		return err
 	}
-	if err := siem.send(r, opts, s.idKey); err != nil {
+	if err := q.siem.send(r, q.opts, s.idKey); err != nil {
 		return err
 	}
 	a.summarise(r, time.Since(start))
@@ -130,7 +156,7 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 		return scanErr
 	}
 	if read.Empty() && len(r.Findings) == 0 && !interrupted {
-		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(targets, " "))
+		return fmt.Errorf("nothing was read at %s: check the target and the excludes", strings.Join(r.Targets, " "))
 	}
 	return outcome(r, s, interrupted, false)
 }

@@ -1,0 +1,175 @@
+package trend
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/trend/sqlite"
+)
+
+// version of the tables, kept as the file's user version.
+const version = 1
+
+// Open reads a file; one that is not there is an empty memory.
+func Open(name string) (*Memory, error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Memory{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlite.Open(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if db.Version != version {
+		return nil, fmt.Errorf("%s: no memory of unleak, or one of another version (%d, want %d)", name, db.Version, version)
+	}
+	var m Memory
+	err = db.Rows("scans", func(row []any) {
+		r := columns(row)
+		m.Scans = append(m.Scans, Scan{Time: r.time(0), Target: r.text(1), Command: r.text(2), Complete: r.number(3) != 0, Open: int(r.number(4))})
+	})
+	if err == nil {
+		err = db.Rows("secrets", func(row []any) {
+			r := columns(row)
+			severity, _ := finding.ParseSeverity(r.text(4))
+			m.Secrets = append(m.Secrets, Secret{
+				Finding: r.text(0), Target: r.text(1), Rule: r.text(2), Title: r.text(3), Severity: severity, Team: r.text(5), Owner: r.text(6), Place: r.text(7),
+				Exposed: r.time(8), First: r.time(9), Last: r.time(10), Closed: r.time(11), How: How(r.text(12)),
+			})
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &m, nil
+}
+
+// columns are the values of a row; those that are missing or of another type are zero.
+type columns []any
+
+func (c columns) text(i int) string {
+	if i < len(c) {
+		s, _ := c[i].(string)
+		return s
+	}
+	return ""
+}
+
+func (c columns) number(i int) int64 {
+	if i < len(c) {
+		n, _ := c[i].(int64)
+		return n
+	}
+	return 0
+}
+
+func (c columns) time(i int) time.Time {
+	if n := c.number(i); n != 0 {
+		return time.Unix(n, 0).UTC()
+	}
+	return time.Time{}
+}
+
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.Unix()
+}
+
+// tables lays the memory out.
+func (m *Memory) tables() []sqlite.Table {
+	scans := sqlite.Table{Name: "scans", Columns: []string{"time INTEGER", "target TEXT", "command TEXT", "complete INTEGER", "open INTEGER"}}
+	for _, s := range m.Scans {
+		complete := int64(0)
+		if s.Complete {
+			complete = 1
+		}
+		scans.Rows = append(scans.Rows, []any{stamp(s.Time), cut(s.Target), cut(s.Command), complete, int64(s.Open)})
+	}
+	secrets := sqlite.Table{Name: "secrets", Columns: []string{
+		"finding TEXT", "target TEXT", "rule TEXT", "title TEXT", "severity TEXT", "team TEXT", "owner TEXT", "place TEXT",
+		"exposed INTEGER", "first INTEGER", "last INTEGER", "closed INTEGER", "how TEXT",
+	}}
+	for i := range m.Secrets {
+		s := &m.Secrets[i]
+		secrets.Rows = append(secrets.Rows, []any{
+			s.Finding, cut(s.Target), s.Rule, s.Title, s.Severity.String(), s.Team, s.Owner, s.Place, stamp(s.Exposed), stamp(s.First), stamp(s.Last), stamp(s.Closed), string(s.How),
+		})
+	}
+	return []sqlite.Table{scans, secrets}
+}
+
+// Save writes the file, whole or not at all, readable by its owner alone.
+func (m *Memory) Save(name string) error {
+	data, err := sqlite.Write(m.tables(), version)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+	return err
+}
+
+// Update opens a file, changes it and saves it, while no other process does.
+func Update(name string, change func(*Memory) error) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	unlock, err := lock(name + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	m, err := Open(name)
+	if err != nil {
+		return err
+	}
+	if err := change(m); err != nil {
+		return err
+	}
+	return m.Save(name)
+}
+
+// how long a lock is waited for, and how old one is that nobody holds any more
+const (
+	lockWait  = 10 * time.Second
+	lockStale = 5 * time.Minute
+)
+
+// lock makes a file that only one process can make.
+func lock(name string) (func(), error) {
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err == nil {
+			return func() { os.Remove(name) }, f.Close()
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > lockStale {
+			os.Remove(name)
+			continue
+		}
+		if time.Since(start) > lockWait {
+			return nil, fmt.Errorf("%s: another process holds it (remove it if none does)", name)
+		}
+	}
+}

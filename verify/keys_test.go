@@ -143,7 +143,7 @@ func TestRealSSH(t *testing.T) {
 		}
 	}
 	c := command(dir, server, "-D", "-e", "-f", filepath.Join(dir, "conf"))
-	c.SysProcAttr.Credential = nil
+	keepUser(c)
 	startServer(t, c, port)
 	parts := []finding.Part{part("host", "127.0.0.1"), part("port", port), part("user", "root")}
 	askReal(t, "ssh-key", port,

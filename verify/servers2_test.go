@@ -48,7 +48,7 @@ plain:
 		t.Fatal(err)
 	}
 	c := command(dir, server, "-C", file, "-bdf", "-oX", port)
-	c.SysProcAttr.Credential = nil // it changes its user itself, and lets only root name its configuration
+	keepUser(c) // it changes its user itself, and lets only root name its configuration
 	startServer(t, c, port)
 	askReal(t, "smtp", port, usual("smtp", port, "")[:5]...)
 	parts := []finding.Part{part("scheme", "smtp"), part("host", "127.0.0.1"), part("port", port), part("user", realUser)}
@@ -77,7 +77,7 @@ func TestRealFTP(t *testing.T) {
 	dir, port := workDir(t), freePort(t)
 	c := exec.Command(python, "-c", realFTP, port, realUser, realPass, dir)
 	c.SysProcAttr = command(dir, python).SysProcAttr
-	c.SysProcAttr.Credential = nil
+	keepUser(c)
 	startServer(t, c, port)
 	askReal(t, "ftp", port, usual("ftp", port, "")[:3]...)
 	askReal(t, "connection-url", port, question{strings.ReplaceAll(strings.ReplaceAll(realPass, "/", "%2F"), "@", "%40"),
@@ -131,7 +131,7 @@ func TestRealSTS(t *testing.T) {
 	dir, port := workDir(t), freePort(t)
 	c := exec.Command(server, "-H", "127.0.0.1", "-p", port)
 	c.SysProcAttr = command(dir, server).SysProcAttr
-	c.SysProcAttr.Credential = nil
+	keepUser(c)
 	c.Env = append(os.Environ(), "INITIAL_NO_AUTH_ACTION_COUNT=2") // the two that make the user and its key
 	startServer(t, c, port)
 	base := "http://127.0.0.1:" + port

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -76,10 +75,7 @@ func command(dir, name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "HOME="+dir, "LC_ALL=C.UTF-8")
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if os.Geteuid() == 0 {
-		c.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
-	}
+	dropRoot(c)
 	return c
 }
 
@@ -104,11 +100,11 @@ func startServer(t *testing.T, c *exec.Cmd, port string) {
 	gone := make(chan error, 1)
 	go func() { gone <- c.Wait() }()
 	t.Cleanup(func() {
-		_ = syscall.Kill(-c.Process.Pid, syscall.SIGTERM)
+		endGroup(c, false)
 		select {
 		case <-gone:
 		case <-time.After(10 * time.Second):
-			_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL)
+			endGroup(c, true)
 		}
 	})
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

@@ -43,7 +43,7 @@ func Open(address string, o Options) (Sink, error) {
 	case scheme == "syslog+tls" || scheme == "syslog" || scheme == "syslog+tcp":
 		return newSyslog(rest, scheme != "syslog+tcp", o)
 	}
-	return nil, fmt.Errorf("events to %q: want -, a file, syslog+tls://HOST:6514, syslog+tcp://HOST:514 or https://HOST/PATH", address)
+	return nil, fmt.Errorf("events to %q: want -, a file, syslog+tls://HOST:6514, syslog+tcp://HOST:601 or https://HOST/PATH", address)
 }
 
 // Address returns an address that means the same wherever the program is started: files by their whole path.

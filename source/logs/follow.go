@@ -180,19 +180,23 @@ func (f *Follower) discover(first bool) error {
 		}
 		for _, x := range found {
 			if !x.stdin {
-				f.add(x, first)
+				f.add(x, x.path == t, first)
 			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (f *Follower) add(x file, first bool) {
+func (f *Follower) add(x file, named, first bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.known[x.path] {
 		f.known[x.path] = true
-		f.order = append(f.order, &followed{f: f, path: x.path, shown: x.shown, early: first, job: len(f.order) % f.opts.Jobs})
+		n := &followed{f: f, path: x.path, shown: x.shown, named: named, job: len(f.order) % f.opts.Jobs}
+		if info, err := os.Stat(x.path); err == nil && first {
+			n.early, n.first = true, idOf(info)
+		}
+		f.order = append(f.order, n)
 	}
 }
 

@@ -2,12 +2,14 @@ package logs
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +25,9 @@ type followed struct {
 	f        *Follower
 	path     string
 	shown    string
-	early    bool      // it was named before the follow began
+	named    bool      // it is a target itself, no match of one
+	early    bool      // it was there before the follow began
+	first    fileID    // of what was there then
 	begun    bool      // a file was opened there
 	since    time.Time // when the file there was first seen to be a copy of another
 	searched bool      // what the state has of the path was looked for
@@ -39,6 +43,9 @@ type followed struct {
 	traces     []trace // of the files, as of the last step
 }
 
+// leastHead is how many bytes tell a compressed file.
+const leastHead = 8
+
 // idleAfter is how long a finding waits for more of a log that stands still.
 const idleAfter = 400 * time.Millisecond
 
@@ -51,6 +58,7 @@ type generation struct {
 	written time.Time // last, as of the last look
 	tail    []byte    // what was read last
 	old     bool      // another took its place
+	packed  bool      // it is compressed: what is in it was read
 	done    bool      // nothing more is read of it
 	grown   time.Time
 	idle    bool // it has not grown for a while
@@ -118,7 +126,9 @@ func (x *followed) look(d scanner.Detector) {
 			now.old, now.grown, x.rotated = true, time.Now(), true // what is left of it is read all the same
 		} else if !x.begun {
 			x.fail(x.resumeElsewhere(d))
-			x.f.skip(x.path, finding.Skip{Name: x.shown, Reason: finding.SkipMissing, Detail: "not there yet"})
+			if x.named {
+				x.f.skip(x.path, finding.Skip{Name: x.shown, Reason: finding.SkipMissing, Detail: "not there yet"})
+			}
 		}
 		return
 	case err == nil && now != nil && idOf(info) == now.ID:
@@ -176,7 +186,7 @@ func (x *followed) begin(d scanner.Detector) error {
 	}
 	x.f.unskip(x.path)
 	x.f.logs.Add(1)
-	x.begun = true
+	x.begun, x.since = true, time.Time{}
 	x.files = append(x.files, g)
 	x.open.Add(1)
 	x.read.Store(g.text.read)
@@ -213,16 +223,27 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 	if err := x.resumeElsewhere(d); err != nil {
 		return err
 	}
+	early := x.early && !x.begun && (g.ID == x.first || x.first == fileID{})
 	packed := archive.Detect(head[:n]) != archive.None
+	if !early && (packed || x.f.rotated(x.path)) { // perhaps it is being written, of a log that will be cut or removed
+		if x.since.IsZero() {
+			x.since = time.Now()
+		}
+		if time.Since(x.since) < 3*x.f.opts.Poll+100*time.Millisecond {
+			return errLater
+		}
+	}
 	end := mark{Offset: g.size}
-	if state.copyOf(func() (io.Reader, error) {
+	unpacked := func() (io.Reader, error) {
 		r, _, err := archive.Decompress(io.NewSectionReader(g.file, 0, g.size))
 		return r, err
-	}) || packed && (!x.early || x.begun) { // a log of before, rotated: it was read in its own place
+	}
+	if state.earlier(unpacked) || packed && !early && (state.closed(unpacked) || x.f.open(unpacked)) { // rotated: it was read in its own place
 		g.text.resume(nil, end)
+		g.packed = packed
 		return nil
 	}
-	if x.f.opts.FromEnd && x.early && !x.begun {
+	if x.f.opts.FromEnd && early {
 		g.text.resume(nil, end)
 		return nil
 	}
@@ -239,6 +260,7 @@ func (x *followed) packed(g *generation, end mark) error {
 		return err
 	}
 	defer r.Close()
+	g.packed = true
 	text := g.text
 	g.text = x.f.newGrowing(text.detector, x.shown)
 	g.text.resume(nil, end)
@@ -254,7 +276,7 @@ func (x *followed) cut(g *generation) {
 	x.fail(err)
 	if r != nil {
 		defer r.Close()
-		x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: g.Head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
+		x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: r.head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
 		x.fail(x.drain(g.text, r))
 	}
 }
@@ -288,7 +310,7 @@ func (x *followed) missed(e stateEntry, d scanner.Detector) (missing bool, err e
 		return true, err
 	}
 	defer r.Close()
-	x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: e.Head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
+	x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: r.head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
 	text := x.f.newGrowing(d, r.name)
 	text.resume(r.before, e.Mark)
 	return false, x.drain(text, r)
@@ -317,7 +339,7 @@ func (x *followed) drain(text *growing, r io.Reader) error {
 
 // advance reads a piece of a file and tells whether there is more.
 func (x *followed) advance(g *generation) bool {
-	if g.done {
+	if g.done || g.packed {
 		return false
 	}
 	if x.buffer == nil {
@@ -328,6 +350,15 @@ func (x *followed) advance(g *generation) bool {
 		err = nil
 	}
 	b := x.buffer[:n]
+	if n > 0 && g.text.read == 0 {
+		if n < leastHead && bytes.IndexByte(b, '\n') < 0 {
+			return false
+		}
+		if archive.Detect(b[:min(n, archive.HeadSize)]) != archive.None { // it was empty when it was opened: look again
+			g.old, g.done = true, true
+			return false
+		}
+	}
 	if n > 0 && !g.Head.heads(g.file) { // it was cut just now, and what was read may be of what came then
 		return true
 	}
@@ -375,8 +406,11 @@ func (x *followed) retire(g *generation) {
 
 func (x *followed) entry(g *generation) stateEntry {
 	e := stateEntry{Path: x.path, trace: g.trace, Old: g.old, Mark: g.text.settled}
+	if g.packed {
+		e.Old, e.Mark = true, mark{Offset: g.size}
+	}
 	e.At = e.Mark.Offset
-	if keep := len(g.tail) - int(min(g.text.read-e.At, tailSize)); keep > 0 { // the file may have been cut meanwhile
+	if keep := len(g.tail) - int(min(g.text.read-e.At, tailSize)); keep > 0 && !g.packed { // the file may have been cut meanwhile
 		e.Tail = digestOf(g.tail[:keep])
 	}
 	return e
@@ -405,6 +439,31 @@ func (x *followed) close(final bool) {
 		}
 		g.file.Close()
 	}
+}
+
+// rotated tells whether a path is named as if it had been another that is followed: LOG.1, LOG-20261123, LOG.1.gz.
+func (f *Follower) rotated(path string) bool {
+	for _, o := range f.all() {
+		if rest, ok := strings.CutPrefix(path, o.path); ok && rest != "" && strings.ContainsRune(".-_~", rune(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+// open tells whether a log, which open opens unpacked, is one that is being read, or a copy of one.
+func (f *Follower) open(open func() (io.Reader, error)) bool {
+	for _, o := range f.all() {
+		o.snap.Lock()
+		traces := slices.Clone(o.traces)
+		o.snap.Unlock()
+		for i := range traces {
+			if traces[i].in(open) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // elsewhere returns what is read under another path that a file is: renamed, or a copy of it.

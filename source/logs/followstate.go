@@ -106,16 +106,37 @@ func (s *followState) put(e stateEntry) {
 	}
 }
 
-// copyOf tells whether a file, unpacked, is a copy of a log that the earlier run knew.
-func (s *followState) copyOf(open func() (io.Reader, error)) bool {
+// earlier tells whether a log, which open opens unpacked, is one that the earlier run knew, or a copy of one.
+func (s *followState) earlier(open func() (io.Reader, error)) bool {
 	for i := range s.loaded {
-		if r, err := open(); err == nil {
-			if _, ok := s.loaded[i].copied(bufio.NewReaderSize(r, tailSize)); ok {
-				return true
-			}
+		if s.loaded[i].in(open) {
+			return true
 		}
 	}
 	return false
+}
+
+// closed tells whether a log is one that was read in this run and closed, or a copy of one.
+func (s *followState) closed(open func() (io.Reader, error)) bool {
+	s.mu.Lock()
+	entries := slices.Clone(s.entries)
+	s.mu.Unlock()
+	for i := range entries {
+		if entries[i].in(open) {
+			return true
+		}
+	}
+	return false
+}
+
+// in tells whether a log, which open opens unpacked, is the one of the trace or a copy of it.
+func (t *trace) in(open func() (io.Reader, error)) bool {
+	r, err := open()
+	if err != nil {
+		return false
+	}
+	_, ok := t.copied(bufio.NewReaderSize(r, tailSize))
+	return ok && t.At > 0
 }
 
 // save writes the state, whole or not at all.

@@ -82,6 +82,7 @@ type found struct {
 	name    string
 	id      fileID
 	size    int64
+	head    digest // of the file as it is, packed or not
 	before  []byte
 	closers []io.Closer
 }
@@ -129,6 +130,9 @@ func (t *trace) open(name string) (*found, error) {
 	info, err := file.Stat()
 	if err == nil {
 		r.id, r.size = idOf(info), info.Size()
+		head := make([]byte, headSize)
+		n, _ := file.ReadAt(head, 0)
+		r.head = digestOf(head[:n])
 		var unpacked io.ReadCloser
 		if unpacked, _, err = archive.Decompress(file); err == nil {
 			r.Reader = bufio.NewReaderSize(unpacked, tailSize)

@@ -14,7 +14,7 @@ import (
 )
 
 // The files in testdata were made by other programs: 7-Zip 22.01 and 26.02, Info-ZIP 3.0, GNU cpio 2.13, dpkg-deb, rpmbuild
-// 4.18, SQLite 3.40, ReportLab 4, fpdf2, qpdf 11, ncompress 4.2.4, lzip 1.23, javac 17 and CPython 3.7 to 3.13. They hold tokens, found here by the place they stand at.
+// 4.18, SQLite 3.40, ReportLab 4, fpdf2, qpdf 11, ncompress 4.2.4, gcab 1.5, lzip 1.23, javac 17 and CPython 3.7 to 3.13. They hold tokens, found here by the place they stand at.
 func TestFixtures(t *testing.T) {
 	two := map[string]string{"a.txt": "1", "d/b.txt": "2"}
 	one := map[string]string{"a.txt": "1"}
@@ -32,6 +32,8 @@ func TestFixtures(t *testing.T) {
 		"bzip2.zip":     {found: one},
 		"deflate64.zip": {found: one},
 		"deflate64.7z":  {found: two},
+		"mszip.cab":     {found: two},
+		"stored.cab":    {found: two},
 		"12.Z":          {found: map[string]string{"": "1"}},
 		"two.lz":        {found: map[string]string{"": "1 2"}},
 		"A.class":       {found: map[string]string{"names": "1 2", "constants": "3"}},

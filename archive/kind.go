@@ -19,6 +19,7 @@ const (
 	Cpio
 	Rpm
 	SevenZip
+	Cab
 	Gzip
 	Bzip2
 	Xz
@@ -32,7 +33,7 @@ const (
 	Office // a part of a document
 	Class
 	Pyc
-	Unknown // an archive of a format that is not read: rar, cab, squashfs, ...
+	Unknown // an archive of a format that is not read: rar, squashfs
 )
 
 // Unit is what reports count a stream of this kind as: documents hold text of their own, archives further files.
@@ -109,7 +110,7 @@ var magics = []struct {
 	{"%PDF-", PDF},
 	{"SQLite format 3\x00", SQLite},
 	{"Rar!\x1a\x07", Unknown},
-	{"MSCF\x00\x00\x00\x00", Unknown},
+	{"MSCF\x00\x00\x00\x00", Cab},
 	{"hsqs", Unknown},
 	{"LZIP\x01", Lzip},
 }
@@ -123,8 +124,6 @@ func formatName(r io.Reader) string {
 	switch p.head[0] {
 	case 'R':
 		return "rar"
-	case 'M':
-		return "cab"
 	case 'h':
 		return "squashfs"
 	}

@@ -141,6 +141,8 @@ func (w *walker) open(kind Kind, s source, path []string, depth, wraps int) erro
 		return w.cpio(s, path, depth)
 	case Rpm:
 		return w.rpm(s, path, depth)
+	case Cab:
+		return w.cab(s, path, depth)
 	default:
 		return w.sevenZip(s, path, depth)
 	}

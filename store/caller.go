@@ -16,6 +16,9 @@ import (
 // maxAnswer is how much of an answer is read: a page of Kubernetes Secrets may hold 500 of 1 MiB, and rarely does.
 const maxAnswer = 512 << 20
 
+// retries after an answer that asks to wait: a store that is read whole meets its limits.
+const retries = 6
+
 // caller sends the requests of one store.
 type caller struct {
 	*verify.Caller
@@ -44,6 +47,9 @@ func newCaller(service string, o verify.Options, base string, more ...string) (*
 		o.AllowHosts = append(o.AllowHosts, host+":"+port)
 	}
 	o.AllowPrivate = true
+	if o.Retries == 0 {
+		o.Retries = retries
+	}
 	o.UserAgent = "unleak (secret store comparison)"
 	c, err := verify.NewCaller(o)
 	if err != nil {

@@ -52,6 +52,8 @@ func (f *followFlags) check(c *cobra.Command, scan *scanFlags) error {
 		return errors.New("--follow writes no --report: its standard output is the report, as JSONL (see unleak report convert)")
 	case scan.verify || scan.dryRun:
 		return errors.New("--follow does not verify: give its findings to unleak verify")
+	case len(scan.from.stores) > 0 || scan.remember != "" || len(scan.siem.to) > 0:
+		return errors.New("--follow takes no --store, --remember or --events: keep its output, and give it to unleak rotate check, trend add or events")
 	case f.metrics < 0:
 		return fmt.Errorf("--metrics %v: want a duration of 0 or more", f.metrics)
 	}

@@ -81,14 +81,30 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 			return err
 		}
 	}
+	events, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
+	defer events.abandon()
+	contents, err := f.from.read(ctx, a, &f.verifyFlags)
+	if err != nil {
+		return err
+	}
 	err = f.verifyFlags.check(ctx, a, s, r.Findings)
 	if errors.Is(err, errNotBegun) || f.dryRun {
 		return err
 	}
 	r.Findings = append(r.Findings, gone...)
 	triage.SetIDs(r.Findings, s.idKey)
+	if contents != nil {
+		contents.Cover(&r.Coverage)
+		judge(contents, r.Findings)
+	}
 	sortByUrgency(r)
 	if werr := a.writeReports(r, opts, outs); werr != nil {
+		return errors.Join(err, werr)
+	}
+	if werr := errors.Join(events.send(r, opts, s.idKey), rememberScan(f.remember, s, r)); werr != nil {
 		return errors.Join(err, werr)
 	}
 	return verified(ctx, f, r.Findings, err)

@@ -33,7 +33,8 @@ func Open(data []byte) (*Database, error) {
 	if size < 512 || size&(size-1) != 0 || usable < 480 || binary.BigEndian.Uint32(data[56:]) > 1 {
 		return nil, ErrDamaged
 	}
-	db := &Database{Version: binary.BigEndian.Uint32(data[60:]), data: data, page: size, usable: usable, budget: 2 * len(data), roots: map[string]uint32{}}
+	db := &Database{Version: binary.BigEndian.Uint32(data[60:]), data: data, page: size, usable: usable, roots: map[string]uint32{}}
+	db.budget = 2 * len(data)
 	err := db.walk(1, 0, map[uint32]bool{}, func(row []any) {
 		if len(row) < 5 || row[0] != "table" {
 			return
@@ -54,6 +55,7 @@ func (db *Database) Rows(table string, see func(row []any)) error {
 	if !ok {
 		return nil
 	}
+	db.budget = 2 * len(db.data)
 	return db.walk(root, 0, map[uint32]bool{}, see)
 }
 
@@ -132,6 +134,9 @@ func (db *Database) row(c []byte) ([]any, error) {
 // payload gathers a row that may go on in overflow pages.
 func (db *Database) payload(c []byte, size uint64) ([]byte, error) {
 	limit := uint64(db.usable - 35)
+	if db.budget -= int(min(size, uint64(len(db.data)))); db.budget < 0 {
+		return nil, ErrDamaged
+	}
 	if size <= limit {
 		if size > uint64(len(c)) {
 			return nil, ErrDamaged
@@ -147,9 +152,6 @@ func (db *Database) payload(c []byte, size uint64) ([]byte, error) {
 		local = least
 	}
 	if local+4 > uint64(len(c)) {
-		return nil, ErrDamaged
-	}
-	if db.budget -= int(size); db.budget < 0 {
 		return nil, ErrDamaged
 	}
 	out := append([]byte(nil), c[:local]...)

@@ -105,7 +105,7 @@ func foundText(active []*finding.Finding) string {
 	var by []string
 	for s := finding.Critical; s >= finding.Info; s-- {
 		if counts[s] > 0 {
-			by = append(by, fmt.Sprintf("%d %s", counts[s], s))
+			by = append(by, fmt.Sprintf("%s %s", thousands(int64(counts[s])), s))
 		}
 	}
 	return fmt.Sprintf("%s in %s: %s", plural(len(active), "credential"), plural(places, "place"), strings.Join(by, ", "))
@@ -125,7 +125,7 @@ func verdictText(active []*finding.Finding) string {
 	var by []string
 	for _, s := range []finding.Status{finding.Live, finding.Expired, finding.Dead, finding.Unreliable, finding.Unknown, finding.NotChecked} {
 		if counts[s] > 0 {
-			by = append(by, fmt.Sprintf("%d %s", counts[s], s))
+			by = append(by, fmt.Sprintf("%s %s", thousands(int64(counts[s])), s))
 		}
 	}
 	return strings.Join(by, ", ")
@@ -138,7 +138,7 @@ func ignoredText(suppressed []*finding.Finding) string {
 	}
 	var by []string
 	for _, k := range sortedKeys(counts) {
-		by = append(by, fmt.Sprintf("%d by %s", counts[k], k))
+		by = append(by, fmt.Sprintf("%s by %s", thousands(int64(counts[k])), k))
 	}
 	return fmt.Sprintf("%s: %s", plural(len(suppressed), "finding"), strings.Join(by, ", "))
 }

@@ -252,7 +252,7 @@ func (t *terminal) steps(rule *rules.Rule) {
 	const most = 3
 	for i, s := range rule.Remediation {
 		if i == most {
-			t.field("", fmt.Sprintf("… %s: unleak rules explain %s", plural(len(rule.Remediation)-most, "more step"), rule.ID))
+			t.field("", fmt.Sprintf("… %s: unleak rules show %s", plural(len(rule.Remediation)-most, "more step"), rule.ID))
 			break
 		}
 		label := "do next"

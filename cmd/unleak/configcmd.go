@@ -29,7 +29,11 @@ func newConfig(a *app) *cobra.Command {
 			for _, w := range files.warnings {
 				fmt.Fprintln(a.stdout, "warning:", w)
 			}
-			fmt.Fprintf(a.stdout, "configuration is good (%d files)\n", len(loaded.Sources))
+			noun := "files"
+			if len(loaded.Sources) == 1 {
+				noun = "file"
+			}
+			fmt.Fprintf(a.stdout, "configuration is good (%d %s)\n", len(loaded.Sources), noun)
 			return nil
 		},
 	}, &cobra.Command{

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -121,12 +122,7 @@ func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output
 	for _, o := range outs {
 		write := func(w io.Writer) error { return report.Write(w, o.format.Name, r, opts) }
 		if o.file == "-" {
-			w := bufio.NewWriterSize(a.stdout, 64<<10)
-			err := write(w)
-			if err == nil {
-				err = w.Flush()
-			}
-			if err != nil && !errors.Is(err, syscall.EPIPE) { // a reader that has seen enough changes no outcome
+			if err := a.writeStdout(write); err != nil {
 				return err
 			}
 			continue
@@ -136,6 +132,23 @@ func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output
 		}
 	}
 	return nil
+}
+
+// writeStdout writes to standard output. A reader that has seen enough changes no outcome: neither the other reports nor
+// the exit status.
+func (a *app) writeStdout(write func(io.Writer) error) error {
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE) // else the signal ends the process
+	defer signal.Stop(pipe)
+	w := bufio.NewWriterSize(a.stdout, 64<<10)
+	err := write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }
 
 // private is the mode of reports.

@@ -73,6 +73,10 @@ func (a *app) writeAgain(f *reportFlags, r *finding.Report) error {
 	if err != nil {
 		return err
 	}
+	return a.writeOuts(f, outs, r)
+}
+
+func (a *app) writeOuts(f *reportFlags, outs []output, r *finding.Report) error {
 	known, err := knownRules()
 	if err != nil {
 		return err
@@ -113,7 +117,11 @@ func newReportHTML(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.writeAgain(&reportFlags{format: "text", reports: []string{"html:" + out}}, r)
+			html, err := report.Lookup("html")
+			if err != nil {
+				return err
+			}
+			return a.writeOuts(&reportFlags{}, []output{{html, out}}, r)
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "-", "file to write ('-' is standard output)")

@@ -270,6 +270,9 @@ func (r *run) reportLayer(w *scanner.Worker, p *picture, index int) {
 		place.Origin.Image = ref
 		m := h.match
 		m.Tags = slices.Clone(m.Tags)
+		if isManual(place.Origin.Path) {
+			m.Tags = withDocs(m.Tags)
+		}
 		w.Add(m, place)
 	}
 }

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -34,12 +33,13 @@ var common = []string{
 }
 
 var (
-	hostName  = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+(:[0-9]{1,5})?$`)
-	topDomain = regexp.MustCompile(`(?i)\.(com|net|org|io|dev|local|internal|lan|corp|svc|cluster|example|test|localhost|cloud|app|co|de|uk|eu|us|info)(:[0-9]{1,5})?$`)
-	filePath  = regexp.MustCompile(`^(~|\.{1,2})?(/[A-Za-z0-9._-]+)+/?$`)
-	arn       = regexp.MustCompile(`^arn:aws[a-z-]*:`)
-	reference = regexp.MustCompile(`^(\$\{?[A-Za-z_][\w.:-]*\}?|\{\{.*\}\}|<[^<>]+>|%[A-Za-z_]+%|\*+|[xX]+|(your|insert|replace)[-_ ].*|(?i:todo|tbd|n/?a|none|null|placeholder))$`)
-	duration  = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?(ms|s|m|h|d|k|kb|mb|gb|ki|mi|gi|%)?$`)
+	hostName    = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+(:[0-9]{1,5})?$`)
+	topDomain   = regexp.MustCompile(`(?i)\.(com|net|org|io|dev|local|internal|lan|corp|svc|cluster|example|test|localhost|cloud|app|co|de|uk|eu|us|info)(:[0-9]{1,5})?$`)
+	mailAddress = regexp.MustCompile(`^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+	filePath    = regexp.MustCompile(`^(~|\.{1,2})?(/[A-Za-z0-9._-]+)+/?$`)
+	arn         = regexp.MustCompile(`^arn:aws[a-z-]*:`)
+	reference   = regexp.MustCompile(`^(\$\{?[A-Za-z_][\w.:-]*\}?|\{\{.*\}\}|<[^<>]+>|%[A-Za-z_]+%|\*+|[xX]+|(your|insert|replace)[-_ ].*|(?i:todo|tbd|n/?a|none|null|placeholder))$`)
+	duration    = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?(ms|s|m|h|d|k|kb|mb|gb|ki|mi|gi|%)?$`)
 )
 
 // refuse says why a value is not searched for: it would be found where nobody leaked it. "" means it is.
@@ -78,7 +78,7 @@ func ordinary(value, lower string) string {
 		return "a path"
 	case arn.MatchString(value):
 		return "the name of a cloud resource"
-	case isMail(value):
+	case mailAddress.MatchString(value) && topDomain.MatchString(value):
 		return "a mail address"
 	case openURL(value):
 		return "a URL without a credential"
@@ -118,11 +118,6 @@ func isAddress(s string) bool {
 	}
 	_, err := netip.ParseAddr(s)
 	return err == nil
-}
-
-func isMail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && topDomain.MatchString(s)
 }
 
 // openURL tells whether a value is a URL that holds nothing secret by its form: no user, no query, no long random

@@ -103,13 +103,18 @@ func (l *lister) mayMatch(repository string) bool {
 	if len(l.globs) == 0 {
 		return true
 	}
-	for _, g := range l.globs {
-		name, _, ok := strings.Cut(g, ":")
-		if !ok || strings.ContainsAny(g, "{[\\") || doublestar.MatchUnvalidated(name, repository) || strings.Contains(name, "**") {
-			return true
-		}
+	return slices.ContainsFunc(l.globs, func(g string) bool {
+		name, _ := splitGlob(g)
+		return strings.Contains(g, "{") || doublestar.MatchUnvalidated(name, repository)
+	})
+}
+
+// splitGlob returns the globs of the repository and of the tag, "" for any.
+func splitGlob(glob string) (repository, tag string) {
+	if i := strings.LastIndexByte(glob, ':'); i >= 0 {
+		return glob[:i], glob[i+1:]
 	}
-	return false
+	return glob, ""
 }
 
 func (l *lister) add(repository string, tags []string, err error) {
@@ -127,6 +132,8 @@ func (l *lister) add(repository string, tags []string, err error) {
 
 func (l *lister) matches(repository, tag string) bool {
 	return len(l.globs) == 0 || slices.ContainsFunc(l.globs, func(g string) bool {
-		return doublestar.MatchUnvalidated(g, repository+":"+tag) || doublestar.MatchUnvalidated(g, repository)
+		name, version := splitGlob(g)
+		return doublestar.MatchUnvalidated(name, repository) && (version == "" || doublestar.MatchUnvalidated(version, tag)) ||
+			doublestar.MatchUnvalidated(g, repository+":"+tag) // a colon within braces
 	})
 }

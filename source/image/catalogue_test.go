@@ -24,6 +24,8 @@ func TestList(t *testing.T) {
 		{"", nil, []string{"/other:latest", "/team/app:1", "/team/app:2", "/team/web:1"}},
 		{"", []string{"team/*:1"}, []string{"/team/app:1", "/team/web:1"}},
 		{"", []string{"team/web", "**:latest"}, []string{"/other:latest", "/team/web:1"}},
+		{"", []string{"**:1"}, []string{"/team/app:1", "/team/web:1"}},
+		{"", []string{"*:latest", "{team/app:2,team/web:1}"}, []string{"/other:latest", "/team/app:2", "/team/web:1"}},
 		{"", []string{"nothing/*"}, nil},
 		{"/team/app", nil, []string{"/team/app:1", "/team/app:2"}},
 		{"/team/app/", []string{"*/*:{2,3}"}, []string{"/team/app:2"}},

@@ -216,9 +216,11 @@ func (l *loader) image(ctx context.Context, st store, d v1.Descriptor, m *v1.Man
 			p.configure(config)
 		}
 	}
-	if l.wantedConfig(&p) {
-		l.pictures = append(l.pictures, p)
+	if !l.wantedConfig(&p) {
+		l.sink.Skip(finding.Skip{Name: l.name + "@" + p.digest, Reason: finding.SkipExcluded, Detail: "platform " + p.platform})
+		return
 	}
+	l.pictures = append(l.pictures, p)
 }
 
 // titleOf names a blob that is no file system: an SBOM, an attestation, a signature, a chart.

@@ -352,3 +352,11 @@ func TestStalledDownload(t *testing.T) {
 		t.Errorf("%v, %v, %+v", told(res), err, res.Coverage)
 	}
 }
+
+// TestAnImageOfAnotherPlatform is left out, which the report says.
+func TestAnImageOfAnotherPlatform(t *testing.T) {
+	res := scan(t, Options{Platforms: []string{"linux/arm64"}}, saveLayout(t, platformed(t, 1)))
+	if len(res.Findings) != 0 || res.Coverage.Skipped[finding.SkipExcluded] != 1 || res.Coverage.Counts["images"] != 0 {
+		t.Errorf("%d findings, %+v", len(res.Findings), res.Coverage)
+	}
+}

@@ -19,7 +19,6 @@ type vaultWalk struct {
 	r       *reader
 	mount   mount
 	folders int
-	read    int // secrets that could be read
 }
 
 func (w *vaultWalk) at(verb, path string) string {

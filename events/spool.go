@@ -12,7 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/unleak/unleak/internal/lockfile"
 )
 
 // Spool keeps the events of one sink until they are taken: a file of one event a line that is only appended to, and one
@@ -47,7 +48,7 @@ func (s *Spool) Put(events [][]byte) error {
 	if len(events) == 0 {
 		return nil
 	}
-	unlock, err := s.lock()
+	unlock, err := lockfile.Take(s.base + ".lock")
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func wholeLines(f *os.File, size int64) (int64, error) {
 
 // Deliver sends what waits, oldest first, and returns how many events were taken and how many still wait.
 func (s *Spool) Deliver(ctx context.Context, sink Sink) (sent, waiting int, err error) {
-	unlock, err := s.lock()
+	unlock, err := lockfile.Take(s.base + ".lock")
 	if err != nil {
 		return 0, 0, err
 	}
@@ -207,31 +208,4 @@ func Waiting(dir string) ([]string, error) {
 		out = append(out, strings.TrimSpace(string(text)))
 	}
 	return out, nil
-}
-
-// how long a lock is waited for, and how old one is that nobody holds any more
-const (
-	lockWait  = 30 * time.Second
-	lockStale = 10 * time.Minute
-)
-
-// lock makes a file that only one process can make.
-func (s *Spool) lock() (func(), error) {
-	name := s.base + ".lock"
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			return func() { os.Remove(name) }, f.Close()
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("spool: %w", err)
-		}
-		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > lockStale {
-			os.Remove(name)
-			continue
-		}
-		if time.Since(start) > lockWait {
-			return nil, fmt.Errorf("spool: %s: another process holds it (remove it if none does)", name)
-		}
-	}
 }

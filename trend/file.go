@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lockfile"
 	"github.com/unleak/unleak/trend/sqlite"
 )
 
@@ -133,7 +134,7 @@ func Update(name string, change func(*Memory) error) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	unlock, err := lock(name + ".lock")
+	unlock, err := lockfile.Take(name + ".lock")
 	if err != nil {
 		return err
 	}
@@ -146,30 +147,4 @@ func Update(name string, change func(*Memory) error) error {
 		return err
 	}
 	return m.Save(name)
-}
-
-// how long a lock is waited for, and how old one is that nobody holds any more
-const (
-	lockWait  = 10 * time.Second
-	lockStale = 5 * time.Minute
-)
-
-// lock makes a file that only one process can make.
-func lock(name string) (func(), error) {
-	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			return func() { os.Remove(name) }, f.Close()
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
-		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > lockStale {
-			os.Remove(name)
-			continue
-		}
-		if time.Since(start) > lockWait {
-			return nil, fmt.Errorf("%s: another process holds it (remove it if none does)", name)
-		}
-	}
 }

@@ -29,9 +29,10 @@ type followed struct {
 	early    bool      // it was there before the follow began
 	first    fileID    // of what was there then
 	begun    bool      // a file was opened there
-	since    time.Time // when the file there was first seen to be a copy of another
-	searched bool      // what the state has of the path was looked for
-	rotated  bool      // one was taken away, and the next has not come
+	since    time.Time // when the file there was first seen, while it is not read
+	sinceID  fileID
+	searched bool // what the state has of the path was looked for
+	rotated  bool // one was taken away, and the next has not come
 	job      int
 	buffer   []byte
 
@@ -211,10 +212,7 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		return nil
 	}
 	if t, renamed := x.f.elsewhere(x, g); t != nil {
-		if x.since.IsZero() {
-			x.since = time.Now()
-		}
-		if renamed || time.Since(x.since) < x.f.opts.Linger {
+		if renamed || x.waited(g.ID) < x.f.opts.Linger {
 			return errLater
 		}
 		g.text.resume(nil, mark{Offset: t.At}) // a copy that went its own way
@@ -226,10 +224,7 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 	early := x.early && !x.begun && (g.ID == x.first || x.first == fileID{})
 	packed := archive.Detect(head[:n]) != archive.None
 	if !early && (packed || x.f.rotated(x.path)) { // perhaps it is being written, of a log that will be cut or removed
-		if x.since.IsZero() {
-			x.since = time.Now()
-		}
-		if time.Since(x.since) < 3*x.f.opts.Poll+100*time.Millisecond {
+		if x.waited(g.ID) < 3*x.f.opts.Poll+100*time.Millisecond {
 			return errLater
 		}
 	}
@@ -251,6 +246,14 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		return x.packed(g, end)
 	}
 	return nil
+}
+
+// waited returns how long ago a file was first seen at the path.
+func (x *followed) waited(id fileID) time.Duration {
+	if x.since.IsZero() || x.sinceID != id {
+		x.since, x.sinceID = time.Now(), id
+	}
+	return time.Since(x.since)
 }
 
 // packed reads a compressed log, which does not grow, once.

@@ -244,9 +244,10 @@ func TestTidyCache(t *testing.T) {
 func FuzzMemory(f *testing.F) {
 	key := sha256.Sum256(nil)
 	m := &memory{
-		ids: bytes.Repeat([]byte("0123456789abcdef"), 3), states: []byte{1 | stateKnown, 2 | stateKnown, 3 | stateLeaf}, names: []string{"a", "dir"},
+		ids: bytes.Repeat([]byte("0123456789abcdef"), 3), states: []byte{1 | stateKnown, 2 | stateKnown, 3 | stateLeaf | stateSpots}, names: []string{"a", "dir"},
 		forest:  [][]edge{{}, {{name: edgeLeaf, child: 2}, {name: edgeGitlink | 1, child: none}}, {{name: edgeTree | 1, child: 1}}},
 		commits: []recalled{{tree: 1, date: -5, parents: []int32{}}}, trees: []int32{2},
+		spots: [][]finding.Span{{{Start: 3, End: 9}, {Start: 12, End: 70}}},
 	}
 	m.ids[memoryID], m.ids[2*memoryID] = '1', '2'
 	whole := m.encode(key)

@@ -27,6 +27,7 @@ type contents struct {
 	observe func(number int32, resolved []finding.Match) // tests see each blob through it
 
 	hits    []hit
+	spotted []spotted
 	clean   []int32 // objects in which nothing was found
 	large   []int32 // blobs read as streams
 	packed  []int32 // archives
@@ -42,7 +43,8 @@ type contents struct {
 // hit is a blob, commit or tag that holds secrets.
 type hit struct {
 	number  int32
-	secrets []int32 // sorted
+	secrets []int32        // sorted
+	spots   []finding.Span // where to look for them; nil: everywhere
 }
 
 // commit is what is kept of a commit until attribution.
@@ -110,7 +112,11 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 		}
 		return known{broken: true} // nothing is known of the bytes themselves
 	}
-	k, err := search(c.worker, text, d, base)
+	skips := c.skips()
+	k, err := c.matches(canonical, text, d, base)
+	if c.skips() > skips { // not all was searched: the same holds for what is built on it, and for the next scan
+		k.broken = true
+	}
 	if err != nil {
 		c.fail(number, fmt.Errorf("%w: %w", errDetector, err))
 		return known{broken: true}
@@ -130,15 +136,38 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	}
 	c.worker.Count("blobs", 1)
 	c.worker.Cover(int64(len(text)))
-	if len(k.secrets) > 0 {
-		c.hits = append(c.hits, hit{canonical, k.secrets})
+	if len(k.matches) > 0 {
+		spots := spotsOf(k.matches)
+		if k.broken {
+			spots = nil
+		}
+		if len(k.secrets) > 0 {
+			c.hits = append(c.hits, hit{canonical, k.secrets, spots})
+		}
+		if c.opts.Cache != "" && spots != nil {
+			c.spotted = append(c.spotted, spotted{canonical, spots})
+		}
 	}
 	if oid, ok := lfsOID(text); ok {
 		c.lfs = append(c.lfs, lfsPointer{canonical, oid})
-	} else if len(k.matches) == 0 {
+	} else if len(k.matches) == 0 && !k.broken {
 		c.clean = append(c.clean, canonical)
 	}
 	return k
+}
+
+// matches returns the unresolved matches of a blob.
+func (c *contents) matches(canonical int32, text []byte, d *pack.Delta, base known) (known, error) {
+	if found, ok, err := searchSpots(c.worker, text, c.table.spots[canonical]); ok {
+		return known{matches: slices.Clone(found)}, err
+	}
+	return search(c.worker, text, d, base)
+}
+
+// skips returns how many things the detector did not search so far.
+func (c *contents) skips() int64 {
+	_, _, n := c.worker.Tally("")
+	return n
 }
 
 // archive records what is inside an archive.
@@ -146,13 +175,13 @@ func (c *contents) archive(number int32, read func(*unpacker) []member) {
 	c.worker.Count("blobs", 1)
 	c.worker.Count("archives", 1)
 	c.packed = append(c.packed, number)
-	before := len(c.skipped)
+	before, skips := len(c.skipped), c.skips()
 	u := &unpacker{ctx: c.ctx, worker: c.worker, limits: c.opts.Limits, problem: func(p archive.Problem) {
 		c.skipped = append(c.skipped, packedTrouble{number, p})
 	}}
 	if s := c.harvest.numbersOf(matchesOf(read(u))); len(s) > 0 {
-		c.hits = append(c.hits, hit{number, s})
-	} else if len(c.skipped) == before {
+		c.hits = append(c.hits, hit{number: number, secrets: s})
+	} else if len(c.skipped) == before && c.skips() == skips {
 		c.clean = append(c.clean, number)
 	}
 }
@@ -218,17 +247,18 @@ func (c *contents) text(number int32, text []byte) {
 	if c.table.isClean(number) {
 		return
 	}
+	skips := c.skips()
 	found, err := c.worker.Detect(text, nil)
 	if err != nil {
 		c.trouble = append(c.trouble, trouble{number, fmt.Errorf("%w: %w", errDetector, err), true})
 		return
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && c.skips() == skips {
 		c.clean = append(c.clean, number)
 		return
 	}
 	if s := c.harvest.numbersOf(c.worker.Resolve(found)); len(s) > 0 {
-		c.hits = append(c.hits, hit{number, s})
+		c.hits = append(c.hits, hit{number: number, secrets: s})
 	}
 }
 
@@ -247,6 +277,7 @@ func (c *contents) whole(number int32, size int64) bool {
 		return true
 	}
 	var found []finding.Match
+	skips := c.skips()
 	err := c.table.stream(c.ctx, c.worker, c.reader, number, false, func(m finding.Match, _ finding.Place) {
 		found = append(found, m)
 	})
@@ -261,8 +292,8 @@ func (c *contents) whole(number int32, size int64) bool {
 	c.worker.Count("blobs", 1)
 	c.large = append(c.large, canonical)
 	if s := c.harvest.numbersOf(found); len(s) > 0 {
-		c.hits = append(c.hits, hit{canonical, s})
-	} else {
+		c.hits = append(c.hits, hit{number: canonical, secrets: s})
+	} else if c.skips() == skips {
 		c.clean = append(c.clean, canonical)
 	}
 	return true
@@ -273,19 +304,3 @@ func (c *contents) fail(number int32, err error) {
 }
 
 func (c *contents) done(objects int) { c.sink.Progress("objects", int64(objects), 0) }
-
-const lfsHead = "version https://git-lfs.github.com/spec/v1\n"
-
-// lfsOID returns the object id that an LFS pointer names (git-lfs docs/spec.md, 2024: under 1024 bytes, sorted keys
-// behind the version).
-func lfsOID(text []byte) (string, bool) {
-	if len(text) >= 1024 || !bytes.HasPrefix(text, []byte(lfsHead)) {
-		return "", false
-	}
-	for line := range bytes.Lines(text[len(lfsHead):]) {
-		if oid, ok := bytes.CutPrefix(line, []byte("oid ")); ok {
-			return string(bytes.TrimSpace(oid)), true
-		}
-	}
-	return "", false
-}

@@ -6,21 +6,24 @@ import (
 	"encoding/binary"
 	"math"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
 // memory is what a cache file says of the objects of a repository: which of them hold nothing that any rule matches,
 // and, so that attribution need not read them again, what commits and trees lead to. It knows no secret: objects that
-// hold one are only marked, and read again every time, as are folders that hold a file whose name is one.
+// hold one are only marked, with where to look, and read again every time, as are folders that hold a file whose name is
+// one.
 //
 // The file, numbers in front of lists and within them being uvarints unless told:
 //
-//	"unleak git objects 2\n"   key, 32 bytes
+//	"unleak git objects 3\n"   key, 32 bytes
 //	objects: count   halves of ids, 16 bytes each, sorted   states, a byte each
 //	names: count     length and bytes of each
 //	forest: count    of each pruned tree: edges; of each edge: flags, name, child
 //	commits          of each commit that is not to be read, by id: tree, parents, date (varint)
 //	trees            of each tree that is not to be read, by id: pruned tree
+//	spots            of each blob that has some, by id: count, then start behind the one before and length of each
 //	SHA-256 of all before
 //
 // Half an id is enough: to make an object that passes for another takes 2^64 tries at least.
@@ -31,7 +34,8 @@ type memory struct {
 	names   []string
 	forest  [][]edge // name: of names, and what the edge is; child: of forest, or an object
 	commits []recalled
-	trees   []int32 // of forest
+	trees   []int32          // of forest
+	spots   [][]finding.Span // see spots.go
 }
 
 // recalled is a commit; tree and parents are objects.
@@ -48,10 +52,11 @@ const (
 	// commits has it. Of a tree: trees has it.
 	stateKnown = 8
 	stateLeaf  = 16 // attribution looked for it
+	stateSpots = 32 // spots has it
 )
 
 const (
-	memoryMagic = "unleak git objects 2\n"
+	memoryMagic = "unleak git objects 3\n"
 	memoryID    = 16
 	memoryHead  = len(memoryMagic) + sha256.Size
 )
@@ -92,6 +97,15 @@ func (m *memory) encode(key [sha256.Size]byte) []byte {
 	for _, t := range m.trees {
 		put(int(t))
 	}
+	for _, spots := range m.spots {
+		put(len(spots))
+		last := 0
+		for _, s := range spots {
+			put(s.Start - last)
+			put(s.Len())
+			last = s.End
+		}
+	}
 	sum := sha256.Sum256(out)
 	return append(out, sum[:]...)
 }
@@ -117,6 +131,11 @@ func parseMemory(data []byte, key [sha256.Size]byte, hash int) (*memory, error) 
 	}
 	for range bytes.Count(m.states, []byte{byte(object.Tree) | stateKnown}) {
 		m.trees = append(m.trees, in.number(len(m.forest)))
+	}
+	for _, s := range m.states {
+		if s&stateSpots != 0 && !in.bad {
+			m.spots = append(m.spots, in.spans())
+		}
 	}
 	if in.bad || len(in.rest) > 0 {
 		return nil, errCache
@@ -197,6 +216,21 @@ func (r *memoryReader) forest(m *memory) {
 		}
 		m.forest = append(m.forest, edges)
 	}
+}
+
+func (r *memoryReader) spans() []finding.Span {
+	out := make([]finding.Span, r.count(2))
+	at := 0
+	for i := range out {
+		out[i].Start = at + int(r.number(math.MaxInt32))
+		out[i].End = out[i].Start + int(r.number(math.MaxInt32))
+		if out[i].End < at || out[i].End > math.MaxInt32 {
+			r.bad, r.rest = true, nil
+			return nil
+		}
+		at = out[i].End
+	}
+	return out
 }
 
 func (r *memoryReader) commit(m *memory) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -34,6 +35,17 @@ func (t *table) recall(m *memory) *recall {
 	r.whole = r.whole && !slices.Contains(r.numbers, none)
 	t.clean, t.idle = make([]bool, len(t.nodes)), make([]bool, len(t.nodes))
 	r.mark(t)
+	t.spots = map[int32][]finding.Span{}
+	at := 0
+	for i, s := range m.states {
+		if s&stateSpots == 0 {
+			continue
+		}
+		if number := r.numbers[i]; number >= 0 && t.nodes[number].kind == object.Blob {
+			t.spots[number] = m.spots[at]
+		}
+		at++
+	}
 	return r
 }
 

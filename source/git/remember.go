@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -47,11 +48,23 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, f *forest,
 	for _, l := range leaves {
 		k.memory.states[k.objects[l.number]] |= stateLeaf
 	}
+	spots := make(map[int32][]finding.Span)
+	for _, c := range found {
+		for _, p := range c.spotted {
+			spots[p.number] = p.spots
+			k.memory.states[k.objects[p.number]] |= stateSpots
+		}
+	}
 	if old != nil && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
 		r.usedMemory()
 		return
 	}
 	k.fill(f, commits, storable, leaves)
+	for at, number := range k.numbers {
+		if k.memory.states[at]&stateSpots != 0 {
+			k.memory.spots = append(k.memory.spots, spots[number])
+		}
+	}
 	r.storeMemory(k.memory)
 }
 

@@ -66,6 +66,7 @@ type reporter struct {
 	a      *attribution
 	ctx    context.Context
 	worker *scanner.Worker
+	probe  *scanner.Worker // for what was covered before: it is never closed, and so tells nothing twice
 	reader *repo.Reader
 	texts  map[int32]*located
 	recent []int32 // keys of texts, oldest first
@@ -93,7 +94,7 @@ const keptTexts = 8
 
 func newReporter(ctx context.Context, r *run, a *attribution) *reporter {
 	return &reporter{
-		run: r, a: a, ctx: ctx, worker: r.sink.Worker(), reader: r.store.NewReader(), texts: map[int32]*located{},
+		run: r, a: a, ctx: ctx, worker: r.sink.Worker(), probe: r.sink.Worker(), reader: r.store.NewReader(), texts: map[int32]*located{},
 	}
 }
 
@@ -156,11 +157,12 @@ func (p *reporter) at(o occurrence) *located {
 	if o.leaf < 0 {
 		return p.search([]byte(p.a.harvest.nameOf[o.name]))
 	}
-	number := p.a.leaves[o.leaf].number
+	leaf := &p.a.leaves[o.leaf]
+	number := leaf.number
 	if l, ok := p.texts[number]; ok {
 		return l
 	}
-	l := p.load(number)
+	l := p.load(number, leaf.spots)
 	if len(p.recent) == keptTexts {
 		delete(p.texts, p.recent[0])
 		p.recent = p.recent[1:]
@@ -170,14 +172,14 @@ func (p *reporter) at(o occurrence) *located {
 	return l
 }
 
-func (p *reporter) load(number int32) *located {
-	u := &unpacker{ctx: p.ctx, worker: p.worker, limits: p.run.opts.Limits, again: true}
+func (p *reporter) load(number int32, spots []finding.Span) *located {
+	u := &unpacker{ctx: p.ctx, worker: p.probe, limits: p.run.opts.Limits, again: true}
 	if p.a.large[number] && p.a.packed[number] {
 		return unpacked(p.a.table.unpack(p.reader, number, u))
 	}
 	if p.a.large[number] {
 		l := &located{places: []finding.Place{}}
-		err := p.a.table.stream(p.ctx, p.worker, p.reader, number, true, func(m finding.Match, at finding.Place) {
+		err := p.a.table.stream(p.ctx, p.probe, p.reader, number, true, func(m finding.Match, at finding.Place) {
 			l.matches, l.places = append(l.matches, m), append(l.places, at)
 		})
 		if err != nil {
@@ -193,17 +195,20 @@ func (p *reporter) load(number int32) *located {
 	if p.a.packed[number] {
 		return unpacked(u.text(text))
 	}
+	if found, ok, err := searchSpots(p.probe, text, spots); ok && err == nil {
+		return &located{text: text, matches: slices.Clone(p.probe.Resolve(found))}
+	}
 	return p.search(text)
 }
 
 // search finds the resolved matches of a text that was covered before.
 func (p *reporter) search(text []byte) *located {
-	found, err := p.worker.Detect(text, nil)
+	found, err := p.probe.Detect(text, nil)
 	if err != nil {
 		return &located{}
 	}
-	p.worker.Cover(-int64(len(text)))
-	return &located{text: text, matches: slices.Clone(p.worker.Resolve(found))}
+	p.probe.Cover(-int64(len(text)))
+	return &located{text: text, matches: slices.Clone(p.probe.Resolve(found))}
 }
 
 // origin says where a secret in a blob or name came from.

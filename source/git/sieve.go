@@ -47,9 +47,7 @@ func (r *run) sift(ctx context.Context, news []addition) *sieve {
 	t.settleIdle()
 	visitors := make([]visitor[known], r.sink.Jobs())
 	for i := range visitors {
-		v := &sifter{sieve: s, opts: &r.opts, worker: r.sink.Worker()}
-		defer v.worker.Close()
-		visitors[i] = v
+		visitors[i] = &sifter{sieve: s, opts: &r.opts, worker: r.sink.Worker()} // whoever compares covers, and tells
 	}
 	roots := t.roots(func(k object.Kind) bool { return k == object.Blob || k == 0 })
 	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
@@ -91,8 +89,9 @@ func (v *sifter) visit(number int32, text []byte, d *pack.Delta, base known) kno
 	if isArchive(text, v.opts.Archives) {
 		return known{broken: true}
 	}
+	_, _, skips := v.worker.Tally("")
 	k, err := search(v.worker, text, d, base)
-	if err != nil {
+	if _, _, now := v.worker.Tally(""); err != nil || now > skips {
 		return known{broken: true}
 	}
 	if _, lfs := lfsOID(text); v.sieve.wanted[number] && len(k.matches) == 0 && !lfs {

@@ -38,10 +38,11 @@ type table struct {
 	order []int32 // every node that hangs together with an object, bases before their deltas
 	mu    sync.Mutex
 	skips []finding.Skip
-	same  map[int32]int32 // an object's further copies, to the first
-	clean []bool          // known from an earlier scan, see memory.go; nil: none is
-	idle  []bool          // neither a node nor what is built on it has to be read; nil: all have
-	large int64           // size from which a visitor is asked whether it reads an object by itself
+	same  map[int32]int32          // an object's further copies, to the first
+	clean []bool                   // known from an earlier scan, see memory.go; nil: none is
+	spots map[int32][]finding.Span // where an earlier scan found matches, by canonical number
+	idle  []bool                   // neither a node nor what is built on it has to be read; nil: all have
+	large int64                    // size from which a visitor is asked whether it reads an object by itself
 }
 
 const largeObject = 64 << 20

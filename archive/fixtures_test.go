@@ -107,6 +107,26 @@ func TestPython(t *testing.T) {
 	}
 }
 
+// TestPythonTuplesOfTuples: tuples that hold one another twice are not walked for ever.
+func TestPythonTuplesOfTuples(t *testing.T) {
+	b := append([]byte("\xa7\r\r\n"), make([]byte, 12)...)
+	b = append(b, 'c')
+	b = append(b, make([]byte, 20)...)                          // numbers
+	b = append(b, 's', 0, 0, 0, 0, ')', 1)                      // code, constants
+	b = append(b, ')'|0x80, 60)                                 // a tuple of
+	b = append(b, ')'|0x80, 2, 'z', 4, 't', 'e', 'x', 't', 'N') // one with a text, and of each time the one before twice
+	for i := range byte(59) {
+		b = append(b, ')'|0x80, 2, 'r', i+1, 0, 0, 0, 'r', i+1, 0, 0, 0)
+	}
+	b = append(b, bytes.Repeat([]byte{'N'}, 6)...)
+	b = append(b, make([]byte, 4)...)
+	b = append(b, 'N', 'N')
+	r := walk(t, stream(b), Limits{})
+	if r.members["constants"] != "text\n" || len(r.problems) > 0 {
+		t.Errorf("members %q, problems %v", r.members, r.problems)
+	}
+}
+
 // tokensIn returns the numbers of the tokens in text, in their order, each once.
 func tokensIn(text string) string {
 	var out []string

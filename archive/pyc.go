@@ -42,6 +42,7 @@ type pycReader struct {
 	at      int
 	version int
 	refs    []any
+	told    int // constants
 	*programText
 }
 
@@ -218,9 +219,13 @@ func (p *pycReader) code(depth int) error {
 	return err
 }
 
-// tell hands on constants that no name was found for.
+// tell hands on constants that no name was found for. There are no more of them than the file has bytes, but a tuple may
+// stand in others over and over.
 func (p *pycReader) tell(constants []any) {
 	for _, c := range constants {
+		if p.told++; p.told > len(p.text) {
+			return
+		}
 		switch c := c.(type) {
 		case string:
 			p.constant(c)

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/report"
@@ -32,8 +34,14 @@ func (k *keyFlags) add(c *cobra.Command) {
 // maxKeyInput is the most that is read where one credential is expected, or a report, in bytes.
 const maxKeyInput = 256 << 20
 
-// readAll reads an input of at most max bytes.
+// readAll reads an input of at most max bytes. At a terminal it asks for one line and does not show it.
 func (a *app) readAll(name string, max int64) ([]byte, error) {
+	if f, ok := a.stdin.(*os.File); ok && name == "-" && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(a.stderr, "credential (one line, not shown; name a file for more): ")
+		line, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(a.stderr)
+		return line, err
+	}
 	in, err := a.open(name)
 	if err != nil {
 		return nil, err

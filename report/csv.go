@@ -12,7 +12,7 @@ import (
 
 var csvHead = []string{
 	"id", "rule", "title", "severity", "confidence", "status", "suppressed_by", "secret", "kind", "path", "line", "column", "end_line", "end_column",
-	"commit", "author", "email", "date", "subject", "at_head", "image", "layer", "text", "tags",
+	"commit", "author", "email", "date", "subject", "at_head", "image", "layer", "text", "tags", "stored",
 }
 
 // writeCSV writes one row a place (RFC 4180), suppressed findings included. The head is there even when nothing was found.
@@ -63,7 +63,11 @@ func csvRow(f *finding.Finding, p *finding.Place) []string {
 	} else {
 		row = append(row, "", "")
 	}
-	return append(row, p.Line, strings.Join(f.Tags, " "))
+	kept := ""
+	if f.Stored != nil {
+		kept = f.Stored.Says()
+	}
+	return append(row, p.Line, strings.Join(f.Tags, " "), kept)
 }
 
 // harmless keeps a spreadsheet from taking a cell for a formula (OWASP, "CSV Injection", 2024): an apostrophe before

@@ -69,6 +69,9 @@ func markdownRow(b *bytes.Buffer, f *finding.Finding) {
 	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
 		status = string(f.Verdict.Status)
 	}
+	if f.Stored != nil {
+		status = strings.TrimPrefix(status+"; "+markdown(f.Stored.Says()), "; ")
+	}
 	fmt.Fprintf(b, "| %s | %s %s | %s | %s | %s |\n", f.Severity, markdown(cmp.Or(f.Title, f.Rule)), code(firstLine(f.Secret.Reveal())), where, status, code(f.ID))
 }
 

@@ -150,6 +150,9 @@ func sarifMessage(f *finding.Finding) sarif.Text {
 	for _, p := range f.Proofs {
 		text += "; " + strings.TrimSuffix(p.Kind+": "+p.Detail, ": ")
 	}
+	if f.Stored != nil {
+		text += "; " + f.Stored.Says()
+	}
 	// brackets make links and placeholders in SARIF messages (3.11.5, 3.11.6)
 	return sarif.Text{Text: strings.NewReplacer("[", "(", "]", ")", "{", "(", "}", ")").Replace(text)}
 }

@@ -54,6 +54,15 @@ func TestStoredIsTold(t *testing.T) {
 			t.Errorf("text lacks %q:\n%s", want, text.String())
 		}
 	}
+	for _, format := range []string{"csv", "sarif", "markdown", "ocsf", "ecs", "html", "jsonl"} {
+		var b bytes.Buffer
+		if err := Write(&b, format, r, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.ReplaceAll(b.String(), `\`, ""), "rotate now") {
+			t.Errorf("%s does not say what the store says", format)
+		}
+	}
 	if err := Write(&js, "json", r, Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -91,12 +91,23 @@ func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 		if f.ID == "" || f.Rule == "" || len(f.Places) == 0 {
 			return nil, fmt.Errorf("%s: finding %d lacks its id, rule or places", name, i+1)
 		}
+		if f.Verdict != nil && !known(f.Verdict.Status) {
+			return nil, fmt.Errorf("%s: finding %d: status %q is not known", name, i+1, f.Verdict.Status)
+		}
 		r.Findings[i] = fromJSONFinding(f)
 	}
 	for _, o := range in.Observations {
 		r.Observations = append(r.Observations, finding.Observation(o))
 	}
 	return r, nil
+}
+
+func known(s finding.Status) bool {
+	switch s {
+	case finding.NotChecked, finding.Live, finding.Dead, finding.Expired, finding.Unknown, finding.Unreliable:
+		return true
+	}
+	return false
 }
 
 func fromJSONFinding(in *jsonFinding) finding.Finding {

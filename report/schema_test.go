@@ -148,6 +148,7 @@ func TestReadRefuses(t *testing.T) {
 		"cut off":       strings.Join(lines[:2], "\n"),
 		"cut within":    strings.Join(lines[:2], "\n")[:len(lines[0])+30],
 		"no id":         fmt.Sprintf(`{"schema":%q,"findings":[{"rule":"x"}]}`, Schema),
+		"odd status":    fmt.Sprintf(`{"schema":%q,"findings":[{"id":"x","rule":"x","places":[{}],"verdict":{"status":"live\n\u001b[31m"}}]}`, Schema),
 		"wrong type":    fmt.Sprintf(`{"schema":%q,"findings":{}}`, Schema),
 	} {
 		if _, err := Read("r.json", strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), "r.json: ") {

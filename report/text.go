@@ -66,7 +66,7 @@ func tellVerdict(f *finding.Finding, rule *rules.Rule) bool {
 func (t *terminal) finding(f *finding.Finding, places int, verdict bool) {
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
-	right := strings.TrimSpace(clean(f.Rule) + "  " + f.ID)
+	right := strings.TrimSpace(clean(f.Rule) + "  " + clean(f.ID))
 	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
 	t.secret(f)
 	if verdict {

@@ -46,7 +46,7 @@ func (a *app) writePage(f *pageFlags, markdown, json func(io.Writer) error) erro
 		return fmt.Errorf("unknown format %q (markdown, json)", f.format)
 	}
 	if f.output == "-" {
-		return write(a.stdout)
+		return a.writeStdout(write)
 	}
 	return writeFile(f.output, private, write)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,13 +84,13 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	now := time.Now()
 	m := report.Masked(r)
 	results := rotate.Check(m, now)
+	if err := keepIncident(f.incidents, name, m, results, now); err != nil { // first: it is the evidence
+		return err
+	}
 	if err := a.writePage(&f.page, func(w io.Writer) error { return rotate.WriteResults(w, results) }, func(w io.Writer) error { return rotate.WriteJSON(w, results) }); err != nil {
 		return err
 	}
 	if err := siem.send(r, report.Options{Rule: s.rule, Time: now}, s.idKey); err != nil {
-		return err
-	}
-	if err := keepIncident(f.incidents, name, m, results, now); err != nil {
 		return err
 	}
 	switch {
@@ -194,33 +195,32 @@ func (a *app) askIssuers(ctx context.Context, f *rotateCheck, s *settings, all [
 }
 
 // keepIncident writes the incident files. A JSON file that exists keeps its earlier checks; a Markdown file shows those
-// of the JSON file named with it.
+// of the first JSON file named with it.
 func keepIncident(names []string, reportName string, r *finding.Report, results []rotate.Result, now time.Time) error {
-	if len(names) == 0 {
-		return nil
-	}
-	in := rotate.NewIncident(filepath.Base(reportName), r, now)
-	for _, name := range names {
+	incidents := make([]*rotate.Incident, len(names))
+	var first *rotate.Incident
+	for i, name := range names { // all are read before any is written
 		if filepath.Ext(name) != ".json" {
 			continue
 		}
-		file, err := os.Open(name)
-		if errors.Is(err, os.ErrNotExist) {
-			break
-		}
+		in, err := openIncident(name)
 		if err != nil {
-			return fmt.Errorf("incident: %w", err)
-		}
-		in, err = rotate.ReadIncident(name, file)
-		if err = errors.Join(err, file.Close()); err != nil {
 			return err
 		}
-		break
+		if in == nil {
+			in = rotate.NewIncident(filepath.Base(reportName), r, now)
+		}
+		in.Add(r, results, now)
+		incidents[i] = in
+		first = cmp.Or(first, in)
 	}
-	in.Add(r, results, now)
-	for _, name := range names {
-		write := func(w io.Writer) error { return rotate.WriteIncident(w, in) }
-		if filepath.Ext(name) == ".json" {
+	if first == nil {
+		first = rotate.NewIncident(filepath.Base(reportName), r, now)
+		first.Add(r, results, now)
+	}
+	for i, name := range names {
+		write := func(w io.Writer) error { return rotate.WriteIncident(w, first) }
+		if in := incidents[i]; in != nil {
 			write = func(w io.Writer) error { return rotate.WriteJSON(w, in) }
 		}
 		if err := writeFile(name, private, write); err != nil {
@@ -228,4 +228,17 @@ func keepIncident(names []string, reportName string, r *finding.Report, results 
 		}
 	}
 	return nil
+}
+
+// openIncident reads an incident file; nil where there is none.
+func openIncident(name string) (*rotate.Incident, error) {
+	file, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("incident: %w", err)
+	}
+	in, err := rotate.ReadIncident(name, file)
+	return in, errors.Join(err, file.Close())
 }

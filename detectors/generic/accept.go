@@ -73,6 +73,9 @@ func PathTag(name string) string {
 	}
 	name = strings.ToLower(name)
 	tag := ""
+	if strings.Contains(name, "share/man/") || strings.Contains(name, "share/info/") || strings.Contains(name, "share/locale/") {
+		tag = "docs" // of a Unix system: manual pages, translations
+	}
 	switch path.Ext(name) {
 	case ".md", ".mdx", ".rst", ".adoc", ".rdoc":
 		tag = "docs"

@@ -16,7 +16,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
-	if timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
+	if packageFile(v) || timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
 		return true
 	}
 	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
@@ -46,6 +46,12 @@ func (b *binder) hopeless(i, end int) bool {
 		}
 	}
 	return packageName(name) || containsFold(name, "publickeytoken")
+}
+
+// packageFile tells whether the value ends as the file of a distribution's package: passwd_1:4.13+dfsg1-1_amd64.deb.
+func packageFile(v []byte) bool {
+	return bytes.HasSuffix(v, []byte(".deb")) || bytes.HasSuffix(v, []byte(".udeb")) || bytes.HasSuffix(v, []byte(".rpm")) ||
+		bytes.HasSuffix(v, []byte(".apk"))
 }
 
 // timestamp tells whether the value begins as a date of ISO 8601 with a time, or is one: 2024-01-02T10:11:12Z.

@@ -177,6 +177,7 @@ func TestNegatives(t *testing.T) {
 		`credentials.username: urpRuqTf8Cpe6`,
 		`"monkey": "x7k2m9q4"`,
 		`while (ls->t.token == TK_ELSEIF) {`,
+		"get http://deb.example.org/pool/main/s/shadow/passwd_1:4.13+dfsg1-1+deb12u1_amd64.deb",
 		"user,password_changed_at\nbob,k3Jx9Qw2Lm\n",
 		`"token_issued": "2024-01-02T10:11:12Z"`,
 		`c.password = Buffer.from(raw, "base64").toString()`,

@@ -22,7 +22,7 @@ type Options struct {
 	Rules  []rules.Rule                  // nil: the built-in ones
 	Engine *detectors.Engine             // of these rules; nil: made from them
 	Key    []byte                        // makes ids keyed, as in triage.ID
-	Delay  time.Duration                 // after which a whole line goes out; 0: 20 ms
+	Delay  time.Duration                 // after which a whole line goes out; 0: 10 ms
 	Buffer int                           // most bytes held; 0: 8 MiB
 	Keep   func(f *finding.Finding) bool // tells which credentials stay as they are; nil: none. They have no places
 
@@ -31,7 +31,7 @@ type Options struct {
 	OnFindings func(found []finding.Finding)
 }
 
-const defaultDelay = 20 * time.Millisecond
+const defaultDelay = 10 * time.Millisecond
 
 // Redactor replaces credentials. It never changes and may be shared.
 type Redactor struct {

@@ -70,6 +70,7 @@ func (c *changes) additions(ctx context.Context, commits []object.ID) [][]additi
 	for range min(c.run.sink.Jobs(), len(commits)/compareBatch+1) {
 		c.run.guarded(&group, func() {
 			w := comparer{run: c.run, reader: c.run.keeping(), infos: c.infos}
+			w.reader.Chains = true // trees are built on trees of other commits
 			for ctx.Err() == nil {
 				end := int64(len(commits)) - next.Add(compareBatch) + compareBatch // packs build older versions on newer ones
 				if end <= 0 {

@@ -21,6 +21,7 @@ type Reader struct {
 	store   *Store
 	Limit   int64 // bytes an object or delta may have; 0: pack.MaxSize
 	Keep    int64 // bytes of texts to keep: deltas are often built on what was read shortly before; 0: none
+	Chains  bool  // keep what deltas are built on as well: likely it will be asked for
 	inflate pack.Inflater
 	delta   pack.Delta
 	raw     []byte
@@ -73,9 +74,9 @@ func (r *Reader) limit() int64 {
 	return pack.MaxSize
 }
 
-// link is one delta of a chain, with where its entry's data are.
+// link is one delta of a chain, with its entry.
 type link struct {
-	p     *Pack
+	place
 	entry pack.Entry
 }
 
@@ -109,7 +110,7 @@ func (r *Reader) readAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 	var chain []link
 	for {
 		if t, ok := r.kept[place{p, offset}]; ok {
-			b, err := r.unwind(chain, t.b, true)
+			b, err := r.unwind(t.kind, chain, t.b, true)
 			return t.kind, b, err
 		}
 		e, err := pack.ParseEntry(p.Data, offset, r.store.Hash)
@@ -125,13 +126,13 @@ func (r *Reader) readAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 				return 0, nil, err
 			}
 			r.store.Touch(1, int64(r.inflate.Consumed()))
-			text, err := r.unwind(chain, text, false)
+			text, err := r.unwind(e.Kind, chain, text, false)
 			return e.Kind, text, err
 		}
 		if len(chain) == maxChain {
 			return 0, nil, errors.New("chain of deltas has no end")
 		}
-		chain = append(chain, link{p, e})
+		chain = append(chain, link{place{p, offset}, e})
 		if e.Kind == object.OfsDelta {
 			offset = e.Base
 			continue
@@ -151,14 +152,14 @@ func (r *Reader) readAt(p *Pack, offset int64) (object.Kind, []byte, error) {
 		}
 		kind, text, err := r.ReadLoose(file)
 		if err == nil {
-			text, err = r.unwind(chain, text, false)
+			text, err = r.unwind(kind, chain, text, false)
 		}
 		return kind, text, err
 	}
 }
 
-// unwind applies a chain's deltas to text, last first. shared: text itself is in use elsewhere.
-func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) {
+// unwind applies a chain's deltas to a text, last first. shared: the text itself is in use elsewhere.
+func (r *Reader) unwind(kind object.Kind, chain []link, b []byte, shared bool) ([]byte, error) {
 	for i := len(chain) - 1; i >= 0; i-- {
 		l := chain[i]
 		r.raw = grow(r.raw, int(l.entry.Size))
@@ -166,7 +167,7 @@ func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) 
 			return nil, err
 		}
 		r.store.Touch(1, int64(r.inflate.Consumed()))
-		if err := r.delta.Parse(r.raw, len(text)); err != nil {
+		if err := r.delta.Parse(r.raw, len(b)); err != nil {
 			return nil, err
 		}
 		if int64(r.delta.Size) > min(r.limit(), pack.MaxMade) {
@@ -176,14 +177,18 @@ func (r *Reader) unwind(chain []link, text []byte, shared bool) ([]byte, error) 
 		if n := r.delta.Size; cap(into) < n || r.Keep > 0 && cap(into) > n+n/4+pack.Slack { // what is kept wastes no room
 			into = make([]byte, 0, n+pack.Slack)
 		}
-		out := r.delta.Apply(text, into)
+		out := r.delta.Apply(b, into)
 		r.swap = nil
-		if !shared && cap(text) <= largestSwap {
-			r.swap = text
+		if !shared && cap(b) <= largestSwap {
+			r.swap = b
 		}
-		text, shared = out, false
+		b, shared = out, false
+		if r.Chains && i > 0 {
+			r.remember(l.place, text{kind, b})
+			shared = true
+		}
 	}
-	return text, nil
+	return b, nil
 }
 
 // largestSwap is the largest buffer kept for the next read.

@@ -471,18 +471,30 @@ func (f *Follower) open(open func() (io.Reader, error)) bool {
 
 // elsewhere returns what is read under another path that a file is: renamed, or a copy of it.
 func (f *Follower) elsewhere(x *followed, g *generation) (t *trace, renamed bool) {
+	head := make([]byte, headSize)
+	n, _ := g.file.ReadAt(head, 0)
+	known := map[int]digest{}
+	heads := func(d digest) bool { // with thousands of logs, the file is read once
+		if d.Size == 0 || d.Size > n {
+			return false
+		}
+		if _, ok := known[d.Size]; !ok {
+			known[d.Size] = digestOf(head[:d.Size])
+		}
+		return known[d.Size] == d
+	}
 	for _, o := range f.all() {
 		if o == x {
 			continue
 		}
-		if t, renamed = o.reads(g); t != nil {
+		if t, renamed = o.reads(g, heads); t != nil {
 			return t, renamed
 		}
 	}
 	return nil, false
 }
 
-func (x *followed) reads(g *generation) (t *trace, renamed bool) {
+func (x *followed) reads(g *generation, heads func(digest) bool) (t *trace, renamed bool) {
 	x.snap.Lock()
 	traces := slices.Clone(x.traces)
 	x.snap.Unlock()
@@ -491,7 +503,10 @@ func (x *followed) reads(g *generation) (t *trace, renamed bool) {
 		if t.ID == g.ID && g.ID != (fileID{}) {
 			return t, true
 		}
-		if _, ok := t.copied(bufio.NewReaderSize(io.NewSectionReader(g.file, 0, 1<<62), tailSize)); ok && t.At > 0 {
+		if t.At == 0 || !heads(t.Head) {
+			continue
+		}
+		if _, ok := t.copied(bufio.NewReaderSize(io.NewSectionReader(g.file, 0, 1<<62), tailSize)); ok {
 			return t, false
 		}
 	}

@@ -53,31 +53,61 @@ func openKey(text []byte, from int) int {
 	return at
 }
 
-// unbroken returns text without the line breaks that a backslash or an equals sign takes back, and where each of its
-// bytes stands; nothing where there are none.
+// unbroken returns text without the line breaks that a backslash, an equals sign or the joining of strings takes back,
+// and where each of its bytes stands; nothing where there are none.
 func unbroken(text []byte) (joined []byte, offsets []int32) {
-	broken := false
-	for _, s := range []string{"\\\n", "=\n", "\\\r\n", "=\r\n"} {
-		broken = broken || bytes.Contains(text, []byte(s))
+	done := 0
+	keep := func(to int) {
+		for ; done < to; done++ {
+			joined, offsets = append(joined, text[done]), append(offsets, int32(done))
+		}
 	}
-	if !broken {
+	found := false
+	for at := 0; ; at++ {
+		n := bytes.IndexByte(text[at:], '\n')
+		if n < 0 {
+			break
+		}
+		at += n
+		if from, to := joint(text, done, at); to > from {
+			keep(from)
+			done, found = to, true
+		}
+	}
+	if !found {
 		return nil, nil
 	}
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\\' || text[i] == '=' {
-			k := i + 1
-			if k < len(text) && text[k] == '\r' {
-				k++
-			}
-			if k < len(text) && text[k] == '\n' {
-				for i = k; i+1 < len(text) && text[k-1] != '=' && (text[i+1] == ' ' || text[i+1] == '\t'); i++ {
-				}
-				continue
-			}
-		}
-		joined, offsets = append(joined, text[i]), append(offsets, int32(i))
-	}
+	keep(len(text))
 	return joined, offsets
+}
+
+// joint returns what stands between two parts of a text that the line break at at does not part, from floor on; an empty
+// span where it does.
+func joint(text []byte, floor, at int) (from, to int) {
+	from = at
+	if from > floor && text[from-1] == '\r' {
+		from--
+	}
+	to = at + 1
+	if from > floor && text[from-1] == '=' {
+		return from - 1, to
+	}
+	for to < len(text) && (text[to] == ' ' || text[to] == '\t') {
+		to++
+	}
+	if from > floor && text[from-1] == '\\' && (from-1 == floor || !quote(text[from-2]) && text[from-2] != ' ') {
+		return from - 1, to
+	}
+	for from > floor && bytes.IndexByte([]byte(" \t+.&|<>\\_"), text[from-1]) >= 0 {
+		from--
+	}
+	for to < len(text) && bytes.IndexByte([]byte(" \t+.&|<>"), text[to]) >= 0 {
+		to++
+	}
+	if from > floor && quote(text[from-1]) && to < len(text) && quote(text[to]) {
+		return from - 1, to + 1
+	}
+	return at, at
 }
 
 func openPEM(text []byte, from int) int {

@@ -1,5 +1,7 @@
 package decode
 
+import "bytes"
+
 // maxJoin is the most room a concatenation takes: operator, line break, indentation.
 const maxJoin = 256
 
@@ -37,10 +39,24 @@ func undoConcat(text []byte, i int) (int, repl, string) {
 	if j >= stop || text[j] != text[i] && (op == 0 && spaced || !quote(text[j])) || !is(inToken, text[j+1]) {
 		return 0, repl{}, ""
 	}
-	if op == 0 && spaced && hostPath(text[j+1:]) {
+	if op == 0 && spaced && (hostPath(text[j+1:]) || !wholeToken(text[j+1:], text[i]) && bytes.IndexByte(text[i:j], '\n') < 0) {
 		return 0, repl{}, ""
 	}
 	return j + 1 - i, repl{}, nameConcat
+}
+
+// wholeToken tells whether text begins with a token that goes to the closing quote. Two strings side by side on a line of
+// which the second is more are fields of a log.
+func wholeToken(text []byte, quote byte) bool {
+	for i, c := range text[:min(len(text), maxJoin)] {
+		if c == quote {
+			return i > 0
+		}
+		if !is(inToken, c) {
+			return false
+		}
+	}
+	return false
 }
 
 // hostPath tells whether text begins as an import path or a URL without its scheme does: two strings of that kind with

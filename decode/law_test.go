@@ -210,6 +210,7 @@ func TestCleanWordsAreNotDecoded(t *testing.T) {
 		strings.Repeat("-", 300), strings.Repeat("A", 300), strings.Repeat("=", 300), strings.Repeat("0, ", 100),
 		strings.Repeat("example.com/some/module/of/a/longer/name v1.2.3 h1:"+base64.StdEncoding.EncodeToString(make([]byte, 32))+"\n", 3),
 		"import (\n\t\"example.com/one/two\"\n\t\"example.com/one/three\"\n)\n",
+		`"GET /a/b HTTP/1.1" 200 12 "https://x.example/list" "Mozilla/5.0 (X11; Linux x86_64) Safari/537.36"`,
 		"x = [1000, 2000, 3000]; t = 12:30:45", "\xef\xbb\xbfpackage main", "été — “quoted” text’s",
 	} {
 		for _, s := range collect(New(), text, Span{0, len(text)}, 0) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,6 +185,28 @@ func (f *Follower) add(x file, named, first bool) {
 		}
 		f.order = append(f.order, n)
 	}
+}
+
+// forget drops the paths that are gone and of which nothing is read any more: containers and jobs come and go. One that
+// comes back is found again.
+func (f *Follower) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.order = slices.DeleteFunc(f.order, func(x *followed) bool {
+		if x.named || !x.mu.TryLock() { // what is being read is not gone
+			return false
+		}
+		defer x.mu.Unlock()
+		if len(x.files) > 0 || !x.begun && !x.searched { // what an earlier run left of it may stand beside it
+			return false
+		}
+		if _, err := os.Stat(x.path); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+		x.forgotten = true
+		delete(f.known, x.path)
+		return true
+	})
 }
 
 // work reads the files of one goroutine until ctx is done.

@@ -474,3 +474,35 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+// What comes and goes, as the logs of containers do, is not looked for forever.
+func TestFollowForgets(t *testing.T) {
+	dir := t.TempDir()
+	f := &Follower{opts: FollowOptions{Jobs: 1}, targets: []string{filepath.Join(dir, "*.log")}, known: map[string]bool{}}
+	write := func(name string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte("a line\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	gone, read, stays := write("a.log"), write("b.log"), write("c.log")
+	if err := f.discover(true); err != nil || len(f.order) != 3 {
+		t.Fatal(len(f.order), err)
+	}
+	f.order[0].begun = true
+	f.order[1].files = []*generation{{}} // still open
+	for _, name := range []string{gone, read} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.forget()
+	if len(f.order) != 2 || f.known[gone] || !f.known[read] || !f.known[stays] {
+		t.Fatalf("%d paths, known %v", len(f.order), f.known)
+	}
+	write("a.log")
+	if err := f.discover(false); err != nil || len(f.order) != 3 || !f.known[gone] {
+		t.Fatalf("%d paths, known %v: %v", len(f.order), f.known, err)
+	}
+}

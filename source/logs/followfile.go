@@ -32,8 +32,9 @@ type followed struct {
 	job      int
 	buffer   []byte
 
-	mu    sync.Mutex // guards what follows; not held while another lock of the follower is
-	files []*generation
+	mu        sync.Mutex // guards what follows; not waited for while another lock of the follower is held
+	files     []*generation
+	forgotten bool // it is gone, and nobody asks for it any more
 
 	open, read atomic.Int64 // for reports: how many files, and how far the last was read
 	snap       sync.Mutex
@@ -65,6 +66,9 @@ type generation struct {
 func (x *followed) step(d scanner.Detector) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.forgotten {
+		return false
+	}
 	x.look(d)
 	more := false
 	kept := x.files[:0]

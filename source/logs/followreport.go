@@ -32,6 +32,7 @@ func (f *Follower) housekeeping(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			if now.Sub(looked) >= discoverEvery {
+				f.forget()
 				_ = f.discover(false) // a target that is gone may come back
 				looked = now
 			}

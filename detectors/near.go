@@ -19,8 +19,9 @@ const (
 
 // nearPart is a regex that finds a part of a credential in the text around it; group 1 is the part.
 type nearPart struct {
-	name string
-	re   *regexp.Regexp
+	name     string
+	re       *regexp.Regexp
+	literals []rules.Literal // a match holds one of these; none: unknown
 }
 
 // nearParts compiles what a rule says of parts nearby. The rule loader has checked it.
@@ -30,7 +31,11 @@ func nearParts(v *rules.Verify) []nearPart {
 	}
 	var out []nearPart
 	for _, kv := range v.Near {
-		out = append(out, nearPart{kv.Key, regexp.MustCompile(kv.Value)})
+		r := rules.Rule{ID: "near", Regex: kv.Value}
+		if err := rules.Compile(&r); err != nil {
+			r.Plan.Literals = nil // it is looked for everywhere
+		}
+		out = append(out, nearPart{kv.Key, regexp.MustCompile(kv.Value), r.Plan.Literals})
 	}
 	return out
 }
@@ -59,6 +64,9 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 // line, else the nearest ones.
 func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 	around := finding.Span{Start: max(0, secret.Start-nearReach), End: min(len(text), secret.End+nearReach)}
+	if !n.mayStand(text[around.Start:around.End]) {
+		return nil
+	}
 	line := finding.Span{Start: lineStartOf(text, secret.Start), End: lineEndOf(text, secret.End)}
 	type hit struct {
 		value string
@@ -95,6 +103,17 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 		}
 	}
 	return out
+}
+
+// mayStand tells whether text holds a literal of the regex, which takes far longer to run.
+func (n *nearPart) mayStand(text []byte) bool {
+	for i := range n.literals {
+		l := &n.literals[i]
+		if !l.Fold && bytes.Contains(text, []byte(l.Text)) || l.Fold && indexFold(text, l.Text) >= 0 {
+			return true
+		}
+	}
+	return len(n.literals) == 0
 }
 
 // distance is the number of bytes between two spans, 0 where they touch.

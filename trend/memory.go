@@ -106,6 +106,18 @@ func (m *Memory) Add(e Entry) error {
 	return nil
 }
 
+// Next returns the time of a scan that ends now: behind the last one of its target, of which several may end within a
+// second.
+func (m *Memory) Next(target string, now time.Time) time.Time {
+	now = now.UTC().Truncate(time.Second)
+	for _, s := range m.Scans { // by their times
+		if s.Target == target && !s.Time.Before(now) && s.Time.Sub(now) < time.Minute {
+			now = s.Time.Add(time.Second)
+		}
+	}
+	return now
+}
+
 func (m *Memory) openAt(target string) int {
 	n := 0
 	for i := range m.Secrets {

@@ -114,7 +114,7 @@ targets belong together; --name gives them a name of your own.`,
 type dated struct {
 	name   string
 	report *finding.Report
-	time   time.Time
+	time   time.Time // zero: now
 }
 
 func (a *app) addReports(f *memoryFlags, names []string, when time.Time, owners string) error {
@@ -159,6 +159,9 @@ func remember(m *trend.Memory, f *memoryFlags, d dated, owners string) error {
 	name := f.name
 	if name == "" {
 		name = targetName(r.Targets)
+	}
+	if d.time.IsZero() {
+		d.time = m.Next(name, time.Now())
 	}
 	return m.Add(trend.Entry{Report: r, Time: d.time, Target: name, Team: team})
 }
@@ -210,7 +213,7 @@ func rememberScan(file string, s *settings, r *finding.Report) error {
 	triage.SetIDs(r.Findings, s.idKey)
 	triage.Expose(r.Findings)
 	err := trend.Update(file, func(m *trend.Memory) error {
-		return remember(m, &memoryFlags{}, dated{report: r, time: time.Now()}, "")
+		return remember(m, &memoryFlags{}, dated{report: r}, "")
 	})
 	if err != nil {
 		return fmt.Errorf("--remember: %w", err)

@@ -165,6 +165,10 @@ func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err 
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) { // the name that was asked for, not that of the temporary file
+			path.Path = name
+		}
 		return err
 	}
 	defer func() {

@@ -60,10 +60,13 @@ func binaryNoise(text []byte, m *finding.Match) bool {
 
 // markup tells whether a value is a regex or troff text: what describes or sets a value is none.
 func markup(value string) bool {
-	for _, part := range []string{"a-z", "A-Z", "0-9]", `\d{`, `\w{`, `\d+`, `\w+`, `\S+`, `\s*`, "(?:", "(?i", ".*", ".+?", "[^"} {
+	for _, part := range []string{"a-z", "A-Z", "0-9]", "[0-9", "[a-f", "[A-F", `\d{`, `\w{`, `\d+`, `\w+`, `\S+`, `\s*`, "(?:", "(?i", ".*", ".+?", "[^"} {
 		if strings.Contains(value, part) && strings.ContainsAny(value, `[]{}\*+`) {
 			return true
 		}
+	}
+	if strings.Contains(value, `\b`) && strings.ContainsAny(value, "[({") {
+		return true
 	}
 	for _, part := range []string{`\fP`, `\fR`, `\fI`, `\fB`} {
 		if strings.Contains(value, part) {

@@ -19,7 +19,6 @@ import (
 // bed is what every property test needs: the rules, compiled once.
 type bed struct {
 	engine   *detectors.Engine
-	plan     *settle.Plan
 	examples []string
 }
 

@@ -183,6 +183,111 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// during is a receiver at which other runs arrive while it takes a batch.
+type during struct {
+	flaky
+	run func()
+}
+
+func (d *during) Send(ctx context.Context, events [][]byte) (int, error) {
+	if run := d.run; run != nil {
+		d.run = nil
+		run()
+	}
+	return d.flaky.Send(ctx, events)
+}
+
+// While one run delivers, others spool their events without waiting for it, and do not deliver twice.
+func TestSpoolWhileDelivering(t *testing.T) {
+	dir := t.TempDir()
+	ctx := context.Background()
+	open := func() *Spool {
+		s, err := NewSpool(dir, "https://siem.example/x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if err := open().Put(numbered(0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	sink := &during{}
+	sink.run = func() {
+		if err := open().Put(numbered(3, 5)); err != nil {
+			t.Errorf("a second run could not spool: %v", err)
+		}
+		if sent, waiting, err := open().Deliver(ctx, &sink.flaky); sent != 0 || waiting != 5 || err != nil {
+			t.Errorf("a second run sent %d, waiting %d, %v", sent, waiting, err)
+		}
+	}
+	if sent, waiting, err := open().Deliver(ctx, sink); sent != 5 || waiting != 0 || err != nil {
+		t.Errorf("sent %d, waiting %d, %v", sent, waiting, err)
+	}
+	if len(sink.got) != 5 || sink.got[0] != `{"n":0}` || sink.got[4] != `{"n":4}` {
+		t.Errorf("got %v", sink.got)
+	}
+	// a lock that counts as left behind: another delivery empties the spool, and new events come, while a batch is sent
+	if err := open().Put(numbered(0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	sink.run = func() {
+		if err := os.Remove(open().base + ".delivery"); err != nil {
+			t.Fatal(err)
+		}
+		if sent, _, err := open().Deliver(ctx, &flaky{}); sent != 3 || err != nil {
+			t.Errorf("sent %d, %v", sent, err)
+		}
+		if err := open().Put(numbered(10, 14)); err != nil {
+			t.Error(err)
+		}
+	}
+	sink.got = nil
+	if sent, _, err := open().Deliver(ctx, sink); sent != 7 || err != nil || !strings.Contains(strings.Join(sink.got, " "), `{"n":10}`) {
+		t.Errorf("sent %d, %v: %v", sent, err, sink.got)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// An event longer than what is sent at once is sent alone, and nothing behind it is lost.
+func TestSpoolLongEvent(t *testing.T) {
+	dir := t.TempDir()
+	s, err := NewSpool(dir, "https://siem.example/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := []byte(strings.Repeat("x", 3*batchByte))
+	if err := s.Put([][]byte{[]byte("a"), long, []byte("b")}); err != nil {
+		t.Fatal(err)
+	}
+	var sink flaky
+	if sent, waiting, err := s.Deliver(context.Background(), &sink); sent != 3 || waiting != 0 || err != nil {
+		t.Fatal(sent, waiting, err)
+	}
+	if len(sink.got) != 3 || len(sink.got[1]) != len(long) || sink.got[2] != "b" {
+		t.Errorf("%d events came", len(sink.got))
+	}
+}
+
+// A folder may be called anything.
+func TestWaitingInAnyFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run [1")
+	s, err := NewSpool(dir, "https://siem.example/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put(numbered(0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := Waiting(dir); err != nil || len(all) != 1 {
+		t.Errorf("%v, %v", all, err)
+	}
+	if all, err := Waiting(filepath.Join(dir, "none")); err != nil || len(all) != 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
 func TestFileAndHTTP(t *testing.T) {
 	ctx := context.Background()
 	name := filepath.Join(t.TempDir(), "e.jsonl")

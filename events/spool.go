@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/internal/lockfile"
 )
@@ -87,56 +89,134 @@ func appendAll(f *os.File, events [][]byte) error {
 	return f.Sync()
 }
 
-// wholeLines returns where the last whole line of a file ends.
-func wholeLines(f *os.File, size int64) (int64, error) {
-	buf := make([]byte, 64<<10)
-	for end := size; end > 0; {
-		start := max(0, end-int64(len(buf)))
-		n, err := f.ReadAt(buf[:end-start], start)
-		if n < int(end-start) {
-			return 0, err
-		}
-		if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 {
-			return start + int64(i) + 1, nil
-		}
-		end = start
-	}
-	return 0, nil
-}
-
-// Deliver sends what waits, oldest first, and returns how many events were taken and how many still wait.
+// Deliver sends what waits, oldest first, and returns how many events were taken and how many still wait. It locks the
+// spool only to read a batch and to note what was taken, so that nobody who appends waits for the network. While another
+// process delivers it does nothing: that one, or the next delivery, takes what waits.
 func (s *Spool) Deliver(ctx context.Context, sink Sink) (sent, waiting int, err error) {
-	unlock, err := lockfile.Take(s.base + ".lock")
+	release, err := lockfile.Try(s.base + ".delivery")
 	if err != nil {
 		return 0, 0, err
 	}
-	defer unlock()
-	text, from, err := s.waiting()
-	if err != nil {
-		return 0, 0, err
+	if release == nil {
+		waiting, err = s.count()
+		return 0, waiting, err
 	}
-	for len(text) > 0 {
-		batch, size := cutBatch(text)
+	release = sync.OnceFunc(release)
+	defer release()
+	for {
+		text, from, err := s.next(release)
+		if err != nil || len(text) == 0 {
+			return sent, 0, err
+		}
+		batch, _ := cutBatch(text)
 		n, err := sink.Send(ctx, batch)
+		size := 0
 		for _, e := range batch[:n] {
-			from += int64(len(e) + 1)
+			size += len(e) + 1
 		}
 		sent += n
 		if n > 0 {
-			if e := os.WriteFile(s.taken(), []byte(strconv.FormatInt(from, 10)), 0o600); e != nil {
+			if e := s.mark(from, text[:size]); e != nil {
 				return sent, 0, errors.Join(err, e)
 			}
 		}
 		if err != nil || n < len(batch) {
-			rest := 0
-			for _, e := range batch[:n] {
-				rest += len(e) + 1
-			}
-			return sent, bytes.Count(text[rest:], []byte("\n")), fmt.Errorf("events to %s: %w", withoutQuery(s.name), orShort(err))
+			waiting, e := s.count()
+			return sent, waiting, errors.Join(fmt.Errorf("events to %s: %w", withoutQuery(s.name), orShort(err)), e)
 		}
-		text = text[size:]
 	}
-	return sent, 0, errors.Join(remove(s.taken()), remove(s.queue()), remove(s.base+".sink"))
+}
+
+// next returns whole lines that were not taken, a batch or more, and where they start. When there are none it empties the
+// spool, and calls done before anybody can append: whoever does then finds that nobody delivers.
+func (s *Spool) next(done func()) ([]byte, int64, error) {
+	unlock, err := lockfile.Take(s.base + ".lock")
+	if err != nil {
+		return nil, 0, err
+	}
+	defer unlock()
+	f, from, size, err := s.open()
+	if err != nil {
+		return nil, 0, err
+	}
+	if f != nil {
+		text, err := linesAt(f, from, size)
+		if err = errors.Join(err, f.Close()); err != nil || len(text) > 0 {
+			return text, from, err
+		}
+	}
+	err = errors.Join(remove(s.queue()), remove(s.taken()), remove(s.base+".sink"))
+	done()
+	return nil, 0, err
+}
+
+// mark notes that text, which starts at from, was taken. Where it no longer stands there, another delivery was quicker.
+func (s *Spool) mark(from int64, text []byte) error {
+	unlock, err := lockfile.Take(s.base + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	f, now, size, err := s.open()
+	if f == nil || err != nil {
+		return err
+	}
+	defer f.Close()
+	there := make([]byte, len(text))
+	if now != from || size < from+int64(len(text)) {
+		return nil
+	}
+	if _, err := f.ReadAt(there, from); err != nil || !bytes.Equal(there, text) {
+		return err
+	}
+	return os.WriteFile(s.taken(), []byte(strconv.FormatInt(from+int64(len(text)), 10)), 0o600)
+}
+
+// count returns how many events wait.
+func (s *Spool) count() (int, error) {
+	unlock, err := lockfile.Take(s.base + ".lock")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	f, from, size, err := s.open()
+	if f == nil || err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	r := io.NewSectionReader(f, from, size-from)
+	buf := make([]byte, 64<<10)
+	for lines := 0; ; {
+		n, err := r.Read(buf)
+		lines += bytes.Count(buf[:n], []byte("\n"))
+		if errors.Is(err, io.EOF) {
+			return lines, nil
+		}
+		if err != nil {
+			return lines, err
+		}
+	}
+}
+
+// open opens the queue, nil if there is none, and tells where what was not taken starts and where the file ends.
+func (s *Spool) open() (f *os.File, from, size int64, err error) {
+	f, err = os.Open(s.queue())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, 0, nil
+	}
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, 0, errors.Join(err, f.Close())
+	}
+	if mark, err := os.ReadFile(s.taken()); err == nil {
+		if n, err := strconv.ParseInt(strings.TrimSpace(string(mark)), 10, 64); err == nil && n >= 0 && n <= info.Size() {
+			from = n
+		}
+	}
+	return f, from, info.Size(), nil
 }
 
 // withoutQuery leaves out of an address what may be a token.
@@ -152,40 +232,6 @@ func orShort(err error) error {
 	return err
 }
 
-// waiting returns the lines that were not taken, and where they start.
-func (s *Spool) waiting() ([]byte, int64, error) {
-	text, err := os.ReadFile(s.queue())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	from := int64(0)
-	if mark, err := os.ReadFile(s.taken()); err == nil {
-		if n, err := strconv.ParseInt(strings.TrimSpace(string(mark)), 10, 64); err == nil && n >= 0 && n <= int64(len(text)) {
-			from = n
-		}
-	}
-	end := bytes.LastIndexByte(text, '\n') + 1
-	if int64(end) < from {
-		return nil, from, nil
-	}
-	return text[from:end], from, nil
-}
-
-// cutBatch returns the first events of a text, and how many bytes they take.
-func cutBatch(text []byte) ([][]byte, int) {
-	var out [][]byte
-	size := 0
-	for len(out) < batchSize && size < len(text) && (size < batchByte || len(out) == 0) {
-		n := bytes.IndexByte(text[size:], '\n')
-		out = append(out, text[size:size+n])
-		size += n + 1
-	}
-	return out, size
-}
-
 func remove(name string) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -193,15 +239,21 @@ func remove(name string) error {
 	return nil
 }
 
-// Waiting lists the addresses for which events wait in a folder.
+// Waiting lists the addresses for which events wait in a folder; none where there is no such folder.
 func Waiting(dir string) ([]string, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "events-*.sink"))
-	if err != nil {
-		return nil, err
+	all, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("spool: %w", err)
 	}
 	var out []string
-	for _, n := range names {
-		text, err := os.ReadFile(n)
+	for _, e := range all {
+		if !strings.HasPrefix(e.Name(), "events-") || !strings.HasSuffix(e.Name(), ".sink") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another process has just delivered them
+		}
 		if err != nil {
 			return nil, err
 		}

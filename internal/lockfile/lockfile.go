@@ -25,3 +25,6 @@ func Take(name string) (release func(), err error) {
 		}
 	}
 }
+
+// Try takes the lock if nobody holds it; else release is nil.
+func Try(name string) (release func(), err error) { return try(name) }

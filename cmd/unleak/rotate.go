@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/match"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rotate"
 	"github.com/unleak/unleak/scanner"
@@ -139,21 +142,12 @@ func mentioned(ctx context.Context, r *finding.Report, folders []string, f *scan
 // identify gives masked findings the values that the stores hold, which their ids prove to be the same.
 func identify(c *store.Contents, all []finding.Finding, key []byte) {
 	byID := map[string]*finding.Finding{}
-	rules := map[string]bool{}
 	for i := range all {
 		if f := &all[i]; maskedValue(f.Secret) {
 			byID[f.ID] = f
-			rules[f.Rule] = true
 		}
 	}
-	var tries []finding.Finding
-	for rule := range rules {
-		for _, v := range c.Values {
-			if text := v.Secret.Reveal(); len(text) > 3 {
-				tries = append(tries, finding.Finding{Rule: rule, Secret: finding.NewSecret(text)})
-			}
-		}
-	}
+	tries := candidates(c, all)
 	triage.SetIDs(tries, key)
 	for i := range tries {
 		if f := byID[tries[i].ID]; f != nil && f.Rule == tries[i].Rule {
@@ -161,3 +155,51 @@ func identify(c *store.Contents, all []finding.Finding, key []byte) {
 		}
 	}
 }
+
+// candidates pairs the rules of masked findings with the values of the stores that look alike under a mask: making an
+// id is dear for what could be guessed.
+func candidates(c *store.Contents, all []finding.Finding) []finding.Finding {
+	rules := map[string][]string{} // rules of findings by mask
+	for i := range all {
+		if f := &all[i]; maskedValue(f.Secret) {
+			mask := f.Secret.Reveal()
+			switch {
+			case f.Rule == match.RuleID: // shown without a single character, whatever its length
+				mask = anyValue
+			case strings.HasPrefix(mask, "----"): // a key block, whose line breaks are written in several ways
+				mask = keyBlock
+			}
+			if !slices.Contains(rules[mask], f.Rule) {
+				rules[mask] = append(rules[mask], f.Rule)
+			}
+		}
+	}
+	type pair struct{ rule, text string }
+	seen := map[pair]bool{}
+	var out []finding.Finding
+	for _, v := range c.Values {
+		text := v.Secret.Reveal()
+		if len(text) <= 3 {
+			continue
+		}
+		masks := []string{finding.Mask(text), anyValue}
+		if strings.HasPrefix(text, "----") {
+			masks[0] = keyBlock
+		}
+		for _, mask := range masks {
+			for _, rule := range rules[mask] {
+				if p := (pair{rule, text}); !seen[p] {
+					seen[p] = true
+					out = append(out, finding.Finding{Rule: rule, Secret: finding.NewSecret(text)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// masks that stand for more than one; no mask ends like them
+const (
+	anyValue = "any value"
+	keyBlock = "key block"
+)

@@ -12,6 +12,14 @@ import (
 // nameBefore is the name that a line gives a value that follows: `API_TOKEN=`, `"api-token": "`, `apiToken := '`.
 var nameBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]{3,79})["'\x60\]]{0,2}\s*(?:=>|:=|[:=])\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 
+// What lists of name and value write: `{name: API_TOKEN, value: "`, or the value on the line behind its name, as in
+// Kubernetes' env, task definitions and Terraform.
+var (
+	nameBeside = regexp.MustCompile(`(?i:\bname)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,;]\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+	nameLine   = regexp.MustCompile(`^[\s{,-]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*,?\s*(?:\s#.*)?$`)
+	valueLine  = regexp.MustCompile(`^\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+)
+
 // plainNames say what a value is and not which: every project has them at a hundred places.
 var plainNames = []string{
 	"password", "passwd", "passphrase", "secret", "token", "value", "data", "string", "apikey", "api_key", "api-key", "access_token", "accesstoken", "secret_key", "secretkey",
@@ -19,8 +27,8 @@ var plainNames = []string{
 }
 
 // NamesOf returns the names under which a finding's value goes: those of its lines, and those its stores give it, where
-// they tell it from others. Sorted.
-func NamesOf(f *finding.Finding) []string {
+// they tell it from others. before, unless nil, returns the line before a place's, or "" where nobody knows it. Sorted.
+func NamesOf(f *finding.Finding, before func(*finding.Place) string) []string {
 	var out []string
 	add := func(name string) {
 		name = name[strings.LastIndexAny(name, "./")+1:]
@@ -33,8 +41,17 @@ func NamesOf(f *finding.Finding) []string {
 		if p.Mark.Start <= 0 || p.Mark.Start > len(p.Line) {
 			continue
 		}
-		if m := nameBefore.FindStringSubmatch(p.Line[:p.Mark.Start]); m != nil {
+		own := p.Line[:p.Mark.Start]
+		if m := nameBefore.FindStringSubmatch(own); m != nil {
 			add(m[1])
+		}
+		if m := nameBeside.FindStringSubmatch(own); m != nil {
+			add(m[1])
+		}
+		if before != nil && valueLine.MatchString(own) {
+			if m := nameLine.FindStringSubmatch(before(p)); m != nil {
+				add(m[1])
+			}
 		}
 	}
 	if f.Stored != nil {

@@ -63,6 +63,7 @@ const (
 type Options struct {
 	Rule     func(id string) *rules.Rule // what is known of a rule; nil: nothing
 	Mentions map[string][]finding.Place  // places by the name they mention, from a scan with Mentions
+	Before   func(*finding.Place) string // the line before a place's, which may name the value; nil: nobody knows
 	Now      time.Time
 }
 
@@ -96,7 +97,7 @@ func Make(r *finding.Report, o Options) Plan {
 		if len(item.Steps) == 0 {
 			item.Steps = []string{"Revoke the credential where it was issued, and issue another with the least rights it needs."}
 		}
-		item.Change = changes(f, o.Mentions)
+		item.Change = changes(f, &o)
 		item.Checks = checklist(f, &item)
 		item.Urgent = emergency(f, &item)
 		p.Items = append(p.Items, item)
@@ -128,7 +129,7 @@ func why(f *finding.Finding) string {
 }
 
 // changes lists the places to change: stores, then what runs, then pipelines, then the rest, each once.
-func changes(f *finding.Finding, mentions map[string][]finding.Place) []Change {
+func changes(f *finding.Finding, o *Options) []Change {
 	out := []Change{}
 	seen := map[string]bool{}
 	add := func(c Change) {
@@ -146,14 +147,14 @@ func changes(f *finding.Finding, mentions map[string][]finding.Place) []Change {
 	}
 	held := map[string]bool{}
 	for i := range f.Places {
-		o := &f.Places[i].Origin
-		kind := triage.KindOfPlace(o)
-		held[o.Name()] = true
-		add(Change{Where: where(&f.Places[i]), Kind: kind, Does: Holds, Action: removal(o, kind)})
+		from := &f.Places[i].Origin
+		kind := triage.KindOfPlace(from)
+		held[from.Name()] = true
+		add(Change{Where: where(&f.Places[i]), Kind: kind, Does: Holds, Action: removal(from, kind)})
 	}
-	for _, name := range NamesOf(f) {
-		for i := range mentions[name] {
-			p := &mentions[name][i]
+	for _, name := range NamesOf(f, o.Before) {
+		for i := range o.Mentions[name] {
+			p := &o.Mentions[name][i]
 			if held[p.Origin.Name()] {
 				continue
 			}

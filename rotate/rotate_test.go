@@ -117,9 +117,11 @@ func TestNamesOf(t *testing.T) {
 	for line, want := range map[string][]string{
 		`export API_KEY_PROD="`: {"API_KEY_PROD"}, `  "stripe-key": "`: {"stripe-key"}, `apiToken := '`: {"apiToken"}, `password=`: nil, `config.db_main: `: {"db_main"},
 		`see `: nil, `Authorization: Bearer `: nil, `os.environ["DEPLOY_KEY"] = "`: {"DEPLOY_KEY"},
+		`  - {name: DEPLOY_TOKEN, value: "`: {"DEPLOY_TOKEN"}, `{"name":"DEPLOY_TOKEN","value":"`: {"DEPLOY_TOKEN"}, `{ Name = "deploy-token", Value = "`: {"deploy-token"},
+		`{name: token, value: `: nil, `hostname: DEPLOY_HOST, values: `: nil,
 	} {
 		f := finding.Finding{Places: []finding.Place{{Line: line + "********", Mark: finding.Span{Start: len(line), End: len(line) + 8}}}}
-		if d := cmp.Diff(want, NamesOf(&f)); d != "" {
+		if d := cmp.Diff(want, NamesOf(&f, nil)); d != "" {
 			t.Errorf("%s: %s", line, d)
 		}
 	}
@@ -127,6 +129,31 @@ func TestNamesOf(t *testing.T) {
 	got := m.Scan([]byte("DB_PW XDB_PW ${DB_PW}DB_PW2"), nil, nil)
 	if len(got) != 2 || got[1].Span.Start != 15 {
 		t.Errorf("mentions: %v", got)
+	}
+}
+
+// A value on the line behind its name goes by that name.
+func TestNameOnTheLineBefore(t *testing.T) {
+	for _, c := range []struct {
+		before, line string
+		want         []string
+	}{
+		{"  - name: DEPLOY_TOKEN", "    value: ", []string{"DEPLOY_TOKEN"}},
+		{"  - name: 'DEPLOY_TOKEN'  # of ci\r", `    value: "`, []string{"DEPLOY_TOKEN"}},
+		{`  "name": "DEPLOY_TOKEN",`, `  "value": "`, []string{"DEPLOY_TOKEN"}},
+		{`  { "Name" : "DEPLOY_TOKEN",`, `  "Value" : "`, []string{"DEPLOY_TOKEN"}},
+		{`  name  = "deploy-token"`, `  value = "Bearer `, []string{"deploy-token"}},
+		{"  - name: password", "    value: ", nil},
+		{"  - name: Deploy the app", "    value: ", nil},
+		{"  - hostname: DEPLOY_HOST", "    value: ", nil},
+		{"  - name: DEPLOY_TOKEN", "    see ", nil},
+		{"  - name: DEPLOY_TOKEN", "    other: ", nil},
+		{"", "    value: ", nil},
+	} {
+		f := finding.Finding{Places: []finding.Place{{Line: c.line + "********", Mark: finding.Span{Start: len(c.line), End: len(c.line) + 8}}}}
+		if d := cmp.Diff(c.want, NamesOf(&f, func(*finding.Place) string { return c.before })); d != "" {
+			t.Errorf("%s / %s: %s", c.before, c.line, d)
+		}
 	}
 }
 

@@ -8,10 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/unleak/unleak/finding"
 )
 
-// maxFile is the largest file that is read as a store.
-const maxFile = 256 << 20
+// bounds of a file
+const (
+	maxFile  = 256 << 20 // bytes of one that is read as a store
+	maxStray = 100       // lines told one by one that are no NAME=VALUE
+)
 
 // file is a .env or JSON file.
 type file struct{ path string }
@@ -48,12 +53,36 @@ func (f *file) read(_ context.Context, r *reader) error {
 		r.file(base, all)
 		return nil
 	}
-	all, err := parseEnv(string(text))
-	if err != nil {
-		return err
+	all, stray := parseEnv(string(text))
+	for _, s := range stray.first {
+		r.skip(fmt.Sprintf("%s:%d", base.path, s.line), finding.SkipCorrupt, s.why)
+	}
+	if stray.more > 0 {
+		r.skip(base.path, finding.SkipCorrupt, fmt.Sprintf("%d more lines like these", stray.more))
 	}
 	r.file(base, all)
 	return nil
+}
+
+// strayLines are those that could not be read.
+type strayLines struct {
+	first []strayLine
+	more  int // beyond maxStray
+	last  int // the last of all
+}
+
+type strayLine struct {
+	line int // from 1
+	why  string
+}
+
+func (s *strayLines) add(line int, why string) {
+	s.last = line
+	if len(s.first) == maxStray {
+		s.more++
+		return
+	}
+	s.first = append(s.first, strayLine{line, why})
 }
 
 func (r *reader) file(base entry, all []leaf) {
@@ -75,8 +104,8 @@ func withoutText(err error) error {
 
 // parseEnv reads the format that shells, Docker and the dotenv libraries share: NAME=VALUE lines, "export" before them,
 // # comments, single quotes (as it is), double quotes (with \n, \r, \t, \", \\ and \$, over several lines).
-func parseEnv(text string) ([]leaf, error) {
-	var out []leaf
+// What is nothing of that is left out and told, and the next line is read.
+func parseEnv(text string) (out []leaf, stray strayLines) {
 	line := 0
 	for text != "" {
 		line++
@@ -92,13 +121,17 @@ func parseEnv(text string) ([]leaf, error) {
 			rest = strings.TrimLeft(after, " \t")
 		}
 		i := strings.IndexAny(rest, "=\n")
-		if i <= 0 || rest[i] != '=' {
-			return nil, fmt.Errorf("line %d: want NAME=VALUE, or a JSON document", line)
+		if i <= 0 || rest[i] != '=' || stray.last > 0 && stray.last == line-1 && padding(rest[i:]) {
+			stray.add(line, "want NAME=VALUE, or a JSON document")
+			_, text, _ = strings.Cut(rest, "\n")
+			continue
 		}
 		name := strings.TrimSpace(rest[:i])
 		value, n, err := envValue(strings.TrimLeft(rest[i+1:], " \t"))
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", line, err)
+			stray.add(line, err.Error())
+			_, text, _ = strings.Cut(rest, "\n")
+			continue
 		}
 		tail := strings.TrimLeft(rest[i+1:], " \t")
 		line += strings.Count(tail[:n], "\n")
@@ -110,7 +143,13 @@ func parseEnv(text string) ([]leaf, error) {
 		}
 		out = append(out, leaf{name, value})
 	}
-	return out, nil
+	return out, stray
+}
+
+// padding tells whether a line ends like base64: behind a line of an unquoted key block it is no name, and not to be shown.
+func padding(s string) bool {
+	s, _, _ = strings.Cut(s, "\n")
+	return strings.Trim(s, "= \t\r") == ""
 }
 
 // envValue reads a value and tells how many bytes it takes.

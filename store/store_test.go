@@ -136,6 +136,33 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// A line that is none of a .env file is a gap, told by its number alone; the others are read.
+func TestStrayLines(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "ci.env")
+	text := "A=one-value\ns3cr3t words\nB='two\nlines'\n=s3cr3t\nKEY=-----BEGIN X-----\ns3cr3tBlock\ns3cr3tEnd==\n-----END X-----\nQ=\"s3cr3t open\nC=three\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := read(t, name, options())
+	want(t, lines(c), []string{"now ci.env#A v = one-value", "now ci.env#B v = two\nlines", "now ci.env#C v = three", "now ci.env#KEY v = -----BEGIN X-----"})
+	got := strings.Join(skips(c), "\n")
+	for _, at := range []string{"ci.env:2:", "ci.env:5:", "ci.env:7:", "ci.env:8:", "ci.env:9:", "ci.env:10:"} {
+		if !strings.Contains(got, at) {
+			t.Errorf("no gap %s in\n%s", at, got)
+		}
+	}
+	if len(c.Skipped) != 6 || !c.Gaps() || strings.Contains(got, "s3cr3t") {
+		t.Errorf("%d gaps:\n%s", len(c.Skipped), got)
+	}
+	if err := os.WriteFile(name, []byte("A=one-value\n"+strings.Repeat("words\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c = read(t, name, options())
+	if n := len(c.Skipped); n != 101 || !strings.Contains(c.Skipped[100].Detail, "900 more") {
+		t.Errorf("%d gaps, the last %+v", n, c.Skipped[n-1])
+	}
+}
+
 func TestSpecs(t *testing.T) {
 	for spec, why := range map[string]string{
 		"nosuch://x": "unknown kind", "vault+ftp://x": "unknown kind", "vault://user:pw@x/secret": "credentials come from the environment",
@@ -209,8 +236,11 @@ func TestIndex(t *testing.T) {
 func FuzzEnv(f *testing.F) {
 	f.Add("export A=\"x\\n\"\nB='y'\n# c\nC=d # e")
 	f.Fuzz(func(t *testing.T, text string) {
-		all, err := parseEnv(text)
-		if err == nil && len(all) > strings.Count(text, "=") {
+		all, stray := parseEnv(text)
+		if n := len(stray.first) + stray.more; n > strings.Count(text, "\n")+1 {
+			t.Fatalf("%d stray lines", n)
+		}
+		if len(all) > strings.Count(text, "=") {
 			t.Fatalf("%d values of %d assignments", len(all), strings.Count(text, "="))
 		}
 		_ = leaves(text)

@@ -51,6 +51,7 @@ type Follower struct {
 	skips map[string]finding.Skip // of what cannot be read now
 	err   error                   // of Tell
 
+	placing sync.Mutex // held while the state is asked who reads a file, and told
 	telling sync.Mutex // held while Tell is called
 	stop    context.CancelFunc
 

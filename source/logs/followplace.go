@@ -23,7 +23,10 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 	}
 	g.Head = digestOf(head[:n])
 	state := x.f.state
-	if e, ok := state.take(func(e *stateEntry) bool { return e.same(g.ID, g.file) }); ok { // here or elsewhere
+	x.f.placing.Lock()
+	e, ok := state.take(func(e *stateEntry) bool { return e.same(g.ID, g.file) })
+	x.f.placing.Unlock()
+	if ok { // here or elsewhere
 		before := make([]byte, min(e.Mark.Offset, followBack))
 		k, _ := g.file.ReadAt(before, e.Mark.Offset-int64(len(before)))
 		g.text.resume(before[:k], e.Mark)
@@ -109,33 +112,37 @@ func (x *followed) resumeElsewhere(d scanner.Detector) error {
 		return nil
 	}
 	x.searched = true
-	e, ok := x.f.state.take(func(e *stateEntry) bool { return e.Path == x.path && !e.Old })
-	if !ok {
-		return nil
+	e, r, err := x.missed()
+	if r == nil {
+		return err
 	}
-	missing, err := x.missed(e, d)
-	if missing {
-		e.Old = true // should it come back, it is known by its identity
-		x.f.state.put(e)
-	}
-	return err
+	defer r.Close()
+	text := x.f.newGrowing(d, r.name)
+	text.resume(r.before, e.Mark)
+	return x.drain(text, r)
 }
 
-// missed reads the rest of a log that was rotated away while nobody looked.
-func (x *followed) missed(e stateEntry, d scanner.Detector) (missing bool, err error) {
+// missed finds the log that was at the path when the earlier run ended and was rotated away while nobody looked, and
+// notes that it is read; nil: there is none.
+func (x *followed) missed() (stateEntry, *found, error) {
+	x.f.placing.Lock()
+	defer x.f.placing.Unlock()
+	e, ok := x.f.state.take(func(e *stateEntry) bool { return e.Path == x.path && !e.Old })
+	if !ok {
+		return e, nil, nil
+	}
 	r, err := e.beside(x.path)
 	if r == nil {
 		if e.Head.Size > 0 {
 			x.f.skip(x.path+"\x00", finding.Skip{Name: x.shown, Reason: finding.SkipMissing,
 				Detail: fmt.Sprintf("what was written to it behind byte %d before it was taken away is in no file beside it", e.Mark.Offset)})
 		}
-		return true, err
+		e.Old = true // should it come back, it is known by its identity
+		x.f.state.put(e)
+		return e, nil, err
 	}
-	defer r.Close()
 	x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: r.head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
-	text := x.f.newGrowing(d, r.name)
-	text.resume(r.before, e.Mark)
-	return false, x.drain(text, r)
+	return e, r, nil
 }
 
 // drain reads a log that grows no more to its end.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime/pprof"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -44,7 +45,10 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
 	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		a.warnOfKey(os.Getenv("UNLEAK_ID_KEY"))
+		return a.startProfile()
+	}
 	root.AddCommand(
 		newScan(a), newDir(a), newGit(a), newImage(a), newLogs(a), newStdin(a), newRedact(a),
 		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newTrend(a), newEvents(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
@@ -61,6 +65,16 @@ func terminal(w io.Writer) (width int, ok bool) {
 	}
 	width, _, err := term.GetSize(int(f.Fd()))
 	return width, err == nil
+}
+
+// shortestKey is how many characters an id key should have at least (docs/ids.md).
+const shortestKey = 32
+
+// warnOfKey says that an id key is so short that it might be guessed.
+func (a *app) warnOfKey(key string) {
+	if n := utf8.RuneCountInString(key); n > 0 && n < shortestKey {
+		fmt.Fprintf(a.stderr, "unleak: warning: UNLEAK_ID_KEY has %s, and %d or more are wanted: ids made with a key that can be guessed can be tried out (see docs/ids.md)\n", number(n, "character", "characters"), shortestKey)
+	}
 }
 
 // startProfile begins the CPU profile that was asked for; stopProfile ends it.

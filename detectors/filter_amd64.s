@@ -8,6 +8,34 @@ DATA spread<>+16(SB)/8, $0x0807060507060504
 DATA spread<>+24(SB)/8, $0x0a09080709080706
 GLOBL spread<>(SB), RODATA|NOPTR, $32
 
+// EIGHT tests the grams that start at the eight bytes from off on and sets the low bits of reg, one for each that passed.
+// Y0 holds the folded grams, Y1 their hashes, Y2 the fourth byte, mixed; Y3 indexes heads and Y4 words.
+#define EIGHT(off, reg) \
+	VBROADCASTI128 off(SI), Y0; \
+	VPSHUFB Y10, Y0, Y0; \
+	VPOR Y11, Y0, Y0; \
+	VPMULLD Y12, Y0, Y1; \
+	VPSRLD $1, Y0, Y2; \
+	VPXOR Y0, Y2, Y2; \
+	VPSRLD $24, Y2, Y2; \
+	VPSRLD $21, Y1, Y3; \
+	VPSRLD $5, Y2, Y4; \
+	VPAND Y14, Y4, Y4; \
+	VPADDD Y3, Y4, Y4; \
+	VPADDD Y3, Y4, Y4; \
+	VPCMPEQD Y6, Y6, Y6; \
+	VPCMPEQD Y9, Y9, Y9; \
+	VPGATHERDD Y6, (DI)(Y4*4), Y7; \
+	VPGATHERDD Y9, (R8)(Y3*4), Y8; \
+	VPSRLD $16, Y1, Y5; \
+	VPAND Y13, Y5, Y5; \
+	VPAND Y13, Y2, Y2; \
+	VPSRLVD Y2, Y7, Y7; \
+	VPSRLVD Y5, Y8, Y8; \
+	VPAND Y7, Y8, Y8; \
+	VPSLLD $31, Y8, Y8; \
+	VMOVMSKPS Y8, reg
+
 // func gramsAVX2(p *byte, n int, f *filter, out *uint32)
 TEXT ·gramsAVX2(SB), NOSPLIT, $0-32
 	MOVQ         p+0(FP), SI
@@ -27,106 +55,10 @@ TEXT ·gramsAVX2(SB), NOSPLIT, $0-32
 	VPSRLD       $4, Y13, Y14  // 1
 
 loop:
-	VBROADCASTI128 0(SI), Y0
-	VPSHUFB        Y10, Y0, Y0
-	VPOR           Y11, Y0, Y0       // the folded gram
-	VPMULLD        Y12, Y0, Y1       // its hash
-	VPSRLD         $1, Y0, Y2
-	VPXOR          Y0, Y2, Y2
-	VPSRLD         $24, Y2, Y2       // the fourth byte, mixed
-	VPSRLD         $21, Y1, Y3       // index into heads
-	VPSRLD         $5, Y2, Y4
-	VPAND          Y14, Y4, Y4
-	VPADDD         Y3, Y4, Y4
-	VPADDD         Y3, Y4, Y4        // index into words
-	VPCMPEQD       Y6, Y6, Y6
-	VPCMPEQD       Y9, Y9, Y9
-	VPGATHERDD     Y6, (DI)(Y4*4), Y7
-	VPGATHERDD     Y9, (R8)(Y3*4), Y8
-	VPSRLD         $16, Y1, Y5
-	VPAND          Y13, Y5, Y5
-	VPAND          Y13, Y2, Y2
-	VPSRLVD        Y2, Y7, Y7
-	VPSRLVD        Y5, Y8, Y8
-	VPAND          Y7, Y8, Y8
-	VPSLLD         $31, Y8, Y8
-	VMOVMSKPS      Y8, AX
-
-	VBROADCASTI128 8(SI), Y0
-	VPSHUFB        Y10, Y0, Y0
-	VPOR           Y11, Y0, Y0       // the folded gram
-	VPMULLD        Y12, Y0, Y1       // its hash
-	VPSRLD         $1, Y0, Y2
-	VPXOR          Y0, Y2, Y2
-	VPSRLD         $24, Y2, Y2       // the fourth byte, mixed
-	VPSRLD         $21, Y1, Y3       // index into heads
-	VPSRLD         $5, Y2, Y4
-	VPAND          Y14, Y4, Y4
-	VPADDD         Y3, Y4, Y4
-	VPADDD         Y3, Y4, Y4        // index into words
-	VPCMPEQD       Y6, Y6, Y6
-	VPCMPEQD       Y9, Y9, Y9
-	VPGATHERDD     Y6, (DI)(Y4*4), Y7
-	VPGATHERDD     Y9, (R8)(Y3*4), Y8
-	VPSRLD         $16, Y1, Y5
-	VPAND          Y13, Y5, Y5
-	VPAND          Y13, Y2, Y2
-	VPSRLVD        Y2, Y7, Y7
-	VPSRLVD        Y5, Y8, Y8
-	VPAND          Y7, Y8, Y8
-	VPSLLD         $31, Y8, Y8
-	VMOVMSKPS      Y8, BX
-
-	VBROADCASTI128 16(SI), Y0
-	VPSHUFB        Y10, Y0, Y0
-	VPOR           Y11, Y0, Y0       // the folded gram
-	VPMULLD        Y12, Y0, Y1       // its hash
-	VPSRLD         $1, Y0, Y2
-	VPXOR          Y0, Y2, Y2
-	VPSRLD         $24, Y2, Y2       // the fourth byte, mixed
-	VPSRLD         $21, Y1, Y3       // index into heads
-	VPSRLD         $5, Y2, Y4
-	VPAND          Y14, Y4, Y4
-	VPADDD         Y3, Y4, Y4
-	VPADDD         Y3, Y4, Y4        // index into words
-	VPCMPEQD       Y6, Y6, Y6
-	VPCMPEQD       Y9, Y9, Y9
-	VPGATHERDD     Y6, (DI)(Y4*4), Y7
-	VPGATHERDD     Y9, (R8)(Y3*4), Y8
-	VPSRLD         $16, Y1, Y5
-	VPAND          Y13, Y5, Y5
-	VPAND          Y13, Y2, Y2
-	VPSRLVD        Y2, Y7, Y7
-	VPSRLVD        Y5, Y8, Y8
-	VPAND          Y7, Y8, Y8
-	VPSLLD         $31, Y8, Y8
-	VMOVMSKPS      Y8, DX
-
-	VBROADCASTI128 24(SI), Y0
-	VPSHUFB        Y10, Y0, Y0
-	VPOR           Y11, Y0, Y0       // the folded gram
-	VPMULLD        Y12, Y0, Y1       // its hash
-	VPSRLD         $1, Y0, Y2
-	VPXOR          Y0, Y2, Y2
-	VPSRLD         $24, Y2, Y2       // the fourth byte, mixed
-	VPSRLD         $21, Y1, Y3       // index into heads
-	VPSRLD         $5, Y2, Y4
-	VPAND          Y14, Y4, Y4
-	VPADDD         Y3, Y4, Y4
-	VPADDD         Y3, Y4, Y4        // index into words
-	VPCMPEQD       Y6, Y6, Y6
-	VPCMPEQD       Y9, Y9, Y9
-	VPGATHERDD     Y6, (DI)(Y4*4), Y7
-	VPGATHERDD     Y9, (R8)(Y3*4), Y8
-	VPSRLD         $16, Y1, Y5
-	VPAND          Y13, Y5, Y5
-	VPAND          Y13, Y2, Y2
-	VPSRLVD        Y2, Y7, Y7
-	VPSRLVD        Y5, Y8, Y8
-	VPAND          Y7, Y8, Y8
-	VPSLLD         $31, Y8, Y8
-	VMOVMSKPS      Y8, R10
-
+	EIGHT(0, AX)
+	EIGHT(8, BX)
+	EIGHT(16, DX)
+	EIGHT(24, R10)
 	SHLL $8, BX
 	SHLL $16, DX
 	SHLL $24, R10

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -31,7 +32,7 @@ func openAWS(s spec, o Options, signing, target, variable string) (*aws, error) 
 	if err := s.check("endpoint", "profile"); err != nil {
 		return nil, err
 	}
-	region := orElse(s.host, orElse(o.Getenv("AWS_REGION"), o.Getenv("AWS_DEFAULT_REGION")))
+	region := cmp.Or(s.host, cmp.Or(o.Getenv("AWS_REGION"), o.Getenv("AWS_DEFAULT_REGION")))
 	if region == "" || strings.ContainsAny(region, ":./") {
 		return nil, fmt.Errorf("store %q: want a region, as in %s://eu-central-1, or AWS_REGION", s.text, s.scheme)
 	}
@@ -46,7 +47,7 @@ func openAWS(s spec, o Options, signing, target, variable string) (*aws, error) 
 			break
 		}
 	}
-	sts := orElse(s.query.Get("endpoint"), orElse(o.Getenv("AWS_ENDPOINT_URL_STS"), orElse(o.Getenv("AWS_ENDPOINT_URL"), "https://sts."+region+"."+suffix)))
+	sts := cmp.Or(s.query.Get("endpoint"), cmp.Or(o.Getenv("AWS_ENDPOINT_URL_STS"), cmp.Or(o.Getenv("AWS_ENDPOINT_URL"), "https://sts."+region+"."+suffix)))
 	c, err := newCaller(s.scheme+" "+region, o.Caller, base, sts)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func openAWS(s spec, o Options, signing, target, variable string) (*aws, error) 
 	c.later = throttledAWS
 	return &aws{
 		caller: c, region: region, signing: signing, target: target, prefix: s.path, current: o.Current,
-		login: awsLogin(c, sts, s.option("profile", orElse(o.Getenv("AWS_PROFILE"), "default")), o),
+		login: awsLogin(c, sts, s.option("profile", cmp.Or(o.Getenv("AWS_PROFILE"), "default")), o),
 	}, nil
 }
 
@@ -108,7 +109,7 @@ func awsLogin(c *caller, sts, profile string, o Options) func(context.Context) (
 		if role, file := o.Getenv("AWS_ROLE_ARN"), o.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE"); role != "" && file != "" {
 			return assumeRole(ctx, c, sts, role, file)
 		}
-		name := orElse(o.Getenv("AWS_SHARED_CREDENTIALS_FILE"), filepath.Join(o.Home, ".aws", "credentials"))
+		name := cmp.Or(o.Getenv("AWS_SHARED_CREDENTIALS_FILE"), filepath.Join(o.Home, ".aws", "credentials"))
 		if text, err := os.ReadFile(name); err == nil {
 			if k = profileKeys(string(text), profile); k.ID != "" && k.Secret != "" {
 				return k, nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -35,7 +36,7 @@ func openAzure(s spec, o Options) (source, error) {
 	if !strings.Contains(host, ".") {
 		host += ".vault.azure.net"
 	}
-	authority := s.option("authority", orElse(o.Getenv("AZURE_AUTHORITY_HOST"), azureLogin))
+	authority := s.option("authority", cmp.Or(o.Getenv("AZURE_AUTHORITY_HOST"), azureLogin))
 	c, err := newCaller("azure-kv "+s.host, o.Caller, s.option("endpoint", "https://"+host), authority)
 	if err != nil {
 		return nil, err
@@ -174,7 +175,7 @@ func (a *azure) version(ctx context.Context, r *reader, where string, e entry) e
 		return r.unread(ctx, subject, err)
 	}
 	r.count("versions", 1)
-	e.version = orElse(e.version, path.Base(answer.ID))
+	e.version = cmp.Or(e.version, path.Base(answer.ID))
 	r.value(e, answer.Value)
 	return nil
 }

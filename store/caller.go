@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -147,7 +148,7 @@ func saying(body []byte) string {
 	switch {
 	case text != "":
 	case e.Type != "":
-		text = e.Type[strings.LastIndexByte(e.Type, '#')+1:] + ": " + orElse(e.Message, e.Message2)
+		text = e.Type[strings.LastIndexByte(e.Type, '#')+1:] + ": " + cmp.Or(e.Message, e.Message2)
 	case e.Describe != "":
 		text = e.Describe
 	case json.Unmarshal(e.Error, &inner) == nil && inner.Message != "":
@@ -155,7 +156,7 @@ func saying(body []byte) string {
 	case json.Unmarshal(e.Error, &plain) == nil && plain != "":
 		text = plain
 	default:
-		text = orElse(e.Message, e.Message2)
+		text = cmp.Or(e.Message, e.Message2)
 	}
 	text = strings.Join(strings.Fields(strings.Map(printable, strings.ToValidUTF8(text, "?"))), " ")
 	if len(text) > 300 {
@@ -169,13 +170,6 @@ func printable(r rune) rune {
 		return ' '
 	}
 	return r
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // unread records a thing that could not be read, with the reason that fits. It returns an error only when ctx is done.

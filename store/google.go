@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -33,7 +34,7 @@ func openGoogle(s spec, o Options) (source, error) {
 	if err := s.check("endpoint", "token_uri"); err != nil {
 		return nil, err
 	}
-	project := orElse(s.host, o.Getenv("GOOGLE_CLOUD_PROJECT"))
+	project := cmp.Or(s.host, o.Getenv("GOOGLE_CLOUD_PROJECT"))
 	if project == "" {
 		return nil, fmt.Errorf("store %q: want a project, as in gcp-sm://my-project, or GOOGLE_CLOUD_PROJECT", s.text)
 	}
@@ -196,7 +197,7 @@ func (g *google) version(ctx context.Context, r *reader, name string, e entry) e
 		return r.unread(ctx, subject, fmt.Errorf("its data are no base64"))
 	}
 	r.count("versions", 1)
-	e.version = orElse(path.Base(answer.Name), e.version)
+	e.version = cmp.Or(path.Base(answer.Name), e.version)
 	r.value(e, string(data))
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
@@ -64,7 +65,7 @@ func clusterOf(context string, s spec, o Options) (cluster, error) {
 		}
 		return cluster{server: server, token: token}, nil
 	}
-	name := orElse(s.query.Get("kubeconfig"), o.Getenv("KUBECONFIG"))
+	name := cmp.Or(s.query.Get("kubeconfig"), o.Getenv("KUBECONFIG"))
 	if list := filepath.SplitList(name); len(list) > 1 {
 		name = list[0]
 	}
@@ -75,7 +76,7 @@ func clusterOf(context string, s spec, o Options) (cluster, error) {
 		}
 	}
 	if name == "" && host != "" {
-		return inPod(host, orElse(o.Getenv("KUBERNETES_SERVICE_PORT"), "443"))
+		return inPod(host, cmp.Or(o.Getenv("KUBERNETES_SERVICE_PORT"), "443"))
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -85,11 +86,11 @@ func clusterOf(context string, s spec, o Options) (cluster, error) {
 	if err := yaml.Unmarshal(text, &k); err != nil {
 		return cluster{}, fmt.Errorf("%s: no kubeconfig", name)
 	}
-	c, err := k.cluster(orElse(context, k.Current), filepath.Dir(name))
+	c, err := k.cluster(cmp.Or(context, k.Current), filepath.Dir(name))
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", name, err)
 	}
-	c.token = orElse(token, c.token)
+	c.token = cmp.Or(token, c.token)
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -32,7 +33,7 @@ func openKubernetes(s spec, o Options) (source, error) {
 	}
 	// k8s://CONTEXT/NAMESPACE/PREFIX, each of which may be left out
 	namespace, prefix, _ := strings.Cut(s.path, "/")
-	c, err := clusterOf(orElse(s.query.Get("context"), s.host), s, o)
+	c, err := clusterOf(cmp.Or(s.query.Get("context"), s.host), s, o)
 	if err != nil {
 		return nil, fmt.Errorf("store %q: %w", s.text, err)
 	}
@@ -44,7 +45,7 @@ func openKubernetes(s spec, o Options) (source, error) {
 	if c.token != "" {
 		call.header.Set("Authorization", "Bearer "+c.token)
 	}
-	return &kubernetes{caller: call, namespace: orElse(namespace, s.query.Get("namespace")), prefix: prefix}, nil
+	return &kubernetes{caller: call, namespace: cmp.Or(namespace, s.query.Get("namespace")), prefix: prefix}, nil
 }
 
 func (k *kubernetes) name() string { return k.service }
@@ -110,7 +111,7 @@ func (k *kubernetes) list(ctx context.Context, r *reader, namespace string) erro
 		if next != "" {
 			query.Set("continue", next)
 		}
-		err := k.get(ctx, where+"?"+query.Encode(), orElse(namespace, "all namespaces"), &page)
+		err := k.get(ctx, where+"?"+query.Encode(), cmp.Or(namespace, "all namespaces"), &page)
 		if refused, ok := err.(*refusal); ok && refused.status == http.StatusGone && again < 3 {
 			next = ""
 			again++

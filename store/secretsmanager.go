@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -106,6 +107,6 @@ func (m *secretsManager) version(ctx context.Context, r *reader, name string, v 
 		current = current || s == "AWSCURRENT"
 	}
 	changed := max(v.Created, answer.Created)
-	r.value(entry{path: name, version: orElse(answer.VersionID, v.ID), current: current, changed: changed.time()}, text)
+	r.value(entry{path: name, version: cmp.Or(answer.VersionID, v.ID), current: current, changed: changed.time()}, text)
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,9 +33,9 @@ func openVault(s spec, o Options) (source, error) {
 	if err := s.check("auth", "role", "mount", "namespace", "kv", "jwt_file"); err != nil {
 		return nil, err
 	}
-	base := orElse(o.Getenv("VAULT_ADDR"), o.Getenv("BAO_ADDR"))
+	base := cmp.Or(o.Getenv("VAULT_ADDR"), o.Getenv("BAO_ADDR"))
 	if s.scheme != "vault" {
-		base = orElse(o.Getenv("BAO_ADDR"), o.Getenv("VAULT_ADDR"))
+		base = cmp.Or(o.Getenv("BAO_ADDR"), o.Getenv("VAULT_ADDR"))
 	}
 	if s.host != "" {
 		base = map[bool]string{true: "http://", false: "https://"}[s.plain] + s.host
@@ -46,16 +47,16 @@ func openVault(s spec, o Options) (source, error) {
 		return nil, fmt.Errorf("store %q: kv=%s (want 1 or 2)", s.text, kv)
 	}
 	name := map[string]string{"vault": "vault"}[s.scheme]
-	name = orElse(name, "openbao") + " " + base
+	name = cmp.Or(name, "openbao") + " " + base
 	if o.Caller.CAFile == "" {
-		o.Caller.CAFile = orElse(o.Getenv("VAULT_CACERT"), o.Getenv("BAO_CACERT"))
+		o.Caller.CAFile = cmp.Or(o.Getenv("VAULT_CACERT"), o.Getenv("BAO_CACERT"))
 	}
 	c, err := newCaller(name, o.Caller, base)
 	if err != nil {
 		return nil, err
 	}
 	c.header.Set("X-Vault-Request", "true")
-	if ns := orElse(s.query.Get("namespace"), orElse(o.Getenv("VAULT_NAMESPACE"), o.Getenv("BAO_NAMESPACE"))); ns != "" {
+	if ns := cmp.Or(s.query.Get("namespace"), cmp.Or(o.Getenv("VAULT_NAMESPACE"), o.Getenv("BAO_NAMESPACE"))); ns != "" {
 		c.header.Set("X-Vault-Namespace", ns)
 		c.service += " namespace " + ns
 	}

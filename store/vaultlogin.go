@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -17,18 +18,18 @@ const serviceToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 func vaultLogin(c *caller, s spec, o Options) (func(context.Context) error, error) {
 	env := func(name string) string {
 		if s.scheme == "vault" {
-			return orElse(o.Getenv("VAULT_"+name), o.Getenv("BAO_"+name))
+			return cmp.Or(o.Getenv("VAULT_"+name), o.Getenv("BAO_"+name))
 		}
-		return orElse(o.Getenv("BAO_"+name), o.Getenv("VAULT_"+name))
+		return cmp.Or(o.Getenv("BAO_"+name), o.Getenv("VAULT_"+name))
 	}
-	role := orElse(s.query.Get("role"), env("ROLE"))
+	role := cmp.Or(s.query.Get("role"), env("ROLE"))
 	post := func(method string, body map[string]string) func(context.Context) error {
 		path := "auth/" + s.option("mount", method) + "/login"
 		return func(ctx context.Context) error { return vaultToken(ctx, c, path, body) }
 	}
 	switch method := s.option("auth", "token"); method {
 	case "token":
-		token := orElse(env("TOKEN"), keptToken(o))
+		token := cmp.Or(env("TOKEN"), keptToken(o))
 		if token == "" {
 			return nil, fmt.Errorf("store %q: no token: set VAULT_TOKEN, or log in first (`vault login -method=oidc`), or use auth=approle, kubernetes or jwt", s.text)
 		}
@@ -87,7 +88,7 @@ func vaultJWT(method string, s spec, o Options) (string, error) {
 		if method != "kubernetes" {
 			return "", fmt.Errorf("store %q: auth=%s needs the identity token in VAULT_ID_TOKEN or jwt_file=FILE", s.text, method)
 		}
-		name = orElse(o.Getenv("KUBERNETES_TOKEN_FILE"), serviceToken)
+		name = cmp.Or(o.Getenv("KUBERNETES_TOKEN_FILE"), serviceToken)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {

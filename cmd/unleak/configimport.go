@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -160,7 +161,7 @@ func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
 	}
 	entries, ok := config.AllowsOf(a)
 	if !ok {
-		im.leave(1, "a filter of %s that a configuration cannot say", orElse(strings.Join(a.Rules, ", "), "every rule"))
+		im.leave(1, "a filter of %s that a configuration cannot say", cmp.Or(strings.Join(a.Rules, ", "), "every rule"))
 		return
 	}
 	im.config.Allow = append(im.config.Allow, entries...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -98,7 +99,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	if len(f.enable) > 0 {
 		c.Enable = f.enable
 	}
-	c.Baseline = orElse(f.baseline, c.Baseline)
+	c.Baseline = cmp.Or(f.baseline, c.Baseline)
 	if f.confidence < 0 || f.confidence > 1 {
 		return nil, fmt.Errorf("--min-confidence %v: want 0 to 1", f.confidence)
 	}
@@ -109,7 +110,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	if f.noInline {
 		c.AllowMark = noAllowMark
 	}
-	s := &settings{config: c, today: time.Now(), ignoreTests: f.ignoreTests, failOn: orElse(orElse(f.failOn, c.FailOn), "low")}
+	s := &settings{config: c, today: time.Now(), ignoreTests: f.ignoreTests, failOn: cmp.Or(cmp.Or(f.failOn, c.FailOn), "low")}
 	if err := checkFailOn(s.failOn); err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 const noAllowMark = "-"
 
 // idKey returns the key that finding ids are made with; none is the usual case.
-func idKey(c config.Config) []byte { return []byte(orElse(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
+func idKey(c config.Config) []byte { return []byte(cmp.Or(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
 
 // selected returns the rules that are switched on. The rules of their parts come along, for parts only.
 func selected(all []rules.Rule, c config.Config) []rules.Rule {
@@ -202,11 +203,4 @@ func parseBytes(s string) (int64, error) {
 		return 0, fmt.Errorf("size %q: want a number with K, M or G, such as 256M", s)
 	}
 	return n << shift, nil
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -49,7 +50,7 @@ func (a *app) writeInventory(list []triage.Asset) error {
 	for i := range list {
 		s := &list[i]
 		rows = append(rows, []string{
-			s.Rule, orElse(s.Owner, "?"), age(s), s.Severity, presence(s), strconv.Itoa(s.Places), yes(s.Reused, "reused"), string(s.Status), s.ID, s.Secret,
+			s.Rule, cmp.Or(s.Owner, "?"), age(s), s.Severity, presence(s), strconv.Itoa(s.Places), yes(s.Reused, "reused"), string(s.Status), s.ID, s.Secret,
 		})
 	}
 	return report.Table(a.stdout, []string{"RULE", "OWNER", "AGE", "SEVERITY", "THERE", "PLACES", "REUSE", "STATUS", "ID", "SECRET"}, rows, opts)

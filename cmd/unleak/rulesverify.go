@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/unleak/unleak/rules"
@@ -17,7 +18,7 @@ func verifyFaults(r *rules.Rule) []string {
 
 // asksText says how issuers are asked about what a rule finds: the request or the protocol, and at which hosts.
 func asksText(r *rules.Rule) string {
-	text := strings.TrimSpace(orElse(r.Verify.Method, "GET") + " " + r.Verify.URL)
+	text := strings.TrimSpace(cmp.Or(r.Verify.Method, "GET") + " " + r.Verify.URL)
 	if r.Verify.Protocol != "" {
 		text = "protocol " + r.Verify.Protocol
 	}

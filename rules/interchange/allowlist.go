@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func (s *Set) allowFilter(a *leaksAllow, rule string) (f rules.Filter, ok bool) 
 		s.warn(a.file, a.line, rule, "allowlist not loaded: condition %q (want AND or OR)", a.Condition)
 		return f, false
 	}
-	target := strings.ToLower(orElse(a.RegexTarget, rules.FieldSecret))
+	target := strings.ToLower(cmp.Or(a.RegexTarget, rules.FieldSecret))
 	if !slices.Contains([]string{rules.FieldSecret, rules.FieldMatch, rules.FieldLine}, target) {
 		s.warn(a.file, a.line, rule, "allowlist not loaded: regexTarget %q (want secret, match or line)", a.RegexTarget)
 		return f, false

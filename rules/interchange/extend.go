@@ -1,6 +1,9 @@
 package interchange
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // extend lays a file over the one that it extends, as gitleaks does: single values replace, lists add up, and the
 // base's disabled rules go. What gitleaks forgets there, required and skipReport of the upper file, counts.
@@ -22,7 +25,7 @@ func (s *Set) extend(f, base *leaksFile, lines *lineIndex) *leaksFile {
 	}
 	f.Rules, f.base = base.Rules, base
 	f.Allowlists = append(f.Allowlists, base.Allowlists...)
-	f.Prefilter, f.Filter = orElse(f.Prefilter, base.Prefilter), orElse(f.Filter, base.Filter)
+	f.Prefilter, f.Filter = cmp.Or(f.Prefilter, base.Prefilter), cmp.Or(f.Filter, base.Filter)
 	f.Extend.UseDefault = base.Extend.UseDefault
 	f.Extend.DisabledRules = base.Extend.DisabledRules // the others are gone
 	return f
@@ -30,11 +33,11 @@ func (s *Set) extend(f, base *leaksFile, lines *lineIndex) *leaksFile {
 
 // overlay lays another rule of the same id over r.
 func (r *leaksRule) overlay(over *leaksRule) {
-	r.Description = orElse(over.Description, r.Description)
-	r.Regex = orElse(over.Regex, r.Regex)
-	r.Path = orElse(over.Path, r.Path)
-	r.Filter = orElse(over.Filter, r.Filter)
-	r.Validate = orElse(over.Validate, r.Validate)
+	r.Description = cmp.Or(over.Description, r.Description)
+	r.Regex = cmp.Or(over.Regex, r.Regex)
+	r.Path = cmp.Or(over.Path, r.Path)
+	r.Filter = cmp.Or(over.Filter, r.Filter)
+	r.Validate = cmp.Or(over.Validate, r.Validate)
 	if over.Entropy != 0 {
 		r.Entropy = over.Entropy
 	}

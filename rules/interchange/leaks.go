@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ type leaksFile struct {
 // filterAt returns where a file's filter expression stands: it may come from the file that it extends.
 func (f *leaksFile) filterAt(key, name string) (string, int) {
 	if at := f.keys.all(key); len(at) > 0 || f.base == nil {
-		return orElse(f.file, name), f.keys.line(key)
+		return cmp.Or(f.file, name), f.keys.line(key)
 	}
 	return f.base.filterAt(key, name)
 }

@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -25,7 +26,7 @@ func (s *Set) addLeaksRule(r *leaksRule) {
 		s.warn(r.file, r.line, r.ID, "is called %q here", id)
 	}
 	out := rules.Rule{
-		ID: id, Provider: s.Format, Title: orElse(oneLine(r.Description), r.ID), Severity: finding.High, Confidence: 0.9,
+		ID: id, Provider: s.Format, Title: cmp.Or(oneLine(r.Description), r.ID), Severity: finding.High, Confidence: 0.9,
 		Path: r.Path, Keywords: keywords(r.Keywords), Tags: sortedTags(r.Tags), Exact: true,
 		PartOnly: r.SkipReport != nil && *r.SkipReport,
 	}
@@ -135,13 +136,6 @@ func orNone(n *int) int {
 		return -1
 	}
 	return *n
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -194,7 +195,7 @@ func (s *Set) addParkerRule(r *parkerRule) {
 		return
 	}
 	out := rules.Rule{
-		ID: id, Provider: s.Format, Title: orElse(oneLine(r.Name), r.ID), Opens: oneLine(r.Description), Regex: t.regex, SecretGroup: -1,
+		ID: id, Provider: s.Format, Title: cmp.Or(oneLine(r.Name), r.ID), Opens: oneLine(r.Description), Regex: t.regex, SecretGroup: -1,
 		Severity: r.severity(), Confidence: s.parkerConfidence(r), Keywords: keywords(r.Keywords), Tags: sortedTags(r.Categories),
 		Exact: true, PartOnly: r.Visible != nil && !*r.Visible, Documented: strings.Join(r.References, ", "),
 		Examples: r.Examples, Negatives: slices.Concat(r.Negatives, r.NonExamples), Filter: s.parkerFilter(r),
@@ -204,7 +205,7 @@ func (s *Set) addParkerRule(r *parkerRule) {
 	}
 	for _, d := range r.DependsOn {
 		if d != nil && d.Rule != "" {
-			out.Parts = append(out.Parts, rules.PartRule{Name: strings.ToLower(orElse(d.Variable, d.Rule)), Rule: ourID(d.Rule)})
+			out.Parts = append(out.Parts, rules.PartRule{Name: strings.ToLower(cmp.Or(d.Variable, d.Rule)), Rule: ourID(d.Rule)})
 		}
 	}
 	s.notHonoured(r)

@@ -102,7 +102,7 @@ func (o *Options) engine() (*detectors.Engine, error) {
 	if o.MinConfidence < 0 || o.MinConfidence > 1 {
 		return nil, fmt.Errorf("MinConfidence %v: want 0 to 1", o.MinConfidence)
 	}
-	all := slices.Clone(builtin.Rules())
+	all := builtin.Rules()
 	for _, name := range o.RuleFiles {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -112,45 +112,14 @@ func (o *Options) engine() (*detectors.Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range own {
-			if i := indexRule(all, r.ID); i >= 0 {
-				all[i] = r
-			} else {
-				all = append(all, r)
-			}
-		}
+		all = rules.Overlay(all, own)
 	}
 	for _, id := range slices.Concat(o.Enable, o.Disable) {
-		if indexRule(all, id) < 0 {
+		if !slices.ContainsFunc(all, func(r rules.Rule) bool { return r.ID == id }) {
 			return nil, fmt.Errorf("unknown rule %q", id)
 		}
 	}
-	return detectors.New(o.chosen(all), detectors.Options{MinConfidence: o.MinConfidence})
-}
-
-func indexRule(all []rules.Rule, id string) int {
-	return slices.IndexFunc(all, func(r rules.Rule) bool { return r.ID == id })
-}
-
-// chosen leaves out the rules that are switched off. Those that others are made of stay, for parts alone.
-func (o *Options) chosen(all []rules.Rule) []rules.Rule {
-	on := func(id string) bool {
-		return (len(o.Enable) == 0 || slices.Contains(o.Enable, id)) && !slices.Contains(o.Disable, id)
-	}
-	parts := map[string]bool{}
-	for _, r := range all {
-		for _, p := range r.Parts {
-			parts[p.Rule] = parts[p.Rule] || on(r.ID)
-		}
-	}
-	var out []rules.Rule
-	for _, r := range all {
-		if on(r.ID) || parts[r.ID] {
-			r.PartOnly = r.PartOnly || !on(r.ID)
-			out = append(out, r)
-		}
-	}
-	return out
+	return detectors.New(rules.Choose(all, o.Enable, o.Disable), detectors.Options{MinConfidence: o.MinConfidence})
 }
 
 func incomplete(c *finding.Coverage) *IncompleteError {

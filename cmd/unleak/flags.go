@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,40 +138,6 @@ const noAllowMark = "-"
 
 // idKey returns the key that finding ids are made with; none is the usual case.
 func idKey(c config.Config) []byte { return []byte(cmp.Or(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
-
-// selected returns the rules that are switched on. The rules of their parts come along, for parts only.
-func selected(all []rules.Rule, c config.Config) []rules.Rule {
-	on := func(id string) bool {
-		return (len(c.Enable) == 0 || slices.Contains(c.Enable, id)) && !slices.Contains(c.Disable, id)
-	}
-	parts := map[string]bool{}
-	for _, r := range all {
-		for _, p := range r.Parts {
-			parts[p.Rule] = parts[p.Rule] || on(r.ID)
-		}
-	}
-	var out []rules.Rule
-	for _, r := range all {
-		if on(r.ID) || parts[r.ID] {
-			r.PartOnly = r.PartOnly || !on(r.ID)
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// overlay replaces rules by own ones of the same id and adds the others.
-func overlay(all, own []rules.Rule) []rules.Rule {
-	out := slices.Clone(all)
-	for _, r := range own {
-		if i := slices.IndexFunc(out, func(x rules.Rule) bool { return x.ID == r.ID }); i >= 0 {
-			out[i] = r
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
-}
 
 func unknownRule(id string, known []string) error {
 	if near := rules.Nearest(id, known); near != "" {

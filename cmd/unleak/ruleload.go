@@ -84,7 +84,7 @@ func (f *ruleFiles) load(name string) error {
 				own[i].Verify = nil
 			}
 		}
-		f.rules = overlay(f.rules, own)
+		f.rules = rules.Overlay(f.rules, own)
 		return nil
 	}
 	s, err := interchange.Parse(name, text, interchange.Options{Read: f.extended, Known: f.known})
@@ -211,6 +211,6 @@ func chooseRules(c config.Config) (*ruleFiles, error) {
 			return nil, unknownRule(id, ids)
 		}
 	}
-	f.rules = selected(f.rules, c)
+	f.rules = rules.Choose(f.rules, c.Enable, c.Disable)
 	return f, nil
 }

@@ -163,6 +163,7 @@ func closer(whole, a, b finding.Span) finding.Span {
 	return a
 }
 
+// apart is the number of bytes between two spans, 0 where they touch.
 func apart(a, b finding.Span) int { return max(0, b.Start-a.End, a.Start-b.End) }
 
 func cover(a, b finding.Span) finding.Span {

@@ -78,7 +78,7 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 			continue
 		}
 		span := finding.Span{Start: around.Start + at[2], End: around.Start + at[3]}
-		h := hit{strings.Clone(string(text[span.Start:span.End])), distance(span, secret)}
+		h := hit{strings.Clone(string(text[span.Start:span.End])), apart(span, secret)}
 		if isReference(h.value) {
 			continue
 		}
@@ -115,9 +115,6 @@ func (n *nearPart) mayStand(text []byte) bool {
 	}
 	return len(n.literals) == 0
 }
-
-// distance is the number of bytes between two spans, 0 where they touch.
-func distance(a, b finding.Span) int { return max(0, a.Start-b.End, b.Start-a.End) }
 
 func lineStartOf(text []byte, at int) int { return bytes.LastIndexByte(text[:at], '\n') + 1 }
 

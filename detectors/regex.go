@@ -63,7 +63,7 @@ func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 func tryWindow(s *Scanner, c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int, out []finding.Match) []finding.Match {
 	m, ok := s.matchAt(c, text, w, l, pos)
 	if !ok {
-		s.traceWindow(c, l, text, w, nil)
+		s.traceWindow(c, l, w)
 		return out
 	}
 	return s.judge(c, text, w, m, pos, out)

@@ -17,7 +17,7 @@ func settingsAround(text []byte, own finding.Span, block bool) (all []setting, p
 		n := len(all)
 		all = settingsOf(line, all)
 		for i := n; i < len(all); i++ {
-			all[i].far = distance(finding.Span{Start: at, End: at + len(line)}, own)
+			all[i].far = apart(finding.Span{Start: at, End: at + len(line)}, own)
 		}
 	}
 	add(text[first:own.Start], first)

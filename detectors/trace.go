@@ -24,15 +24,10 @@ type Tracer func(Step)
 // Trace makes the scanner tell of every candidate, those in decoded text included (with offsets of that text).
 func (s *Scanner) Trace(t Tracer) { s.trace = t }
 
-func (s *Scanner) traceWindow(c *compiled, l *rules.Literal, _ []byte, w finding.Span, _ []int) {
-	if s.trace == nil {
-		return
+func (s *Scanner) traceWindow(c *compiled, l *rules.Literal, w finding.Span) {
+	if s.trace != nil {
+		s.trace(Step{Rule: c.ID, Literal: l.Text, Window: w, Why: "the regex does not match in the window"})
 	}
-	step := Step{Rule: c.ID, Window: w, Why: "the regex does not match in the window"}
-	if l != nil {
-		step.Literal = l.Text
-	}
-	s.trace(step)
 }
 
 func (s *Scanner) traceDrop(c *compiled, text []byte, w finding.Span, start, end int, why string) {

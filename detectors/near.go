@@ -116,13 +116,20 @@ func (n *nearPart) mayStand(text []byte) bool {
 	return len(n.literals) == 0
 }
 
-func lineStartOf(text []byte, at int) int { return bytes.LastIndexByte(text[:at], '\n') + 1 }
+// lineStartOf returns the start of the line that at is on. It looks nearReach bytes back and a little more; of a longer
+// line that much.
+func lineStartOf(text []byte, at int) int {
+	from := max(0, at-2*nearReach)
+	return from + bytes.LastIndexByte(text[from:at], '\n') + 1
+}
 
+// lineEndOf returns the end of the line that at is on, within as much as lineStartOf.
 func lineEndOf(text []byte, at int) int {
-	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+	to := min(len(text), at+2*nearReach)
+	if i := bytes.IndexByte(text[at:to], '\n'); i >= 0 {
 		return at + i
 	}
-	return len(text)
+	return to
 }
 
 // isReference tells whether a value stands for another: a variable, a placeholder, an expression.

@@ -11,7 +11,7 @@ import (
 // only those of its own block: lines as deep as its own, with no less deep line between, and its own line. parent is
 // the line that the block belongs to, in lower case.
 func settingsAround(text []byte, own finding.Span, block bool) (all []setting, parent string) {
-	first, last := lineStartOf(text, own.Start), lineEndOf(text, own.End)
+	first, last := ownLine(text, own)
 	depth := indentOf(text[first:last])
 	add := func(line []byte, at int) {
 		n := len(all)
@@ -54,6 +54,23 @@ func settingsAround(text []byte, own finding.Span, block bool) (all []setting, p
 		add(line, start)
 	}
 	return all, parent
+}
+
+// ownLine returns the line that a credential stands on, as far as nearReach from it. A longer one, such as a document of
+// JSON without line breaks, is cut where a setting ends, since half a host is another host.
+func ownLine(text []byte, own finding.Span) (first, last int) {
+	const separators = ",;&{}()[]<> \t"
+	first, last = lineStartOf(text, own.Start), lineEndOf(text, own.End)
+	if cut := own.Start - nearReach; cut > first {
+		first = own.Start
+		if i := bytes.IndexAny(text[cut:own.Start], separators); i >= 0 {
+			first = cut + i + 1
+		}
+	}
+	if cut := own.End + nearReach; cut < last {
+		last = own.End + max(0, bytes.LastIndexAny(text[own.End:cut], separators))
+	}
+	return first, last
 }
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }

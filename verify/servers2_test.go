@@ -171,7 +171,7 @@ func TestRealSTS(t *testing.T) {
 	look := ruleSet(rules.Rule{ID: "aws", Verify: &rules.Verify{Protocol: "aws-sts", Cost: "free"}})
 	fake, _ := mutate(pair[2])
 	o := w.options()
-	o.Timeout = 20 * time.Second
+	o.Timeout = time.Minute
 	got := verifyAll(t, o, look, secretOf("aws", pair[2], part(partKeyID, pair[1])), secretOf("aws", fake, part(partKeyID, pair[1])),
 		secretOf("aws", pair[2], part(partKeyID, "AKIA"+"QWERTYUIOPASDFGH")))
 	for i, want := range []finding.Status{finding.Live, finding.Dead, finding.Dead} {

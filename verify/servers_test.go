@@ -133,7 +133,7 @@ type question struct {
 
 func askReal(t *testing.T, protocol, port string, all ...question) {
 	t.Helper()
-	o := Options{AllowPrivate: true, AllowHosts: []string{"127.0.0.1:" + port}, ProxyURL: "direct", Rate: -1, Timeout: 20 * time.Second}
+	o := Options{AllowPrivate: true, AllowHosts: []string{"127.0.0.1:" + port}, ProxyURL: "direct", Rate: -1, Timeout: time.Minute}
 	look := ruleSet(rules.Rule{ID: "login", Verify: &rules.Verify{Protocol: protocol, Cost: "free"}})
 	for _, q := range all {
 		got := verifyAll(t, o, look, secretOf("login", q.secret, q.parts...))[0]
@@ -185,7 +185,7 @@ func TestRealPostgres(t *testing.T) {
 		question{login + "/clear", nil, finding.Live, ""},
 	)...)
 	askReal(t, "connection-url", port, usual("postgresql", port, "postgres")[:3]...)
-	o := Options{AllowPrivate: true, AllowHosts: []string{"127.0.0.1"}, ProxyURL: "direct", Timeout: 20 * time.Second}
+	o := Options{AllowPrivate: true, AllowHosts: []string{"127.0.0.1"}, ProxyURL: "direct", Timeout: time.Minute}
 	look := ruleSet(rules.Rule{ID: "login", Verify: &rules.Verify{Protocol: "postgres", Cost: "free"}})
 	if v := verifyAll(t, o, look, secretOf("login", login+"/postgres"))[0]; v.Facts["rights"] != "superuser" || !strings.HasPrefix(v.Facts["server"], "PostgreSQL") {
 		t.Errorf("facts %v", v.Facts)

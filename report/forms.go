@@ -28,13 +28,19 @@ type secrets struct {
 	forms []masked          // their encodings
 	parts []string          // long values of which any piece counts
 	words map[string]string // plain words, which count only as such
-	seen  map[string]bool
+	seen  map[string]bool   // values; true: encoded ones too
 }
 
 func gatherSecrets(r *finding.Report) *secrets {
 	s := &secrets{words: map[string]string{}, seen: map[string]bool{}}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	s.gather(r.Findings)
+	return s
+}
+
+// gather adds the values and parts of findings.
+func (s *secrets) gather(found []finding.Finding) {
+	for i := range found {
+		f := &found[i]
 		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
 		s.add(f.Secret, encoded)
 		for _, p := range f.Parts {
@@ -44,16 +50,20 @@ func gatherSecrets(r *finding.Report) *secrets {
 			s.add(p.Value, encoded)
 		}
 	}
-	return s
 }
 
 // add takes a value; encoded tells that the text which was scanned holds it in an encoded form.
 func (s *secrets) add(secret finding.Secret, encoded bool) {
 	value := secret.Reveal()
-	if value == "" || s.seen[value] || alreadyMasked(value) {
+	wasEncoded, seen := s.seen[value]
+	if value == "" || seen && (wasEncoded || !encoded) || alreadyMasked(value) {
 		return
 	}
-	s.seen[value] = true
+	s.seen[value] = encoded
+	if seen {
+		s.parts = append(s.parts, encodings(value)...)
+		return
+	}
 	mask := secret.Masked()
 	if plainWord(value) {
 		s.words[value] = mask

@@ -27,8 +27,16 @@ const (
 )
 
 func newFragments(list []string) *fragments {
-	f := &fragments{strings: list, first: map[uint64]int32{}, filter: make([]uint64, filterBits/64)}
-	for n, s := range list {
+	f := &fragments{first: map[uint64]int32{}, filter: make([]uint64, filterBits/64)}
+	f.learn(list)
+	return f
+}
+
+// learn adds strings; nobody may search meanwhile.
+func (f *fragments) learn(list []string) {
+	for _, s := range list {
+		n := len(f.strings)
+		f.strings = append(f.strings, s)
 		for at := 0; at+fragmentRun <= len(s); at += fragmentStep {
 			f.file(s, n, at)
 		}
@@ -36,7 +44,6 @@ func newFragments(list []string) *fragments {
 			f.file(s, n, tail)
 		}
 	}
-	return f
 }
 
 func (f *fragments) file(s string, n, at int) {

@@ -43,6 +43,32 @@ func newMatcher(cut, whole []masked, words map[string]string) *matcher {
 	return m
 }
 
+// learn adds patterns; nobody may search meanwhile.
+func (m *matcher) learn(cut, whole []masked) {
+	for _, p := range cut {
+		insert(m.heads, p)
+		insert(m.tails, masked{reverse(p.text), p.mask})
+	}
+	for _, p := range whole {
+		insert(m.heads, p)
+	}
+	for _, p := range slices.Concat(cut, whole) {
+		bit := hash(head(p.text))
+		m.filter[bit/64] |= 1 << (bit % 64)
+	}
+}
+
+// insert files a pattern. Of two with one text the greater mask stays, as in byHead.
+func insert(heads map[uint32][]masked, p masked) {
+	list := heads[head(p.text)]
+	i, found := slices.BinarySearchFunc(list, p.text, func(e masked, text string) int { return strings.Compare(e.text, text) })
+	if found {
+		list[i].mask = max(list[i].mask, p.mask)
+		return
+	}
+	heads[head(p.text)] = slices.Insert(list, i, p)
+}
+
 // byHead sorts patterns, takes out repeated ones and files them by their first four bytes.
 func byHead(patterns []masked) map[uint32][]masked {
 	slices.SortFunc(patterns, func(a, b masked) int { return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(b.mask, a.mask)) })

@@ -31,44 +31,49 @@ type secrets struct {
 	forms []masked          // their encodings
 	parts []string          // long values of which any piece counts
 	words map[string]string // plain words, which count only as such
+	seen  map[string]bool   // values; true: encoded ones too
 }
 
-// value is a secret as a report holds it; encoded tells that the text which was scanned holds it in an encoded form.
+// value is a secret as a report holds it.
 type value struct {
 	secret  finding.Secret
-	encoded bool
+	encoded bool // the text which was scanned holds it in an encoded form
+	known   bool // but not that
 }
 
-// gatherSecrets takes all values of a report, on all processors where they are many.
-func gatherSecrets(r *finding.Report) *secrets {
-	list := values(r)
-	all := inShares(len(list), func(from, to int) *secrets {
+func newSecrets() *secrets {
+	return &secrets{words: map[string]string{}, seen: map[string]bool{}}
+}
+
+// gather adds the values and parts of findings, and other secrets.
+func (s *secrets) gather(found []finding.Finding, others []finding.Secret) {
+	list := s.fresh(found, others)
+	for _, share := range inShares(len(list), func(from, to int) *secrets {
 		s := &secrets{words: map[string]string{}}
 		s.addAll(list[from:to])
 		return s
-	})
-	out := &secrets{words: map[string]string{}}
-	for _, s := range all {
-		out.texts = append(out.texts, s.texts...)
-		out.forms = append(out.forms, s.forms...)
-		out.parts = append(out.parts, s.parts...)
-		maps.Copy(out.words, s.words)
+	}) {
+		s.texts = append(s.texts, share.texts...)
+		s.forms = append(s.forms, share.forms...)
+		s.parts = append(s.parts, share.parts...)
+		maps.Copy(s.words, share.words)
 	}
-	return out
 }
 
-// values lists the values of a report that were not masked before, each once.
-func values(r *finding.Report) []value {
-	out := make([]value, 0, len(r.Findings))
-	seen := make(map[string]bool, len(r.Findings))
-	add := func(s finding.Secret, encoded bool) {
-		if v := s.Reveal(); v != "" && !seen[v] && !alreadyMasked(v) {
-			seen[v] = true
-			out = append(out, value{s, encoded})
+// fresh lists the values that were not gathered before, each once. Those that come from a masked report are left out.
+func (s *secrets) fresh(found []finding.Finding, others []finding.Secret) []value {
+	out := make([]value, 0, len(found)+len(others))
+	add := func(secret finding.Secret, encoded bool) {
+		text := secret.Reveal()
+		wasEncoded, known := s.seen[text]
+		if text == "" || known && (wasEncoded || !encoded) || alreadyMasked(text) {
+			return
 		}
+		s.seen[text] = encoded
+		out = append(out, value{secret, encoded, known})
 	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for i := range found {
+		f := &found[i]
 		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
 		add(f.Secret, encoded)
 		for _, p := range f.Parts {
@@ -76,6 +81,9 @@ func values(r *finding.Report) []value {
 				add(p.Value, encoded)
 			}
 		}
+	}
+	for _, o := range others {
+		add(o, false)
 	}
 	return out
 }
@@ -88,23 +96,27 @@ func (s *secrets) addAll(list []value) {
 	f := forms{spans: make([]finding.Span, 0, formsFactor*len(list))}
 	f.text.Grow(formsFactor * size)
 	for _, v := range list {
-		s.add(v)
-		if shown := v.secret.Reveal(); !plainWord(shown) || len(shown) >= leastForm {
-			f.add(shown)
+		text := v.secret.Reveal()
+		word := plainWord(text)
+		if word && !v.known {
+			s.words[text] = v.secret.Masked()
+		}
+		if word && len(text) < leastForm {
+			continue
+		}
+		if !v.known {
+			s.add(text, v.secret.Masked(), word)
+			f.add(text)
+		}
+		if v.encoded {
+			s.parts = append(s.parts, encodings(text)...)
 		}
 	}
 	s.forms = f.masked()
 }
 
-func (s *secrets) add(v value) {
-	text, mask := v.secret.Reveal(), v.secret.Masked()
-	word := plainWord(text)
-	if word {
-		s.words[text] = mask
-		if len(text) < leastForm {
-			return
-		}
-	}
+// add takes a value and the lines of one that has several.
+func (s *secrets) add(text, mask string, word bool) {
 	if len(text) >= headLen && !word {
 		s.texts = append(s.texts, masked{text, mask})
 	}
@@ -116,9 +128,6 @@ func (s *secrets) add(v value) {
 				s.parts = append(s.parts, line)
 			}
 		}
-	}
-	if v.encoded {
-		s.parts = append(s.parts, encodings(text)...)
 	}
 }
 

@@ -31,8 +31,16 @@ func newFragments(list []string) *fragments {
 	for _, s := range list {
 		runs += len(s)/fragmentStep + 1
 	}
-	f := &fragments{strings: list, refs: make([]fragmentRef, 0, runs), first: make(map[uint64]int32, runs), filter: make([]uint64, 1<<hashBits/64)}
-	for n, s := range list {
+	f := &fragments{refs: make([]fragmentRef, 0, runs), first: make(map[uint64]int32, runs), filter: make([]uint64, 1<<hashBits/64)}
+	f.learn(list)
+	return f
+}
+
+// learn adds strings; nobody may search meanwhile.
+func (f *fragments) learn(list []string) {
+	for _, s := range list {
+		n := len(f.strings)
+		f.strings = append(f.strings, s)
 		for at := 0; at+fragmentRun <= len(s); at += fragmentStep {
 			f.file(s, n, at)
 		}
@@ -40,7 +48,6 @@ func newFragments(list []string) *fragments {
 			f.file(s, n, tail)
 		}
 	}
-	return f
 }
 
 func (f *fragments) file(s string, n, at int) {

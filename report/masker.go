@@ -27,6 +27,17 @@ func newMasker(s *secrets) *masker {
 	return m
 }
 
+// learn makes the masker know what was gathered since the last time. What it knows of s.words it knows already.
+func (m *masker) learn(s *secrets) {
+	if len(s.texts)+len(s.forms)+len(s.parts) == 0 {
+		return
+	}
+	m.matcher.learn(s.texts, s.forms)
+	m.fragments.learn(s.parts)
+	s.texts, s.forms, s.parts = s.texts[:0], s.forms[:0], s.parts[:0]
+	clear(m.memo)
+}
+
 // findings masks a list.
 func (m *masker) findings(list []finding.Finding) []finding.Finding {
 	out := make([]finding.Finding, len(list))
@@ -280,7 +291,7 @@ func (m *masker) origin(o finding.Origin) finding.Origin {
 	if o.Git != nil {
 		g := *o.Git
 		g.Repository, g.Author, g.Email = m.name(g.Repository), m.name(g.Author), m.name(g.Email)
-		g.Subject, g.Ref = m.text(g.Subject), m.name(g.Ref)
+		g.Subject, g.Ref, g.HeadPath = m.text(g.Subject), m.name(g.Ref), m.name(g.HeadPath)
 		g.Paths, g.Branches = m.nameList(g.Paths), m.nameList(g.Branches)
 		o.Git = &g
 	}

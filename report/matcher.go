@@ -37,42 +37,65 @@ func newMatcher(cut, whole []masked, words map[string]string) *matcher {
 	return m
 }
 
+// learn adds patterns; nobody may search meanwhile.
+func (m *matcher) learn(cut, whole []masked) {
+	for _, p := range cut {
+		m.heads.insert(p)
+		m.tails.insert(masked{reverse(p.text), p.mask})
+	}
+	for _, p := range whole {
+		m.heads.insert(p)
+	}
+}
+
 // index files patterns by a hash of their first four bytes. Texts are mostly clean, so the common case is what counts:
 // four bytes at each position are looked up in a bit set, and only where they start some pattern a list is searched.
 type index struct {
-	filter  []uint64 // bit set over the hashes
-	buckets []int32  // where in list the patterns of a bucket begin, and one more
-	list    []masked // sorted by bucket, then by text, then by mask
+	filter  []uint64   // bit set over the hashes
+	buckets [][]masked // each sorted by text, then by mask
 }
 
 const (
 	headLen    = 4
 	hashBits   = 20
-	bucketBits = 13 // of the hash
+	bucketBits = 12 // of the hash
 )
 
 func newIndex(patterns []masked) index {
-	x := index{filter: make([]uint64, 1<<hashBits/64), buckets: make([]int32, 1<<bucketBits+1), list: make([]masked, len(patterns))}
+	x := index{filter: make([]uint64, 1<<hashBits/64), buckets: make([][]masked, 1<<bucketBits)}
+	var ends [1 << bucketBits]int32
 	for _, p := range patterns {
 		bit := hash(head(p.text))
 		x.filter[bit/64] |= 1 << (bit % 64)
-		x.buckets[bucket(bit)+1]++
+		ends[bucket(bit)]++
 	}
-	for i := range 1 << bucketBits {
-		x.buckets[i+1] += x.buckets[i]
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
 	}
-	next := slices.Clone(x.buckets)
+	list := make([]masked, len(patterns))
+	starts := ends
 	for _, p := range patterns {
 		b := bucket(hash(head(p.text)))
-		x.list[next[b]] = p
-		next[b]++
+		starts[b]--
+		list[starts[b]] = p
 	}
-	for i := range 1 << bucketBits {
-		slices.SortFunc(x.list[x.buckets[i]:x.buckets[i+1]], func(a, b masked) int {
-			return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
-		})
+	for i := range x.buckets {
+		x.buckets[i] = list[starts[i]:ends[i]:ends[i]]
+		slices.SortFunc(x.buckets[i], compareMasked)
 	}
 	return x
+}
+
+func (x *index) insert(p masked) {
+	bit := hash(head(p.text))
+	x.filter[bit/64] |= 1 << (bit % 64)
+	list := &x.buckets[bucket(bit)]
+	i, _ := slices.BinarySearchFunc(*list, p, compareMasked)
+	*list = slices.Insert(*list, i, p)
+}
+
+func compareMasked(a, b masked) int {
+	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
 }
 
 // at returns the sorted list that holds all patterns which share their first four bytes with text, and maybe others.
@@ -81,8 +104,7 @@ func (x *index) at(text string) []masked {
 	if x.filter[bit/64]&(1<<(bit%64)) == 0 {
 		return nil
 	}
-	b := bucket(bit)
-	return x.list[x.buckets[b]:x.buckets[b+1]]
+	return x.buckets[bucket(bit)]
 }
 
 func bucket(hash uint32) uint32 { return hash >> (hashBits - bucketBits) }

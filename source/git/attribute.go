@@ -23,6 +23,9 @@ type trail struct {
 	commits     int
 	last        int32 // position of the last commit that has it
 	atHead      bool
+	head        occurrence // where it stands at HEAD, if it does
+	headPath    string     // likewise, located
+	headLine    int
 	branches    []string
 	removedBy   int32 // position, or none
 	unreachable bool

@@ -94,6 +94,7 @@ func (r *run) attribute(a *attribution, tips []tip) {
 	}
 	a.tips(tips)
 	a.finish()
+	a.heads(tips)
 	if a.cutShort || a.forest.tooDeep > 0 {
 		r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipTooDeep, Detail: "trees name too many paths; some are not listed"})
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/base64"
 	"strings"
 	"time"
 
@@ -154,4 +155,10 @@ func catalogue(id string) *rules.Rule {
 			"Keep it in the platform's secret store.",
 		},
 	}
+}
+
+// base64Core returns the characters of a base64 text that depend on value alone when shift bytes stand before it.
+func base64Core(value string, shift int) string {
+	text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + value))
+	return text[(shift*8+5)/6 : (shift+len(value))*8/6]
 }

@@ -27,7 +27,11 @@ const (
 )
 
 func newFragments(list []string) *fragments {
-	f := &fragments{first: map[uint64]int32{}, filter: make([]uint64, filterBits/64)}
+	runs := 0
+	for _, s := range list {
+		runs += len(s)/fragmentStep + 1
+	}
+	f := &fragments{refs: make([]fragmentRef, 0, runs), first: make(map[uint64]int32, runs), filter: make([]uint64, 1<<hashBits/64)}
 	f.learn(list)
 	return f
 }

@@ -30,7 +30,7 @@ type mark [16]byte
 
 // NewLive writes the head of a report and returns what writes the rest.
 func NewLive(w io.Writer, r *finding.Report, opts Options) (*Live, error) {
-	s := &secrets{words: map[string]string{}, seen: map[string]bool{}}
+	s := newSecrets()
 	l := &Live{lines: newLines(w), opts: opts, secrets: s, masker: newMasker(s), told: map[string]mark{}}
 	return l, writeHead(l.lines, toJSON(newView(r, opts)))
 }
@@ -39,10 +39,7 @@ func NewLive(w io.Writer, r *finding.Report, opts Options) (*Live, error) {
 // the lines may show as well.
 func (l *Live) Tell(found []finding.Finding, beside []finding.Secret) error {
 	if !l.opts.ShowSecrets {
-		l.secrets.gather(found)
-		for _, s := range beside {
-			l.secrets.add(s, false)
-		}
+		l.secrets.gather(found, beside)
 		l.masker.learn(l.secrets)
 	}
 	for i := range found {

@@ -71,8 +71,10 @@ func (r *run) whole(ctx context.Context) error {
 			a.packed[number] = true
 		}
 	}
+	a.left = newLeftOut(r.opts.Only)
 	a.findNotes(tips)
 	r.attribute(a, tips)
+	r.reportLeftOut(a)
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
 	return cmp.Or(r.report(ctx, a, tags, refs), interrupted)

@@ -2,8 +2,8 @@ package scanner
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -13,21 +13,32 @@ type collection map[identity]*gathered
 
 type identity struct{ rule, secret string }
 
-// gathered is a finding while its places come in, and the place its parts were seen at.
+// gathered is a finding while its places come in, with the parts that they have.
 type gathered struct {
 	finding.Finding
-	partsAt finding.Place
+	parts []placedParts // distinct ones, by place
 }
+
+// placedParts are the parts of a credential and the first place that has them.
+type placedParts struct {
+	parts []finding.Part
+	at    finding.Place
+}
+
+// mostParts is how many places a credential may belong to: those that come first count.
+const mostParts = 16
 
 func (c collection) add(m finding.Match, p finding.Place, title string, severity finding.Severity) {
 	key := identity{m.Rule, m.Secret}
 	f := c[key]
 	if f == nil {
-		c[key] = &gathered{partsAt: p, Finding: finding.Finding{
+		f = &gathered{Finding: finding.Finding{
 			Rule: m.Rule, Title: title, Severity: severity, Confidence: m.Confidence,
-			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Parts: m.Parts, Tags: m.Tags,
+			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Tags: m.Tags,
 			Places: []finding.Place{p},
 		}}
+		f.addParts(m.Parts, p)
+		c[key] = f
 		return
 	}
 	f.Places = append(f.Places, p)
@@ -35,8 +46,56 @@ func (c collection) add(m finding.Match, p finding.Place, title string, severity
 	f.Severity = max(f.Severity, severity)
 	f.Tags = intersect(f.Tags, m.Tags)
 	f.Proofs = better(f.Proofs, m.Proofs)
-	if n := len(m.Parts) - len(f.Parts); n > 0 || n == 0 && comparePlaces(p, f.partsAt) < 0 {
-		f.Parts, f.partsAt = m.Parts, p
+	f.addParts(m.Parts, p)
+}
+
+// addParts keeps the parts of a place, each set of values once, at its first place. What is kept does not depend on the
+// order in which places come.
+func (g *gathered) addParts(parts []finding.Part, at finding.Place) {
+	if len(parts) == 0 {
+		return
+	}
+	for i := range g.parts {
+		if k := &g.parts[i]; sameValues(k.parts, parts) {
+			if comparePlaces(at, k.at) < 0 {
+				k.parts, k.at = parts, at
+				g.sortParts()
+			}
+			return
+		}
+	}
+	g.parts = append(g.parts, placedParts{parts, at})
+	g.sortParts()
+	g.parts = g.parts[:min(len(g.parts), mostParts)]
+}
+
+// sortParts puts those first that tell most.
+func (g *gathered) sortParts() {
+	slices.SortFunc(g.parts, func(a, b placedParts) int {
+		return cmp.Or(len(b.parts)-len(a.parts), comparePlaces(a.at, b.at), slices.CompareFunc(a.parts, b.parts, compareParts))
+	})
+}
+
+func sameValues(a, b []finding.Part) bool {
+	return slices.EqualFunc(a, b, func(x, y finding.Part) bool { return compareParts(x, y) == 0 })
+}
+
+func compareParts(a, b finding.Part) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value.Reveal(), b.Value.Reveal()))
+}
+
+// finish settles the finding once all its places are in.
+func (g *gathered) finish() {
+	if len(g.Places) > 1 {
+		slices.SortFunc(g.Places, comparePlaces)
+		g.Places = slices.CompactFunc(g.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
+	}
+	for i, p := range g.parts {
+		if i == 0 {
+			g.Parts = p.parts
+		} else {
+			g.Elsewhere = append(g.Elsewhere, p.parts)
+		}
 	}
 }
 
@@ -73,22 +132,30 @@ func longer[T any](a, b []T) []T {
 
 // sorted returns the findings in the one order every report uses: by first place, rule and value.
 func (c collection) sorted() []finding.Finding {
-	out := make([]finding.Finding, 0, len(c))
-	for _, f := range c {
-		slices.SortFunc(f.Places, comparePlaces)
-		f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
-		out = append(out, f.Finding)
+	order := slices.Collect(maps.Values(c))
+	for _, f := range order {
+		f.finish()
 	}
-	slices.SortFunc(out, func(a, b finding.Finding) int {
-		return cmp.Or(comparePlaces(a.Places[0], b.Places[0]), cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
-	})
+	slices.SortFunc(order, compareFindings)
+	out := make([]finding.Finding, len(order))
+	for i, f := range order {
+		out[i] = f.Finding
+	}
 	return out
 }
 
+func compareFindings(a, b *gathered) int {
+	if c := comparePlaces(a.Places[0], b.Places[0]); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
+}
+
 func comparePlaces(a, b finding.Place) int {
-	return cmp.Or(compareOrigins(a.Origin, b.Origin), cmp.Compare(a.Start.Offset, b.Start.Offset),
-		cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
+	if c := compareOrigins(a.Origin, b.Origin); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Start.Offset, b.Start.Offset), cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
 }
 
 func compareOrigins(a, b finding.Origin) int {
@@ -110,7 +177,20 @@ func compareOrigins(a, b finding.Origin) int {
 	return 0
 }
 
-// comparePaths orders folder by folder, as a person lists them.
+// comparePaths orders folder by folder, as a person lists them: a slash comes before any other byte.
 func comparePaths(a, b string) int {
-	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	n := min(len(a), len(b))
+	i := 0
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case i == n:
+		return cmp.Compare(len(a), len(b))
+	case a[i] == '/':
+		return -1
+	case b[i] == '/':
+		return 1
+	}
+	return cmp.Compare(a[i], b[i])
 }

@@ -8,7 +8,7 @@ import (
 )
 
 var knownKeys = []string{
-	"provider", "rules", "id", "title", "opens", "severity", "technique", "regex", "secret_group", "path", "keywords",
+	"provider", "rules", "id", "title", "opens", "severity", "technique", "regex", "secret_group", "first_group", "path", "keywords",
 	"entropy", "checks", "reject", "confidence", "tags", "documented", "remediation", "examples", "negatives", "verify", "parts", "part_only", "name", "rule",
 	"method", "url", "headers", "body", "basic", "live", "dead", "expired", "facts", "status", "json", "equals",
 	"contains", "header",

@@ -10,7 +10,8 @@ import "strings"
 //
 //	(?i:heroku[\w .-]{0,32}{{tie}})({{uuid}})
 //
-// {{uuid}} is a UUID in either case.
+// {{uuid}} is a UUID in either case. {{shell}} is an argument of a command, as a shell takes it: quoted it may hold what
+// would end it bare; it has a group for each of its three forms, for rules with first_group.
 const (
 	uuid = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
@@ -22,10 +23,13 @@ const (
 	tieOpen = `\s{0,12}(?:[|>][+-]?\r?\n\s{0,12})?(?:["']?value["']?\s{0,2}[:=]\s{0,2})?(?:\\?["'` + "`" + `(>= ]){0,4}`
 )
 
+// shell leaves out what the shell fills in: a variable or a command in double quotes or bare.
+const shell = `(?:'([^'\x00-\x20\x7f-\xff<>{}]{4,64})'|"([^"\\$` + "`" + `\x00-\x20\x7f-\xff<>{}]{4,64})"|["']?([^\x00-\x20\x7f-\xff"'` + "`" + `$<>{}|;&()\\%,\[\]]{4,64}))`
+
 // expandShorthand writes out the shorthands of a regex.
 func expandShorthand(regex string) string {
 	if !strings.Contains(regex, "{{") {
 		return regex
 	}
-	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{tie-word}}", tieWord, "{{uuid}}", uuid).Replace(regex)
+	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{tie-word}}", tieWord, "{{uuid}}", uuid, "{{shell}}", shell).Replace(regex)
 }

@@ -121,7 +121,7 @@ var (
 		return regexp.MustCompile(`(?mi)^\s*(?:description|secretGroup|skipReport|tokenEfficiency|specificity|minVersion|betterleaksMinVersion|prefilter|filter|validate)\s*=|^\s*\[\[?(?:rules\.)?(?:allowlists?|required)\]|^\s*\[extend\]`)
 	})
 	ownKey = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?m)^\s*(?:provider|opens|severity|secret_group|technique|checks|reject|confidence|documented|remediation|examples|negatives|part_only)\s*=|^\s*\[\[?rules\.(?:verify|parts)`)
+		return regexp.MustCompile(`(?m)^\s*(?:provider|opens|severity|secret_group|first_group|technique|checks|reject|confidence|documented|remediation|examples|negatives|part_only)\s*=|^\s*\[\[?rules\.(?:verify|parts)`)
 	})
 )
 

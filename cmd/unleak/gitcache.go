@@ -63,7 +63,7 @@ func (s *settings) rulesHash() (string, error) {
 		}
 	}
 	c := &s.config
-	fmt.Fprintf(h, "%q %q %v %d %+v", c.Enable, c.Disable, c.MinConfidence, s.decodeDepth, c.Allow)
+	fmt.Fprintf(h, "%q %q %v %d %+v %q", c.Enable, c.Disable, c.MinConfidence, s.decodeDepth, c.Allow, c.AllowMark)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -37,9 +37,11 @@ type attribution struct {
 	history *history
 	forest  *forest
 	harvest *harvest
-	leaves  []hit            // by leaf; those of LFS pointers have no secrets
-	large   map[int32]bool   // objects to be read as streams
-	packed  map[int32]bool   // archives
+	leaves  []hit          // by leaf; those of LFS pointers have no secrets
+	large   map[int32]bool // objects to be read as streams
+	packed  map[int32]bool // archives
+	kept    map[int32]*located
+	homes   map[int32]bool   // blobs that the report shows, if they are to be remembered
 	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 
 	trails     []trail // by secret

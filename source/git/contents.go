@@ -38,12 +38,14 @@ type contents struct {
 	tags    []tag
 	trouble []trouble
 	scratch []finding.Match
+	kept    map[int32]*located // what the report will want to know of blobs
+	keeping int                // bytes these take, about
 }
 
 // hit is a blob, commit or tag that holds secrets.
 type hit struct {
 	number  int32
-	secrets []int32        // sorted
+	secrets []int32        // each once, see numbersOf
 	spots   []finding.Span // where to look for them; nil: everywhere
 }
 
@@ -103,7 +105,10 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	if c.table.isClean(number) {
 		return known{broken: isArchive(text, c.opts.Archives)}
 	}
-	if c.harvest.has(canonical) && c.table.nodes[number].child < 0 {
+	if c.harvest.has(canonical) && (c.table.nodes[number].child < 0 || c.table.recalled[canonical] && !c.table.feeds(number)) {
+		return known{}
+	}
+	if c.sealed(number, canonical, text) {
 		return known{}
 	}
 	if isArchive(text, c.opts.Archives) {
@@ -121,8 +126,9 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 		c.fail(number, fmt.Errorf("%w: %w", errDetector, err))
 		return known{broken: true}
 	}
+	var resolved []finding.Match
 	if len(k.matches) > 0 {
-		resolved := c.worker.Resolve(c.copyOf(k.matches))
+		resolved = c.worker.Resolve(c.copyOf(k.matches))
 		k.secrets = c.harvest.numbersOf(resolved)
 		if slices.Equal(k.secrets, base.secrets) {
 			k.secrets = base.secrets
@@ -136,24 +142,32 @@ func (c *contents) blob(number int32, text []byte, d *pack.Delta, base known) kn
 	}
 	c.worker.Count("blobs", 1)
 	c.worker.Cover(int64(len(text)))
-	if len(k.matches) > 0 {
-		spots := spotsOf(k.matches)
-		if k.broken {
-			spots = nil
-		}
-		if len(k.secrets) > 0 {
-			c.hits = append(c.hits, hit{canonical, k.secrets, spots})
-		}
-		if c.opts.Cache != "" && spots != nil {
-			c.spotted = append(c.spotted, spotted{canonical, spots})
-		}
-	}
-	if oid, ok := lfsOID(text); ok {
+	oid, pointer := lfsOID(text)
+	if pointer {
 		c.lfs = append(c.lfs, lfsPointer{canonical, oid})
-	} else if len(k.matches) == 0 && !k.broken {
+	}
+	switch {
+	case len(k.matches) > 0:
+		c.hit(canonical, &k, text, resolved, pointer)
+	case !k.broken && !pointer:
 		c.clean = append(c.clean, canonical)
 	}
 	return k
+}
+
+// hit records a blob in which something matches.
+func (c *contents) hit(number int32, k *known, text []byte, resolved []finding.Match, pointer bool) {
+	var spots []finding.Span
+	if !k.broken {
+		spots = spotsOf(k.matches)
+	}
+	if len(k.secrets) > 0 {
+		c.hits = append(c.hits, hit{number, k.secrets, spots})
+	}
+	if c.opts.Cache != "" && spots != nil && !pointer {
+		c.spotted = append(c.spotted, spotted{number, spots, k.secrets})
+	}
+	c.keep(number, text, resolved)
 }
 
 // matches returns the unresolved matches of a blob.

@@ -1,6 +1,9 @@
 package git
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -37,6 +40,9 @@ func (h *harvest) first(i int32) bool {
 	return h.seen[i>>5].Or(bit)&bit == 0
 }
 
+// forget makes an object one that was not recorded.
+func (h *harvest) forget(i int32) { h.seen[i>>5].And(^(uint32(1) << (i & 31))) }
+
 // has tells whether an object was recorded.
 func (h *harvest) has(i int32) bool { return h.seen[i>>5].Load()>>(i&31)&1 != 0 }
 
@@ -57,22 +63,40 @@ func (h *harvest) numberLocked(s secret) int32 {
 	return n
 }
 
-// numbersOf returns the numbers of the secrets among resolved matches, sorted, each once. A secret that is a part of
-// another one is there as well: a key id is not gone from the history when its key came beside it.
+// numbersOf returns the numbers of the secrets among resolved matches of one text, each once, in an order that depends on
+// nothing but the text: by where they stand, then rule and value. A secret that is a part of another one is there as
+// well: a key id is not gone from the history when its key came beside it.
 func (h *harvest) numbersOf(matches []finding.Match) []int32 {
 	if len(matches) == 0 {
 		return nil
 	}
-	out := make([]int32, 0, len(matches))
-	for _, m := range matches {
-		out = append(out, h.number(secret{m.Rule, m.Secret}))
-		for _, p := range m.Parts {
-			if p.Rule != "" {
-				out = append(out, h.number(secret{p.Rule, p.Value.Reveal()}))
+	type standing struct {
+		span finding.Span
+		secret
+	}
+	all := make([]standing, 0, len(matches))
+	for i := range matches {
+		m := &matches[i]
+		all = append(all, standing{m.Span, secret{m.Rule, m.Secret}})
+		for k := range m.Parts {
+			if p := &m.Parts[k]; p.Rule != "" {
+				all = append(all, standing{p.Span, secret{p.Rule, p.Value.Reveal()}})
 			}
 		}
 	}
-	return sortedSet(out)
+	slices.SortFunc(all, func(a, b standing) int {
+		return cmp.Or(cmp.Compare(a.span.Start, b.span.Start), cmp.Compare(a.span.End, b.span.End),
+			strings.Compare(a.rule, b.rule), strings.Compare(a.value, b.value))
+	})
+	out := make([]int32, 0, len(all))
+	seen := make(map[int32]bool, len(all))
+	for _, s := range all {
+		if n := h.number(s.secret); !seen[n] {
+			seen[n] = true
+			out = append(out, n)
+		}
+	}
+	return slices.Clip(out)
 }
 
 // absence returns the number of an object that is not there.

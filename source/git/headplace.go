@@ -1,6 +1,9 @@
 package git
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // maxHeadVisits bounds how many folders of HEAD are looked at for where secrets stand there.
 const maxHeadVisits = 1 << 20
@@ -42,6 +45,9 @@ func (a *attribution) headTree(tree int32, path string, depth int) {
 
 // headHas takes a place of HEAD for the secrets there if they have no better one.
 func (a *attribution) headHas(at occurrence, secrets []int32) {
+	if len(secrets) == 0 || !a.left.asked(at.path) {
+		return
+	}
 	for _, s := range secrets {
 		t := &a.trails[s]
 		if len(t.places) == 0 {
@@ -66,16 +72,13 @@ func (p *reporter) head(t *trail, about secret) (path string, line int) {
 			return t.head.path, l.place(p.worker, i).Start.Line
 		}
 	}
-	for i, m := range l.matches { // a part of another secret by now
-		for _, part := range m.Parts {
-			if part.Rule != about.rule || part.Value.Reveal() != about.value {
-				continue
+	for i := range l.matches { // a part of another secret by now
+		for k := range l.matches[i].Parts {
+			part := &l.matches[i].Parts[k]
+			if part.Rule == about.rule && part.Value.Reveal() == about.value {
+				whole := l.place(p.worker, i) // it locates the parts, of what is not encoded
+				return t.head.path, cmp.Or(part.Start.Line, whole.Start.Line)
 			}
-			if l.places != nil {
-				return t.head.path, l.places[i].Start.Line
-			}
-			m.Span, m.Decoded = part.Span, ""
-			return t.head.path, p.worker.Locate(l.text, m).Start.Line
 		}
 	}
 	return t.head.path, 0

@@ -13,17 +13,22 @@ import (
 // memory is what a cache file says of the objects of a repository: which of them hold nothing that any rule matches,
 // and, so that attribution need not read them again, what commits and trees lead to. It knows no secret: objects that
 // hold one are only marked, with where to look, and read again every time, as are folders that hold a file whose name is
-// one.
+// one. Of the blobs it knows which hold the same secrets, and by which rules; what they are only in a form that takes the
+// blob itself to read (sealed.go).
 //
 // The file, numbers in front of lists and within them being uvarints unless told:
 //
-//	"unleak git objects 3\n"   key, 32 bytes
+//	"unleak git objects 4\n"   key, 32 bytes
 //	objects: count   halves of ids, 16 bytes each, sorted   states, a byte each
 //	names: count     length and bytes of each
 //	forest: count    of each pruned tree: edges; of each edge: flags, name, child
 //	commits          of each commit that is not to be read, by id: tree, parents, date (varint)
 //	trees            of each tree that is not to be read, by id: pruned tree
-//	spots            of each blob that has some, by id: count, then start behind the one before and length of each
+//	rules: count     length and bytes of each
+//	secrets: count   the rule of each
+//	lists: count     of each list: secrets
+//	spots            of each blob that has some, by id: list, count, then start behind the one before and length of each;
+//	                 length and bytes of what is sealed
 //	SHA-256 of all before
 //
 // Half an id is enough: to make an object that passes for another takes 2^64 tries at least.
@@ -34,8 +39,17 @@ type memory struct {
 	names   []string
 	forest  [][]edge // name: of names, and what the edge is; child: of forest, or an object
 	commits []recalled
-	trees   []int32          // of forest
-	spots   [][]finding.Span // see spots.go
+	trees   []int32   // of forest
+	secrets []string  // rule of each
+	lists   [][]int32 // of secrets, as numbersOf orders them
+	spots   []spotsOfBlob
+}
+
+// spotsOfBlob tells where the matches of a blob lie, see spots.go, and which of lists its secrets are.
+type spotsOfBlob struct {
+	list   int32
+	spots  []finding.Span
+	sealed []byte // see sealed.go; nil: none
 }
 
 // recalled is a commit; tree and parents are objects.
@@ -53,10 +67,11 @@ const (
 	stateKnown = 8
 	stateLeaf  = 16 // attribution looked for it
 	stateSpots = 32 // spots has it
+	stateHome  = 64 // the report shows a secret there
 )
 
 const (
-	memoryMagic = "unleak git objects 3\n"
+	memoryMagic = "unleak git objects 4\n"
 	memoryID    = 16
 	memoryHead  = len(memoryMagic) + sha256.Size
 )
@@ -97,14 +112,18 @@ func (m *memory) encode(key [sha256.Size]byte) []byte {
 	for _, t := range m.trees {
 		put(int(t))
 	}
-	for _, spots := range m.spots {
-		put(len(spots))
+	m.encodeSecrets(put, func(s string) { out = append(out, s...) })
+	for _, b := range m.spots {
+		put(int(b.list))
+		put(len(b.spots))
 		last := 0
-		for _, s := range spots {
+		for _, s := range b.spots {
 			put(s.Start - last)
 			put(s.Len())
 			last = s.End
 		}
+		put(len(b.sealed))
+		out = append(out, b.sealed...)
 	}
 	sum := sha256.Sum256(out)
 	return append(out, sum[:]...)
@@ -132,9 +151,10 @@ func parseMemory(data []byte, key [sha256.Size]byte, hash int) (*memory, error) 
 	for range bytes.Count(m.states, []byte{byte(object.Tree) | stateKnown}) {
 		m.trees = append(m.trees, in.number(len(m.forest)))
 	}
+	in.secrets(m)
 	for _, s := range m.states {
 		if s&stateSpots != 0 && !in.bad {
-			m.spots = append(m.spots, in.spans())
+			m.spots = append(m.spots, spotsOfBlob{in.number(len(m.lists)), in.spans(), in.take(in.count(1))})
 		}
 	}
 	if in.bad || len(in.rest) > 0 {

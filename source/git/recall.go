@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -16,6 +15,10 @@ type recall struct {
 	// trees and commits can be passed over: everything that was there when they were read still is. Else something a
 	// tree names may be missing by now.
 	whole bool
+
+	lists    map[int32]int32 // of blobs with spots: the memory's list of their secrets
+	chosen   []int32         // of these, read again
+	recalled []int32         // the others
 }
 
 // recall finds the objects of a memory, and notes which need not be read again and which nodes need not be made: no
@@ -35,17 +38,8 @@ func (t *table) recall(m *memory) *recall {
 	r.whole = r.whole && !slices.Contains(r.numbers, none)
 	t.clean, t.idle = make([]bool, len(t.nodes)), make([]bool, len(t.nodes))
 	r.mark(t)
-	t.spots = map[int32][]finding.Span{}
-	at := 0
-	for i, s := range m.states {
-		if s&stateSpots == 0 {
-			continue
-		}
-		if number := r.numbers[i]; number >= 0 && t.nodes[number].kind == object.Blob {
-			t.spots[number] = m.spots[at]
-		}
-		at++
-	}
+	r.elect(t)
+	t.settleIdle()
 	return r
 }
 
@@ -87,7 +81,6 @@ func (r *recall) mark(t *table) {
 		t.clean[i] = at >= 0 && r.memory.states[at]&stateKnown != 0 && (r.whole || kind == object.Blob || kind == object.Tag)
 		t.idle[i] = t.clean[i] && kind != object.Tag // tags say what belongs where
 	}
-	t.settleIdle()
 }
 
 // agrees tells whether attribution looks for the same objects as it did when trees were read, new ones aside: what is

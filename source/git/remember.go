@@ -2,14 +2,15 @@ package git
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 
-	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
 // remember writes down what a whole scan learnt of the objects.
-func (r *run) remember(t *table, found []*contents, readers []*trees, f *forest, history *history, leaves []hit, old *recall) {
+func (r *run) remember(t *table, found []*contents, readers []*trees, a *attribution, old *recall) {
+	f, history, leaves := a.forest, a.history, a.leaves
 	k := keeper{table: t, memory: &memory{hash: t.store.Hash}, objects: make([]int32, len(t.nodes))}
 	k.list()
 	clean := slices.Clone(t.clean)
@@ -48,11 +49,16 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, f *forest,
 	for _, l := range leaves {
 		k.memory.states[k.objects[l.number]] |= stateLeaf
 	}
-	spots := make(map[int32][]finding.Span)
+	spots := make(map[int32]spotted)
 	for _, c := range found {
 		for _, p := range c.spotted {
-			spots[p.number] = p.spots
+			spots[p.number] = p
 			k.memory.states[k.objects[p.number]] |= stateSpots
+		}
+	}
+	for number := range a.homes {
+		if _, ok := spots[number]; ok {
+			k.memory.states[k.objects[number]] |= stateHome
 		}
 	}
 	if old != nil && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
@@ -60,12 +66,66 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, f *forest,
 		return
 	}
 	k.fill(f, commits, storable, leaves)
-	for at, number := range k.numbers {
-		if k.memory.states[at]&stateSpots != 0 {
-			k.memory.spots = append(k.memory.spots, spots[number])
+	k.secrets(f.harvest, spots, func(number int32) []byte {
+		if a.homes[number] {
+			if sealed := r.seals.get(number); sealed != nil {
+				return sealed
+			}
+			return t.seals[number]
+		}
+		return nil
+	})
+	r.storeMemory(k.memory)
+}
+
+// findHomes returns the blobs that the report shows secrets in: where they came in, and where they are at HEAD.
+func (a *attribution) findHomes() map[int32]bool {
+	out := map[int32]bool{}
+	for i := range a.trails {
+		t := &a.trails[i]
+		if len(t.places) > 0 && t.places[0].leaf >= 0 {
+			out[a.leaves[t.places[0].leaf].number] = true
+		}
+		if t.head.path != "" && t.head.leaf >= 0 {
+			out[a.leaves[t.head.leaf].number] = true
 		}
 	}
-	r.storeMemory(k.memory)
+	return out
+}
+
+// secrets adds which blobs hold the same secrets, and where.
+func (k *keeper) secrets(h *harvest, spots map[int32]spotted, sealed func(int32) []byte) {
+	m := k.memory
+	secrets := map[int32]int32{}
+	lists := map[string]int32{}
+	var key []byte
+	for at, number := range k.numbers {
+		if m.states[at]&stateSpots == 0 {
+			continue
+		}
+		p := spots[number]
+		key = key[:0]
+		for _, s := range p.secrets {
+			key = binary.LittleEndian.AppendUint32(key, uint32(s))
+		}
+		list, ok := lists[string(key)]
+		if !ok {
+			list = int32(len(m.lists))
+			lists[string(key)] = list
+			own := make([]int32, len(p.secrets))
+			for i, s := range p.secrets {
+				n, ok := secrets[s]
+				if !ok {
+					n = int32(len(m.secrets))
+					secrets[s] = n
+					m.secrets = append(m.secrets, h.known[s].rule)
+				}
+				own[i] = n
+			}
+			m.lists = append(m.lists, own)
+		}
+		m.spots = append(m.spots, spotsOfBlob{list, p.spots, sealed(number)})
+	}
 }
 
 // keeper makes a memory.

@@ -94,6 +94,7 @@ type reporter struct {
 	reader *repo.Reader
 	texts  map[int32]*located
 	recent []int32 // keys of texts, oldest first
+	infos  map[int32]described
 }
 
 // located is an object with the resolved matches of its text.
@@ -119,6 +120,7 @@ const keptTexts = 8
 func newReporter(ctx context.Context, r *run, a *attribution) *reporter {
 	return &reporter{
 		run: r, a: a, ctx: ctx, worker: r.sink.Worker(), probe: r.sink.Worker(), reader: r.store.NewReader(), texts: map[int32]*located{},
+		infos: map[int32]described{},
 	}
 }
 
@@ -206,6 +208,10 @@ func (p *reporter) at(o occurrence) *located {
 
 func (p *reporter) load(number int32, spots []finding.Span) *located {
 	u := &unpacker{ctx: p.ctx, worker: p.probe, limits: p.run.opts.Limits, again: true}
+	kept := p.a.kept[number]
+	if kept != nil && kept.places != nil {
+		return &located{matches: cloned(kept.matches), places: kept.places}
+	}
 	if p.a.large[number] && p.a.packed[number] {
 		return unpacked(p.a.table.unpack(p.reader, number, u))
 	}
@@ -226,6 +232,19 @@ func (p *reporter) load(number int32, spots []finding.Span) *located {
 	}
 	if p.a.packed[number] {
 		return unpacked(u.text(text))
+	}
+	l := p.matches(kept, text, spots)
+	if p.a.homes[number] && len(spots) > 0 {
+		l.places = p.worker.LocateAll(text, l.matches)
+		p.run.seals.add(number, seal(p.run.cacheKey(), text, l))
+	}
+	return l
+}
+
+// matches returns the matches of a text that was covered before: those kept of it, or else it is searched again.
+func (p *reporter) matches(kept *located, text []byte, spots []finding.Span) *located {
+	if kept != nil {
+		return &located{text: text, matches: cloned(kept.matches)}
 	}
 	if found, ok, err := searchSpots(p.probe, text, spots); ok && err == nil {
 		return &located{text: text, matches: slices.Clone(p.probe.Resolve(found))}
@@ -291,11 +310,27 @@ func (p *reporter) commit(g *finding.GitOrigin, position int32) {
 	}
 }
 
+// keptInfos is how many commits are kept: many secrets share the one they came with, and the last.
+const keptInfos = 64
+
+// described is a commit that was read; ok: it makes sense.
+type described struct {
+	info object.CommitInfo
+	ok   bool
+}
+
 func (p *reporter) info(number int32) (object.CommitInfo, bool) {
-	_, text, err := p.a.table.read(p.reader, number)
-	if err != nil {
-		return object.CommitInfo{}, false
+	if d, ok := p.infos[number]; ok {
+		return d.info, d.ok
 	}
-	info, err := object.ParseCommit(text)
-	return info, err == nil
+	if len(p.infos) >= keptInfos {
+		clear(p.infos)
+	}
+	var d described
+	if _, text, err := p.a.table.read(p.reader, number); err == nil {
+		d.info, err = object.ParseCommit(text)
+		d.ok = err == nil
+	}
+	p.infos[number] = d
+	return d.info, d.ok
 }

@@ -41,8 +41,8 @@ type Options struct {
 	Limits   archive.Limits
 
 	// Cache is a folder for what is remembered of objects, so that a later scan of the whole repository reads only what
-	// is new (memory.go); "": nothing is. RulesHash tells sets of rules, their settings and the programs that apply
-	// them apart.
+	// is new (memory.go); "": nothing is. RulesHash tells sets of rules, their settings, marks of inline
+	// allows and the programs that apply them apart.
 	Cache     string
 	RulesHash string
 
@@ -199,6 +199,7 @@ type run struct {
 	store *repo.Store
 	sink  *scanner.Sink
 
+	seals   seals           // of blobs that were reported
 	address string          // of what was cloned; "": the repository was here
 	scanned map[string]bool // paths of submodules that are scanned too
 

@@ -7,13 +7,16 @@ import (
 	"github.com/unleak/unleak/scanner"
 )
 
-// mostSpots is how many stretches of a blob are remembered; one with more is searched as a whole.
-const mostSpots = 64
+// most stretches of a blob that are remembered, and matches they are made of; one with more is searched as a whole.
+const (
+	mostSpots  = 512
+	mostSpotty = 1 << 14
+)
 
 // spotsOf returns the contexts of matches, those that touch as one, sorted; nil if they are too many. Whether there is a
 // match depends on its context alone, so that a search of these stretches finds all of them again.
 func spotsOf(matches []finding.Match) []finding.Span {
-	if len(matches) > mostSpots {
+	if len(matches) > mostSpotty {
 		return nil
 	}
 	out := make([]finding.Span, 0, len(matches))
@@ -28,6 +31,9 @@ func spotsOf(matches []finding.Match) []finding.Span {
 			continue
 		}
 		joined = append(joined, s)
+	}
+	if len(joined) > mostSpots {
+		return nil
 	}
 	return slices.Clip(joined)
 }
@@ -48,8 +54,10 @@ func searchSpots(w *scanner.Worker, text []byte, spots []finding.Span) ([]findin
 	return found, true, nil
 }
 
-// spotted is a blob with where its matches lie.
+// spotted is a blob with where its matches lie, and the secrets among them; see numbersOf. There may be none: what
+// matches does not always win.
 type spotted struct {
-	number int32
-	spots  []finding.Span
+	number  int32
+	spots   []finding.Span
+	secrets []int32
 }

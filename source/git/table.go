@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -38,11 +39,17 @@ type table struct {
 	order []int32 // every node that hangs together with an object, bases before their deltas
 	mu    sync.Mutex
 	skips []finding.Skip
-	same  map[int32]int32          // an object's further copies, to the first
-	clean []bool                   // known from an earlier scan, see memory.go; nil: none is
-	spots map[int32][]finding.Span // where an earlier scan found matches, by canonical number
-	idle  []bool                   // neither a node nor what is built on it has to be read; nil: all have
-	large int64                    // size from which a visitor is asked whether it reads an object by itself
+	same  map[int32]int32 // an object's further copies, to the first
+	clean []bool          // known from an earlier scan, see memory.go; nil: none is
+	idle  []bool          // neither a node nor what is built on it has to be read; nil: all have
+	large int64           // size from which a visitor is asked whether it reads an object by itself
+
+	// Of the blobs in which an earlier scan found something, by canonical number; see recallhits.go.
+	spots    map[int32][]finding.Span // where its matches lie
+	homes    map[int32]bool           // the report is likely to show it
+	recalled map[int32]bool           // its secrets are known without reading it
+	seals    map[int32][]byte         // what the report showed of it, see sealed.go
+	sealKey  [sha256.Size]byte
 }
 
 const largeObject = 64 << 20

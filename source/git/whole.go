@@ -3,6 +3,7 @@ package git
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/unleak/unleak/finding"
@@ -30,9 +31,13 @@ func (r *run) whole(ctx context.Context) error {
 	var old *recall
 	if m := r.loadMemory(); m != nil {
 		old = t.recall(m)
+		t.sealKey = r.cacheKey()
 	}
 	r.passKnown(t, h, object.Blob, object.Commit)
+	r.passRecalled(old, h)
 	found := append(r.readContents(ctx, t, h), old.commits(t))
+	hits, unread := old.settle(t, h, found)
+	found = append(append(found, hits), r.readUnsettled(ctx, t, h, unread)...)
 	interrupted := ctx.Err()
 	ctx = context.WithoutCancel(ctx) // what was found before an interrupt is still told, with its place
 	leaves, lfs := gather(t, found)
@@ -58,11 +63,8 @@ func (r *run) whole(ctx context.Context) error {
 	history := newHistory(t, found, starts)
 	f := newForest(t, h, edges)
 	old.plant(f, h, leaves)
-	if r.opts.Cache != "" && interrupted == nil {
-		r.remember(t, found, readers, f, history, leaves, old)
-	}
 	a := newAttribution(t, history, f, h, leaves)
-	a.large, a.packed = map[int32]bool{}, map[int32]bool{}
+	a.large, a.packed, a.kept = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}
 	for _, c := range found {
 		for _, number := range c.large {
 			a.large[number] = true
@@ -70,14 +72,23 @@ func (r *run) whole(ctx context.Context) error {
 		for _, number := range c.packed {
 			a.packed[number] = true
 		}
+		maps.Copy(a.kept, c.kept)
 	}
 	a.left = newLeftOut(r.opts.Only)
 	a.findNotes(tips)
 	r.attribute(a, tips)
 	r.reportLeftOut(a)
+	remembering := r.opts.Cache != "" && interrupted == nil
+	if remembering {
+		a.homes = a.findHomes()
+	}
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
-	return cmp.Or(r.report(ctx, a, tags, refs), interrupted)
+	err := r.report(ctx, a, tags, refs)
+	if remembering && err == nil {
+		r.remember(t, found, readers, a, old)
+	}
+	return cmp.Or(err, interrupted)
 }
 
 // partial tells whether only what one branch leads to is asked for.

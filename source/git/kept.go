@@ -1,0 +1,43 @@
+package git
+
+import (
+	"slices"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// What was found in a blob is kept for the report, which then need not search it again; as much as fits.
+const (
+	maxKept  = 32 << 20 // bytes, of all goroutines
+	keptCost = 256      // bytes that a match takes beside its texts, about
+)
+
+// keep keeps the resolved matches of a blob; of one that the report is likely to show, with where they stand.
+func (c *contents) keep(number int32, text []byte, resolved []finding.Match) {
+	cost := 0
+	for i := range resolved {
+		m := &resolved[i]
+		cost += keptCost + len(m.Secret) + len(m.Noted) + keptCost*len(m.Parts)
+	}
+	if cost == 0 || c.keeping+cost > maxKept/c.sink.Jobs() {
+		return
+	}
+	c.keeping += cost
+	l := &located{matches: cloned(resolved)}
+	if c.table.homes[number] {
+		l.places = c.worker.LocateAll(text, l.matches)
+	}
+	if c.kept == nil {
+		c.kept = map[int32]*located{}
+	}
+	c.kept[number] = l
+}
+
+// cloned returns matches whose parts are their own: where those stand is noted in them.
+func cloned(matches []finding.Match) []finding.Match {
+	out := slices.Clone(matches)
+	for i := range out {
+		out[i].Parts = slices.Clone(out[i].Parts)
+	}
+	return out
+}

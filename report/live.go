@@ -23,6 +23,7 @@ type Live struct {
 	secrets *secrets
 	masker  *masker
 	told    map[string]mark // by id
+	order   []string        // ids as they were written
 }
 
 // mark stands for what was written of a credential.
@@ -57,6 +58,7 @@ func (l *Live) Tell(found []finding.Finding, beside []finding.Secret) error {
 			return err
 		}
 		l.told[f.ID] = m
+		l.order = append(l.order, f.ID)
 		if err := writeFinding(l.lines, line); err != nil {
 			return err
 		}
@@ -68,6 +70,10 @@ func (l *Live) Tell(found []finding.Finding, beside []finding.Secret) error {
 // the rest of the report.
 func (l *Live) Close(report *finding.Report) error {
 	r := toJSON(newView(report, l.opts))
+	order := make([]string, len(r.Findings))
+	for i := range r.Findings {
+		order[i] = r.Findings[i].ID
+	}
 	for _, f := range r.Findings {
 		was, told := l.told[f.ID]
 		m, err := markOf(f)
@@ -77,6 +83,7 @@ func (l *Live) Close(report *finding.Report) error {
 		delete(l.told, f.ID)
 		switch {
 		case !told:
+			l.order = append(l.order, f.ID)
 			err = writeFinding(l.lines, f)
 		case was != m:
 			err = writeTyped(l.lines, "final", f)
@@ -88,6 +95,11 @@ func (l *Live) Close(report *finding.Report) error {
 	if err := l.withdraw(); err != nil {
 		return err
 	}
+	if !slices.Equal(order, l.order) {
+		if err := l.lines.Encode(typedOrder{"order", order}); err != nil {
+			return err
+		}
+	}
 	return writeRest(l.lines, &r)
 }
 
@@ -97,6 +109,7 @@ func (l *Live) withdraw() error {
 		if err := l.lines.Encode(typedID{"withdrawn", id}); err != nil {
 			return err
 		}
+		l.order = slices.DeleteFunc(l.order, func(was string) bool { return was == id })
 	}
 	return nil
 }
@@ -104,6 +117,12 @@ func (l *Live) withdraw() error {
 type typedID struct {
 	Type string `json:"type"`
 	ID   string `json:"id"`
+}
+
+// typedOrder names the findings in the order of the other formats, where it is not that of the lines.
+type typedOrder struct {
+	Type     string   `json:"type"`
+	Findings []string `json:"findings"`
 }
 
 func markOf(f jsonFinding) (m mark, err error) {

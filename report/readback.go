@@ -2,12 +2,9 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -40,65 +37,6 @@ func Read(name string, r io.Reader) (*finding.Report, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return fromJSON(name, &in)
-}
-
-// readLines reads what follows the head of a JSONL report.
-func readLines(d *json.Decoder, in *jsonReport) error {
-	for n := 2; ; n++ {
-		var line json.RawMessage
-		err := d.Decode(&line)
-		if errors.Is(err, io.EOF) {
-			return errors.New("cut off: the line of type \"coverage\" that ends a report is missing")
-		}
-		var kind struct {
-			Type string `json:"type"`
-		}
-		if err == nil {
-			err = json.Unmarshal(line, &kind)
-		}
-		if err == nil {
-			switch kind.Type {
-			case "finding":
-				var f jsonFinding
-				err = json.Unmarshal(line, &f)
-				in.Findings = append(in.Findings, f)
-			case "final":
-				var f jsonFinding
-				err = json.Unmarshal(line, &f)
-				in.settle(f.ID, &f)
-			case "withdrawn":
-				var f typedID
-				err = json.Unmarshal(line, &f)
-				in.settle(f.ID, nil)
-			case "observation":
-				var o jsonObservation
-				err = json.Unmarshal(line, &o)
-				in.Observations = append(in.Observations, o)
-			case "coverage":
-				return json.NewDecoder(bytes.NewReader(line)).Decode(in)
-			default:
-				err = fmt.Errorf("unknown type %q", kind.Type)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("object %d: %w", n, err)
-		}
-	}
-}
-
-// settle puts what is known at the end in the place of what was told of a credential before; nil: nothing.
-func (r *jsonReport) settle(id string, final *jsonFinding) {
-	is := func(f jsonFinding) bool { return f.ID == id }
-	i := slices.IndexFunc(r.Findings, is)
-	if final == nil {
-		r.Findings = slices.DeleteFunc(r.Findings, is)
-		return
-	}
-	if i < 0 {
-		r.Findings = append(r.Findings, *final)
-		return
-	}
-	r.Findings[i] = *final
 }
 
 func fromJSON(name string, in *jsonReport) (*finding.Report, error) {

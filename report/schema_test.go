@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,24 +16,28 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// validator compiles a JSON Schema file.
-func validator(t *testing.T, path string) func(text string) error {
+// validator compiles a JSON Schema file, with those it refers to.
+func validator(t *testing.T, path string, beside ...string) func(text string) error {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	doc, err := jsonschema.UnmarshalJSON(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("schema.json", doc); err != nil {
-		t.Fatal(err)
+	for _, name := range append(beside, path) {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"https://example.com/" + filepath.Base(name), idOf(doc)} {
+			if err := c.AddResource(id, doc); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	schema, err := c.Compile("schema.json")
+	schema, err := c.Compile("https://example.com/" + filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +48,13 @@ func validator(t *testing.T, path string) func(text string) error {
 		}
 		return schema.Validate(v)
 	}
+}
+
+// idOf returns the address by which other schemas refer to one.
+func idOf(schema any) string {
+	fields, _ := schema.(map[string]any)
+	id, _ := fields["$id"].(string)
+	return id
 }
 
 // reports are what every format is validated with.

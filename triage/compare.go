@@ -118,6 +118,27 @@ func observeAnew(r *finding.Report) []finding.Observation {
 	return all
 }
 
+// Unite makes one finding of those that share an id, such as a key that stands in two files with different line ends. The
+// findings must have ids; the first of each stays where it is.
+func Unite(findings []finding.Finding) []finding.Finding {
+	type identity struct{ rule, id string }
+	index := make(map[identity]int, len(findings))
+	out := findings[:0]
+	for i := range findings {
+		f := findings[i]
+		k, ok := index[identity{f.Rule, f.ID}]
+		if !ok {
+			index[identity{f.Rule, f.ID}] = len(out)
+			out = append(out, f)
+			continue
+		}
+		out[k].Places = slices.Clone(out[k].Places)
+		mergeFinding(&out[k], &f)
+		out[k].Places = sortPlaces(out[k].Places)
+	}
+	return out
+}
+
 func mergeFinding(f, g *finding.Finding) {
 	f.Places = append(f.Places, g.Places...)
 	f.Severity = max(f.Severity, g.Severity)

@@ -136,7 +136,12 @@ func (a *app) search(ctx context.Context, f *matchFlags, q *search) error {
 		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
 	r.Findings = stored(res.Findings, q.set, q.contents, ownFiles(f.from.stores, r.Targets), &r.Coverage)
-	if err := s.triage(r, q.repository, f.noRepoConfig); err != nil {
+	own := s.ownLists(q.repository, f.noRepoConfig)
+	policy, err := s.judges(own)
+	if err != nil {
+		return err
+	}
+	if err := s.triage(r, policy, own, q.repository, f.noRepoConfig); err != nil {
 		return err
 	}
 	for i := range r.Findings { // the rest of an allowed line may hold another value

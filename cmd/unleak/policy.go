@@ -21,49 +21,75 @@ var ownIgnores = []string{ignoreName, ".gitleaksignore", ".betterleaksignore"}
 // policy reads the ignore files and the baseline, and a repository's own ignore files. Another scanner's list may stand
 // for either; with findings it is matched to them by value, hash and line, without by line alone.
 func (s *settings) policy(own []string, findings []finding.Finding) (triage.Policy, error) {
-	p := triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
+	j, err := s.judges(own)
+	return j.of(findings), err
+}
+
+// judges is a policy, and the lists of other scanners in it, which mean something only for given findings.
+type judges struct {
+	policy  triage.Policy
+	foreign map[int]*triage.Imported // by position in policy.Ignores
+}
+
+// of returns the policy for some findings.
+func (j judges) of(findings []finding.Finding) triage.Policy {
+	p := j.policy
+	p.Ignores = slices.Clone(p.Ignores)
+	for i, im := range j.foreign {
+		p.Ignores[i] = im.File(p.Ignores[i].Name, findings, p.Key)
+	}
+	return p
+}
+
+func (j *judges) add(name string, im *triage.Imported) {
+	j.foreign[len(j.policy.Ignores)] = im
+	j.policy.Ignores = append(j.policy.Ignores, &triage.IgnoreFile{Name: name})
+}
+
+// judges reads what policy says.
+func (s *settings) judges(own []string) (judges, error) {
+	j := judges{foreign: map[int]*triage.Imported{}}
+	j.policy = triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
 	for _, name := range slices.Concat(s.config.IgnoreFiles, own) {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return p, fmt.Errorf("ignore file: %w", err)
+			return j, fmt.Errorf("ignore file: %w", err)
 		}
 		file, err := triage.ParseIgnore(name, text)
 		if err != nil {
-			foreign, ok := s.foreignList(name, text, findings)
+			foreign, ok := s.foreignList(name, text)
 			if !ok {
-				return p, err
+				return j, err
 			}
-			file = foreign
+			j.add(name, foreign)
+			continue
 		}
-		p.Ignores = append(p.Ignores, file)
+		j.policy.Ignores = append(j.policy.Ignores, file)
 	}
 	if name := s.config.Baseline; name != "" {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return p, fmt.Errorf("baseline: %w", err)
+			return j, fmt.Errorf("baseline: %w", err)
 		}
-		if p.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
-			foreign, ok := s.foreignList(name, text, findings)
+		if j.policy.Baseline, err = triage.ParseBaseline(name, text, s.idKey); err != nil {
+			foreign, ok := s.foreignList(name, text)
 			if !ok {
-				return p, err
+				return j, err
 			}
-			p.Ignores = append(p.Ignores, foreign)
+			j.add(name, foreign)
 		}
 	}
-	return p, nil
+	return j, nil
 }
 
 // foreignList reads another scanner's list of accepted findings.
-func (s *settings) foreignList(name string, text []byte, findings []finding.Finding) (*triage.IgnoreFile, bool) {
+func (s *settings) foreignList(name string, text []byte) (*triage.Imported, bool) {
 	im, err := triage.Import("", name, text, func(id string) bool { return s.rule(id) != nil })
-	if err != nil {
-		return nil, false
-	}
-	return im.File(name, findings, s.idKey), true
+	return im, err == nil
 }
 
-// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
-func (s *settings) triage(r *finding.Report, repository string, noRepoConfig bool) error {
+// ownLists returns a repository's own ignore files, as far as they count.
+func (s *settings) ownLists(repository string, noRepoConfig bool) []string {
 	var own []string
 	for _, name := range ownIgnores {
 		file := filepath.Join(repository, name)
@@ -71,11 +97,12 @@ func (s *settings) triage(r *finding.Report, repository string, noRepoConfig boo
 			own = append(own, file)
 		}
 	}
-	p, err := s.policy(own, r.Findings)
-	if err != nil {
-		return err
-	}
-	done := p.Apply(r.Findings)
+	return own
+}
+
+// triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
+func (s *settings) triage(r *finding.Report, policy judges, own []string, repository string, noRepoConfig bool) error {
+	done := policy.of(r.Findings).Apply(r.Findings)
 	for _, n := range done.Notes {
 		r.Coverage.Note(n)
 	}
@@ -113,6 +140,7 @@ func (s *settings) noteForeign(r *finding.Report, repository string) {
 // expose works out ids, exposure and what the findings mean together.
 func (s *settings) expose(r *finding.Report) {
 	triage.SetIDs(r.Findings, s.idKey)
+	r.Findings = triage.Unite(r.Findings)
 	triage.Expose(r.Findings)
 	r.Observations = append(triage.Observations(r.Findings), triage.ObserveStored(r.Findings)...)
 	observeManifests(r)

@@ -57,13 +57,23 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	own := s.ownLists(p.repository, f.noRepoConfig)
+	policy, err := s.judges(own)
+	if err != nil {
+		return err
+	}
+	var live *liveReport
+	if !p.silentWhenClean {
+		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets}, opts, outputs, s, policy, contents)
+	}
+	defer live.abandon()
 	show := a.newProgress()
 	start := time.Now()
 	scanCtx, cancel := p.budget.bound(ctx)
 	defer cancel()
 	res, scanErr := scanner.Run(scanCtx, scanner.Options{
 		Jobs: f.jobs, MaxMemory: s.maxMemory, AllowMark: s.config.AllowMark, Progress: show.update,
-		NewDetector: func() scanner.Detector { return s.engine.NewScanner() },
+		NewDetector: func() scanner.Detector { return s.engine.NewScanner() }, Found: live.found(),
 	}, sources...)
 	show.clear()
 	interrupted := ctx.Err() != nil
@@ -83,7 +93,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}
-	if err := s.triage(r, p.repository, f.noRepoConfig); err != nil {
+	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {
 		return err
 	}
 	if (f.verify || f.dryRun) && !interrupted {
@@ -109,6 +119,12 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	if p.silentWhenClean && how == nil && !r.Coverage.Incomplete() && !slices.ContainsFunc(r.Findings, counts) {
 		outputs = outputs[1:] // what goes to files is written all the same
+	}
+	if live != nil {
+		if err := live.close(r); err != nil {
+			return err
+		}
+		outputs = outputs[1:]
 	}
 	if err := a.writeReports(r, opts, outputs); err != nil {
 		return err

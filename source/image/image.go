@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -199,7 +198,7 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 		for j := range pictures[i].layers {
 			l := &pictures[i].layers[j]
 			if r.layers[l.key()] == nil && !(l.base && r.opts.SkipBase) {
-				sc := &scanned{layer: l, name: pictures[i].name}
+				sc := &scanned{layer: l, name: pictures[i].name, ref: pictures[i].ref(j), turn: r.sink.Turn()}
 				r.layers[l.key()] = sc
 				todo = append(todo, sc)
 			}
@@ -221,7 +220,9 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 				if i >= len(todo) || ctx.Err() != nil {
 					return
 				}
+				h.worker.Take(todo[i].turn)
 				todo[i].read(ctx, h)
+				h.worker.Take(nil)
 				r.sink.Progress("layers", 1, 0)
 			}
 		})
@@ -258,23 +259,13 @@ func (r *run) report(pictures []picture) {
 }
 
 func (r *run) reportLayer(w *scanner.Worker, p *picture, index int) {
-	l := &p.layers[index]
-	for _, h := range r.layers[l.key()].hits {
-		place := h.place
-		ref := &finding.ImageRef{
-			Name: p.name, Digest: p.digest, Platform: p.platform,
-			Layer: l.digest, LayerIndex: index, CreatedBy: l.createdBy, Base: l.base,
-		}
-		ref.RemovedIn = r.hiddenBy(p, index, place.Origin.Path)
+	for _, h := range r.layers[p.layers[index].key()].hits {
+		ref := p.ref(index)
+		ref.RemovedIn = r.hiddenBy(p, index, h.place.Origin.Path)
 		ref.Removed = ref.RemovedIn != ""
-		place.Origin.Image = ref
-		m := h.match
-		m.Tags = slices.Clone(m.Tags)
-		if isManual(place.Origin.Path) {
-			m.Tags = withDocs(m.Tags)
-		}
-		w.Add(m, place)
+		w.Add(h.in(ref))
 	}
+	w.Settle()
 }
 
 // hiddenBy returns the digest of the first layer above the given one that removes or overwrites the file at path, ""

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -22,8 +23,11 @@ import (
 // scanned is a layer and what was found in it.
 type scanned struct {
 	layer *layer
-	name  string // of the first image that has it, for skips
+	name  string           // of the first image that has it, for skips
+	ref   finding.ImageRef // its place there
+	turn  *scanner.Turn
 	hits  []hit
+	told  int // of hits
 	names names
 	links map[string][]string // names that are hard links to a path
 }
@@ -32,6 +36,26 @@ type scanned struct {
 type hit struct {
 	match finding.Match
 	place finding.Place
+}
+
+// ref says where the layer of an index is.
+func (p *picture) ref(index int) finding.ImageRef {
+	l := &p.layers[index]
+	return finding.ImageRef{
+		Name: p.name, Digest: p.digest, Platform: p.platform,
+		Layer: l.digest, LayerIndex: index, CreatedBy: l.createdBy, Base: l.base,
+	}
+}
+
+// in returns the match and its place in an image.
+func (h *hit) in(ref finding.ImageRef) (finding.Match, finding.Place) {
+	m, place := h.match, h.place
+	place.Origin.Image = &ref
+	m.Tags = slices.Clone(m.Tags)
+	if isManual(place.Origin.Path) {
+		m.Tags = withDocs(m.Tags)
+	}
+	return m, place
 }
 
 // read scans the layer, unless it is known to hold nothing.
@@ -46,6 +70,7 @@ func (s *scanned) read(ctx context.Context, h *hand) {
 	}
 	_, _, before := w.Tally("")
 	s.scan(ctx, h)
+	s.tell(h)
 	if h.once.known != nil && ctx.Err() == nil && len(s.hits) == 0 {
 		if _, _, after := w.Tally(""); after == before {
 			h.once.known.addLayer(l.digest, &s.names)
@@ -89,6 +114,14 @@ func (s *scanned) scan(ctx context.Context, h *hand) {
 	if got := sum.digest(); !l.legacy && strings.HasPrefix(l.digest, "sha256:") && got != l.digest {
 		s.skip(w, "", finding.SkipCorrupt, "the content's digest is "+got)
 	}
+}
+
+// tell tells of what was found since the last time, while it is not known yet which layers above hide it.
+func (s *scanned) tell(h *hand) {
+	for ; s.told < len(s.hits); s.told++ {
+		h.worker.Tell(s.hits[s.told].in(s.ref))
+	}
+	h.worker.Settle()
 }
 
 func (s *scanned) skip(w *scanner.Worker, path string, why finding.SkipReason, detail string) {

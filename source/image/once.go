@@ -94,6 +94,7 @@ func (h *hand) whole(r io.Reader, size int64) ([]byte, error) {
 
 // file scans one file of a layer, or takes what is known of its content. The error is that of r.
 func (s *scanned) file(ctx context.Context, h *hand, r io.Reader, path string, size int64) error {
+	defer s.tell(h)
 	if size > onceBytes {
 		_, err := s.content(ctx, h, archive.Input{Reader: r}, path)
 		return err

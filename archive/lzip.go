@@ -2,14 +2,11 @@ package archive
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
-
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // The .lz format (RFC draft-diaz-lzip, 2023): members one after the other, each "LZIP", a version, the size of the
@@ -19,6 +16,8 @@ const (
 	lzipHeader     = 6
 	lzipTrailer    = 20
 	lzipProperties = 0x5d // lc 3, lp 0, pb 2
+
+	lzipDictionaryMin = 4 << 10
 )
 
 // lzipReader decompresses all members.
@@ -30,7 +29,7 @@ type lzipReader struct {
 }
 
 func newLzipReader(r io.Reader) (io.Reader, error) {
-	z := &lzipReader{in: bufio.NewReader(r), sum: crc32.NewIEEE()}
+	z := &lzipReader{in: bufio.NewReaderSize(r, 64<<10), sum: crc32.NewIEEE()}
 	return z, z.member()
 }
 
@@ -52,15 +51,11 @@ func (z *lzipReader) member() error {
 		return err
 	}
 	size := lzipDictionary(head[5])
-	if size > maxDictionary || size < lzma.MinDictCap {
+	if size > maxDictionary || size < lzipDictionaryMin {
 		return problem(TooLarge, "needs a dictionary that is too large")
 	}
 	_, _ = z.in.Discard(lzipHeader)
-	var start [13]byte
-	start[0] = lzipProperties
-	binary.LittleEndian.PutUint32(start[1:], uint32(size))
-	binary.LittleEndian.PutUint64(start[5:], 1<<64-1) // unknown: the end mark says
-	z.data, err = lzma.NewReader(&byteReader{bytes.NewReader(start[:]), z.in})
+	z.data, err = newLzma(z.in, lzipProperties, int(size), -1)
 	z.sum.Reset()
 	z.size = 0
 	return err
@@ -87,40 +82,14 @@ func (z *lzipReader) Read(b []byte) (int, error) {
 	}
 }
 
-// trailer checks the sums. The decompressor may leave a byte of the stream unread before them.
+// trailer checks the sums.
 func (z *lzipReader) trailer() error {
-	var want [12]byte
-	binary.LittleEndian.PutUint32(want[:], z.sum.Sum32())
-	binary.LittleEndian.PutUint64(want[4:], z.size)
-	got, err := z.in.Peek(lzipTrailer + 1)
-	if len(got) < lzipTrailer {
+	var foot [lzipTrailer]byte
+	if _, err := io.ReadFull(z.in, foot[:]); err != nil {
 		return notEOF(err)
 	}
-	for skip := range len(got) - lzipTrailer + 1 {
-		if bytes.Equal(got[skip:skip+len(want)], want[:]) {
-			_, _ = z.in.Discard(skip + lzipTrailer)
-			return nil
-		}
+	if binary.LittleEndian.Uint32(foot[:]) != z.sum.Sum32() || binary.LittleEndian.Uint64(foot[4:]) != z.size {
+		return errors.New("lzip: wrong checksum")
 	}
-	return errors.New("lzip: wrong checksum")
-}
-
-// byteReader gives a head and then the rest, byte for byte, so that nothing behind an LZMA stream is taken from it.
-type byteReader struct {
-	head *bytes.Reader
-	rest *bufio.Reader
-}
-
-func (r *byteReader) Read(b []byte) (int, error) {
-	if r.head.Len() > 0 {
-		return r.head.Read(b)
-	}
-	return r.rest.Read(b)
-}
-
-func (r *byteReader) ReadByte() (byte, error) {
-	if r.head.Len() > 0 {
-		return r.head.ReadByte()
-	}
-	return r.rest.ReadByte()
+	return nil
 }

@@ -1,12 +1,11 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // The library allocates what the counts of a header ask for. sevenZipCounts walks a header first and refuses counts that
@@ -207,19 +206,19 @@ func (f *szFolders) unpack(data io.ReaderAt) ([]byte, error) {
 		return nil, problem(TooLarge, fmt.Sprintf("a header of %d bytes", f.unpacked))
 	}
 	var in io.Reader = io.NewSectionReader(data, int64(f.position), int64(f.packed))
+	buffered := bufio.NewReader(in)
 	var err error
 	switch {
 	case f.coders != 1:
 		return nil, nil
 	case bytes.Equal(f.id, []byte{0}):
 	case bytes.Equal(f.id, []byte{3, 1, 1}) && len(f.properties) == 5:
-		head := append(bytes.Clone(f.properties), byte(f.unpacked), byte(f.unpacked>>8), byte(f.unpacked>>16), byte(f.unpacked>>24), 0, 0, 0, 0)
-		if err := checkDictionary(Lzma, head); err != nil {
+		if err := checkDictionary(Lzma, f.properties); err != nil {
 			return nil, err
 		}
-		in, err = lzma.NewReader(io.MultiReader(bytes.NewReader(head), in))
+		in, err = newLzma(buffered, f.properties[0], int(coderMemory(f.id, f.properties)), int64(f.unpacked))
 	case bytes.Equal(f.id, []byte{0x21}):
-		in, err = lzma.NewReader2(in)
+		in = newLzma2(&metered{Reader: buffered}, int(min(coderMemory(f.id, f.properties), maxDictionary)))
 	default:
 		return nil, nil
 	}

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bufio"
-	"bytes"
 	"compress/bzip2"
 	"encoding/binary"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
-	"github.com/ulikunitz/xz"
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // the most history a decompressor may be asked to keep
@@ -60,12 +57,9 @@ func decompressor(kind Kind, r io.Reader) (io.ReadCloser, error) {
 	case Bzip2:
 		out = bzip2.NewReader(in)
 	case Xz:
-		t := &tail{r: r}
-		in.Reset(t)
-		out, err = xz.NewReader(in)
-		out = &footed{out, t}
+		out, err = newXz(in)
 	case Lzma:
-		out, err = lzma.NewReader(in)
+		out, err = newLzmaAlone(in)
 	case Lz4:
 		out = lz4.NewReader(in)
 	case Lzip:
@@ -86,89 +80,14 @@ func decompressor(kind Kind, r io.Reader) (io.ReadCloser, error) {
 	return io.NopCloser(out), nil
 }
 
-// checkDictionary refuses streams that ask for more history than is reasonable before anything is allocated.
+// checkDictionary refuses LZMA streams that ask for more history than is reasonable before anything is allocated; those of
+// .xz and .lz say it elsewhere. head starts with the properties.
 func checkDictionary(kind Kind, head []byte) error {
-	var size uint64
-	switch kind {
-	case Lzma:
-		size = uint64(binary.LittleEndian.Uint32(head[1:]))
-	case Xz:
-		size = xzDictionary(head)
+	if kind != Lzma {
+		return nil
 	}
-	if size > maxDictionary {
+	if size := binary.LittleEndian.Uint32(head[1:]); size > maxDictionary {
 		return problem(TooLarge, fmt.Sprintf("needs a dictionary of %d bytes", size))
 	}
 	return nil
-}
-
-// xzDictionary returns the dictionary size of the first block's LZMA2 filter, 0 where there is none. Layout: the .xz
-// file format 1.2.1, sections 3.1 and 5.3.1.
-func xzDictionary(head []byte) uint64 {
-	const streamHeader = 12
-	if len(head) < streamHeader+2 {
-		return 0
-	}
-	flags, rest := head[streamHeader+1], head[streamHeader+2:]
-	if flags&0x40 != 0 {
-		rest = skipVarint(rest)
-	}
-	if flags&0x80 != 0 {
-		rest = skipVarint(rest)
-	}
-	for range flags&3 + 1 {
-		if len(rest) < 2 {
-			return 0
-		}
-		id, n := rest[0], int(rest[1])
-		if id&0x80 != 0 || len(rest) < 2+n {
-			return 0
-		}
-		if id == 0x21 && n == 1 {
-			code := rest[2]
-			return uint64(2|code&1) << (code/2 + 11)
-		}
-		rest = rest[2+n:]
-	}
-	return 0
-}
-
-func skipVarint(b []byte) []byte {
-	for i, c := range b {
-		if c&0x80 == 0 {
-			return b[i+1:]
-		}
-	}
-	return nil
-}
-
-// footed reports an .xz stream that ends without its footer: the decompressor takes the end of the input before a block
-// for the end of the stream.
-type footed struct {
-	io.Reader
-	tail *tail
-}
-
-func (f *footed) Read(b []byte) (int, error) {
-	n, err := f.Reader.Read(b)
-	if err == io.EOF && string(f.tail.last[:]) != "YZ" {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
-}
-
-// tail keeps the last two bytes read, zeros left out.
-type tail struct {
-	r    io.Reader
-	last [2]byte
-}
-
-func (t *tail) Read(b []byte) (int, error) {
-	n, err := t.r.Read(b)
-	seen := bytes.TrimRight(b[:n], "\x00")
-	if k := len(seen); k >= 2 {
-		copy(t.last[:], seen[k-2:])
-	} else if k == 1 {
-		t.last = [2]byte{t.last[1], seen[0]}
-	}
-	return n, err
 }

@@ -2,7 +2,7 @@ package archive
 
 import (
 	"archive/zip"
-	"bytes"
+	"bufio"
 	"compress/bzip2"
 	"encoding/binary"
 	"errors"
@@ -12,8 +12,6 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // methods of APPNOTE 6.3.10, section 4.4.5
@@ -94,7 +92,7 @@ func zipOpenZstd(r io.Reader) io.ReadCloser {
 }
 
 func zipOpenXz(r io.Reader) io.ReadCloser {
-	d, err := xz.NewReader(r)
+	d, err := newXz(bufio.NewReaderSize(r, 64<<10))
 	if err != nil {
 		return io.NopCloser(&failing{nil, err})
 	}
@@ -102,24 +100,23 @@ func zipOpenXz(r io.Reader) io.ReadCloser {
 }
 
 // zipOpenLzma opens a member whose data starts with a version, the length of the properties and the properties (APPNOTE
-// 5.8.8). The decompressor wants them as an .lzma file has them: with the size behind.
+// 5.8.8).
 func zipOpenLzma(f *zip.File) (io.ReadCloser, error) {
 	raw, err := f.OpenRaw()
 	if err != nil {
 		return nil, err
 	}
-	var head [4 + 5 + 8]byte
-	if _, err := io.ReadFull(raw, head[:9]); err != nil {
+	var head [4 + 5]byte
+	if _, err := io.ReadFull(raw, head[:]); err != nil {
 		return nil, notEOF(err)
 	}
 	if n := binary.LittleEndian.Uint16(head[2:]); n != 5 {
 		return nil, fmt.Errorf("zip: %d bytes of LZMA properties", n)
 	}
-	binary.LittleEndian.PutUint64(head[9:], f.UncompressedSize64)
 	if err := checkDictionary(Lzma, head[4:]); err != nil {
 		return nil, err
 	}
-	d, err := lzma.NewReader(io.MultiReader(bytes.NewReader(head[4:]), raw))
+	d, err := newLzma(bufio.NewReaderSize(raw, 64<<10), head[4], int(binary.LittleEndian.Uint32(head[5:])), int64(f.UncompressedSize64))
 	if err != nil {
 		return nil, err
 	}

@@ -35,10 +35,7 @@ var ForeignAllows = []ForeignAllow{
 // FindForeignAllow returns where such a comment starts in a line, or -1; nextLine chooses those that speak of the line
 // below.
 func FindForeignAllow(line string, nextLine bool) (at int, mark ForeignAllow) {
-	lower := strings.ToLower(line)
-	if len(lower) != len(line) { // letters whose lower case is longer stand before no comment that anybody wrote
-		lower = line
-	}
+	lower := lowerASCII(line)
 	at = -1
 	for _, m := range ForeignAllows {
 		if m.NextLine != nextLine {
@@ -51,6 +48,25 @@ func FindForeignAllow(line string, nextLine bool) (at int, mark ForeignAllow) {
 		at, mark = i, m
 	}
 	return at, mark
+}
+
+// lowerASCII makes the letters of ASCII small. It changes no length, and costs little on long lines in other scripts.
+func lowerASCII(s string) string {
+	isCapital := func(c byte) bool { return c >= 'A' && c <= 'Z' }
+	i := 0
+	for i < len(s) && !isCapital(s[i]) {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	b := []byte(s)
+	for ; i < len(b); i++ {
+		if isCapital(b[i]) {
+			b[i] += 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // wordAt tells whether the byte at i goes on a word.

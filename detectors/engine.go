@@ -59,7 +59,7 @@ type compiled struct {
 	path      func() *regexp.Regexp
 	regex     func() *re2.Regexp
 	program   func() *byteregex.Program // the same regex for short texts; nil where it is not supported
-	near      func() []nearPart         // what finds parts around a match
+	near      []nearPart                // what finds parts around a match
 	extra     *extra                    // nil: none
 	lines     int                       // before and after a literal that a match may take part in
 }
@@ -104,7 +104,7 @@ func (c *compiled) compile(r *rules.Rule) error {
 	if r.Exact {
 		c.lines = exactLines
 	}
-	c.near = sync.OnceValue(func() []nearPart { return nearParts(r.Verify) })
+	c.near = nearParts(r.Verify)
 	for _, name := range r.Checks {
 		check, ok := proof.Lookup(name)
 		if !ok {

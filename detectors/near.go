@@ -19,9 +19,8 @@ const (
 
 // nearPart is a regex that finds a part of a credential in the text around it; group 1 is the part.
 type nearPart struct {
-	name     string
-	re       *regexp.Regexp
-	literals []rules.Literal // a match holds one of these; none: unknown
+	*rules.Near
+	regex func() *regexp.Regexp
 }
 
 // nearParts compiles what a rule says of parts nearby. The rule loader has checked it.
@@ -30,12 +29,8 @@ func nearParts(v *rules.Verify) []nearPart {
 		return nil
 	}
 	var out []nearPart
-	for _, kv := range v.Near {
-		r := rules.Rule{ID: "near", Regex: kv.Value}
-		if err := rules.Compile(&r); err != nil {
-			r.Plan.Literals = nil // it is looked for everywhere
-		}
-		out = append(out, nearPart{kv.Key, regexp.MustCompile(kv.Value), r.Plan.Literals})
+	for i := range v.Near {
+		out = append(out, nearPart{&v.Near[i], lazy(v.Near[i].Regex)})
 	}
 	return out
 }
@@ -52,8 +47,8 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 		if c.Verify.Siblings {
 			m.Parts = append(slices.Clip(m.Parts), belongings(text, m.Span)...)
 		}
-		for _, n := range c.near() {
-			if !hasPart(m, n.name) {
+		for _, n := range c.near {
+			if !hasPart(m, n.Name) {
 				m.Parts = append(slices.Clip(m.Parts), n.find(text, m.Span)...)
 			}
 		}
@@ -73,7 +68,7 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 		far   int
 	}
 	var touching, own, all []hit
-	for _, at := range n.re.FindAllSubmatchIndex(text[around.Start:around.End], -1) {
+	for _, at := range n.regex().FindAllSubmatchIndex(text[around.Start:around.End], -1) {
 		if len(at) < 4 || at[2] < 0 {
 			continue
 		}
@@ -99,7 +94,7 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 	var out []finding.Part
 	for _, h := range all {
 		if len(out) < nearMost && !slices.ContainsFunc(out, func(p finding.Part) bool { return p.Value.Reveal() == h.value }) {
-			out = append(out, finding.Part{Name: n.name, Value: finding.NewSecret(h.value), Span: secret})
+			out = append(out, finding.Part{Name: n.Name, Value: finding.NewSecret(h.value), Span: secret})
 		}
 	}
 	return out
@@ -107,13 +102,13 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 
 // mayStand tells whether text holds a literal of the regex, which takes far longer to run.
 func (n *nearPart) mayStand(text []byte) bool {
-	for i := range n.literals {
-		l := &n.literals[i]
+	for i := range n.Literals {
+		l := &n.Literals[i]
 		if !l.Fold && bytes.Contains(text, []byte(l.Text)) || l.Fold && indexFold(text, l.Text) >= 0 {
 			return true
 		}
 	}
-	return len(n.literals) == 0
+	return len(n.Literals) == 0
 }
 
 // lineStartOf returns the start of the line that at is on. It looks nearReach bytes back and a little more; of a longer

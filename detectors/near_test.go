@@ -85,7 +85,7 @@ func FuzzBelongings(f *testing.F) {
 
 // TestNear takes what touches the secret before what stands on its line, and that before what stands elsewhere.
 func TestNear(t *testing.T) {
-	r := rules.Rule{ID: "x", Verify: &rules.Verify{Near: []rules.KV{{Key: "host", Value: `host=(\w+)[ ,]`}}}}
+	r := rules.Rule{ID: "x", Verify: &rules.Verify{Near: []rules.Near{{Name: "host", Regex: `host=(\w+)[ ,]`}}}}
 	for text, want := range map[string]string{
 		"host=a §s§ host=b \nhost=c ":           "host=a",
 		"host=c \nx §s§ x host=b ":              "host=b",
@@ -104,7 +104,7 @@ func TestNear(t *testing.T) {
 // not change.
 func TestSurroundings(t *testing.T) {
 	set := []rules.Rule{{ID: "tok", Regex: `(tok_[a-z0-9]{12})`, SecretGroup: 1, Confidence: 1,
-		Verify: &rules.Verify{Near: []rules.KV{{Key: "host", Value: `HOST=([\w.]+)`}}}}}
+		Verify: &rules.Verify{Near: []rules.Near{{Name: "host", Regex: `HOST=([\w.]+)`}}}}}
 	if err := rules.Compile(&set[0]); err != nil {
 		t.Fatal(err)
 	}

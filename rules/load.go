@@ -143,7 +143,7 @@ func Parse(name, text string) ([]Rule, error) {
 	out := make([]Rule, 0, len(file.Rules))
 	for i := range file.Rules {
 		r := file.Rules[i].rule(file.Provider)
-		if err := errors.Join(Compile(&r), checkNear(&r)); err != nil {
+		if err := errors.Join(Compile(&r), compileNear(&r)); err != nil {
 			errs = append(errs, fmt.Errorf("%s:%d: %w", name, lineOf(text, `"`+r.ID+`"`), err))
 			continue
 		}
@@ -184,8 +184,16 @@ func (t *verifyTOML) verify() *Verify {
 		Protocol: t.Protocol, Cost: t.Cost, Also: t.Also, Hosts: t.Hosts, SelfHosted: t.SelfHosted, Vars: sortedKV(t.Vars),
 		Method: t.Method, URL: t.URL, Headers: sortedKV(t.Headers), Body: t.Body, Basic: t.Basic,
 		Live: conditions(t.Live), Dead: conditions(t.Dead), Expired: conditions(t.Expired), Facts: sortedKV(t.Facts),
-		Answers: answers(t.Answers), Near: sortedKV(t.Near), Siblings: t.Siblings,
+		Answers: answers(t.Answers), Near: near(t.Near), Siblings: t.Siblings,
 	}
+}
+
+func near(in map[string]string) []Near {
+	var out []Near
+	for _, kv := range sortedKV(in) {
+		out = append(out, Near{Name: kv.Key, Regex: kv.Value})
+	}
+	return out
 }
 
 func conditions(in []conditionTOML) []Condition {

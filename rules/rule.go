@@ -75,7 +75,7 @@ type Verify struct {
 	Headers    []KV
 	Body       string
 	Basic      string      // "user:password" for basic authentication
-	Near       []KV        // parts that stand near: name = regex whose group 1 is the value; docs/verify.md tells which match counts
+	Near       []Near      // parts that stand near; docs/verify.md tells which match counts
 	Siblings   bool        // what is named like the secret says where it belongs: DB_HOST beside DB_PASSWORD, the host of its URL
 	Vars       []KV        // computed where used: "time unix|unix-ms|rfc3339", "hmac-sha256|hmac-sha512 hex|base64 KEY TEXT", "sha256 hex TEXT"
 	Live       []Condition // one that holds proves live; a status alone never does
@@ -83,6 +83,13 @@ type Verify struct {
 	Expired    []Condition // goes before Dead
 	Facts      []KV        // what the answer tells: name = JSON path ("user.login") or "header:NAME"
 	Answers    []Answer    // examples of answers and what they mean, made-up values in the issuer's documented shape
+}
+
+// Near is a part of a credential in the text around it.
+type Near struct {
+	Name     string
+	Regex    string    // group 1 is the part
+	Literals []Literal // a match holds one of these; none: unknown. The rule loader works them out
 }
 
 // Answer is an example of an issuer's answer. Every block has one that means live and one that means dead.

@@ -2,8 +2,8 @@ package scanner
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -73,22 +73,33 @@ func longer[T any](a, b []T) []T {
 
 // sorted returns the findings in the one order every report uses: by first place, rule and value.
 func (c collection) sorted() []finding.Finding {
-	out := make([]finding.Finding, 0, len(c))
-	for _, f := range c {
-		slices.SortFunc(f.Places, comparePlaces)
-		f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
-		out = append(out, f.Finding)
+	order := slices.Collect(maps.Values(c))
+	for _, f := range order {
+		if len(f.Places) > 1 {
+			slices.SortFunc(f.Places, comparePlaces)
+			f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
+		}
 	}
-	slices.SortFunc(out, func(a, b finding.Finding) int {
-		return cmp.Or(comparePlaces(a.Places[0], b.Places[0]), cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
-	})
+	slices.SortFunc(order, compareFindings)
+	out := make([]finding.Finding, len(order))
+	for i, f := range order {
+		out[i] = f.Finding
+	}
 	return out
 }
 
+func compareFindings(a, b *gathered) int {
+	if c := comparePlaces(a.Places[0], b.Places[0]); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
+}
+
 func comparePlaces(a, b finding.Place) int {
-	return cmp.Or(compareOrigins(a.Origin, b.Origin), cmp.Compare(a.Start.Offset, b.Start.Offset),
-		cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
+	if c := compareOrigins(a.Origin, b.Origin); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Start.Offset, b.Start.Offset), cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
 }
 
 func compareOrigins(a, b finding.Origin) int {
@@ -110,7 +121,20 @@ func compareOrigins(a, b finding.Origin) int {
 	return 0
 }
 
-// comparePaths orders folder by folder, as a person lists them.
+// comparePaths orders folder by folder, as a person lists them: a slash comes before any other byte.
 func comparePaths(a, b string) int {
-	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	n := min(len(a), len(b))
+	i := 0
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case i == n:
+		return cmp.Compare(len(a), len(b))
+	case a[i] == '/':
+		return -1
+	case b[i] == '/':
+		return 1
+	}
+	return cmp.Compare(a[i], b[i])
 }

@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -127,6 +128,23 @@ func TestAllowance(t *testing.T) {
 		}
 		if got := Locate([]byte(c.text), m, "-").Allow; got != "" {
 			t.Errorf("%.40q: %q although allowing is off", c.text, got)
+		}
+	}
+}
+
+func TestComparePaths(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	path := func() string {
+		b := make([]byte, rng.IntN(7))
+		for i := range b {
+			b[i] = "a-/\x00b"[rng.IntN(5)]
+		}
+		return string(b)
+	}
+	for range 20000 {
+		a, b := path(), path()
+		if got, want := comparePaths(a, b), slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")); got != want {
+			t.Fatalf("%q against %q: %d, folder by folder %d", a, b, got, want)
 		}
 	}
 }

@@ -16,11 +16,11 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// spareStart keeps the garbage collector from running for what a start allocates: a hook that looks at one file is done
-// before it would pay. What runs longer is collected as usual.
+// spareStart keeps the garbage collector from running for what a start allocates: a hook that looks at one file, or a
+// scan of a small repository, is done before it would pay. What runs longer is collected as usual.
 func spareStart() {
 	usual := debug.SetGCPercent(400)
-	time.AfterFunc(150*time.Millisecond, func() { debug.SetGCPercent(usual) })
+	time.AfterFunc(time.Second, func() { debug.SetGCPercent(usual) })
 }
 
 // run is the program: it returns the exit code. Only main exits.

@@ -42,7 +42,7 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	kept := out[:n]
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
-		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) {
+		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !encodedFiller(m.Secret) {
 			kept = append(kept, m)
 		}
 	}

@@ -56,7 +56,7 @@ func (e *manifestEntry) match(c *compiled) (m finding.Match, ok bool) {
 	binary := e.encoded && m.Decoded == ""
 	filler, sample := placeholder([]byte(m.Secret))
 	switch {
-	case public || filler != "" || len(m.Secret) > mostValue:
+	case public || filler != "" || len(m.Secret) > mostValue || stockPhrase(m.Secret):
 		return m, false
 	case binary && (telling || len(m.Secret) >= 24):
 		m.Confidence = manifestBytes

@@ -41,11 +41,20 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 	for i := range matches {
 		m := &matches[i]
 		c := s.byID[m.Rule]
-		if c == nil || c.Verify == nil || m.Decoded != "" || m.Span.End > len(text) {
+		if c == nil || c.Verify == nil || m.Span.End > len(text) {
+			continue
+		}
+		if m.Decoded == keyOfKubeconfig && c.Verify.Protocol == protocolPrivateKey {
+			m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
+		}
+		if m.Decoded != "" {
 			continue
 		}
 		if c.Verify.Siblings {
 			m.Parts = append(slices.Clip(m.Parts), belongings(text, m.Span)...)
+		}
+		if c.Verify.Protocol == protocolKubernetes {
+			m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
 		}
 		for _, n := range c.near {
 			if !hasPart(m, n.Name) {

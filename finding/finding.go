@@ -10,6 +10,7 @@ type Finding struct {
 	Secret     Secret
 	Proofs     []Proof
 	Parts      []Part
+	Elsewhere  [][]Part // what other places have for Parts: it may belong elsewhere too; in no report
 	Tags       []string // sorted
 	Places     []Place  // sorted, at least one
 

@@ -36,6 +36,16 @@ func (o Origin) Name() string {
 	return name
 }
 
+// Now returns the path and line at which a secret of a repository's history stands at HEAD, if that is not where it came
+// in: the file was moved or copied, or the line is another. moved is false for every other place.
+func (p *Place) Now() (path string, line int, moved bool) {
+	g := p.Origin.Git
+	if g == nil || !g.AtHead || g.HeadPath == "" || g.HeadPath == p.Origin.Path && g.HeadLine == p.Start.Line {
+		return p.Origin.Path, p.Start.Line, false
+	}
+	return g.HeadPath, g.HeadLine, true
+}
+
 // GitOrigin is the place in a repository's history.
 type GitOrigin struct {
 	Repository string    `json:"repository,omitempty"` // as the user named it
@@ -50,6 +60,8 @@ type GitOrigin struct {
 	Commits     int       `json:"commits,omitempty"` // how many commits carry it
 	Paths       []string  `json:"paths,omitempty"`   // every path it lived at, sorted
 	AtHead      bool      `json:"at_head"`
+	HeadPath    string    `json:"head_path,omitempty"`   // where it stands at HEAD: where it came in if it is still there, else the first path
+	HeadLine    int       `json:"head_line,omitempty"`   // its line there, from 1
 	Branches    []string  `json:"branches,omitempty"`    // whose tips hold it, sorted
 	LastCommit  string    `json:"last_commit,omitempty"` // the last that had it
 	LastDate    time.Time `json:"last_date,omitzero"`

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/base64"
 	"strings"
 	"time"
 
@@ -72,6 +73,7 @@ func githubFinding() finding.Finding {
 		Repository: "https://git.example.com/acme/app.git", Blob: strings.Repeat("b", 40), Commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d",
 		Author: "Jane Döe", Email: "jane@example.com", Date: day("2025-03-04"), Subject: "add token " + githubToken + " for CI",
 		Commits: 12, Paths: []string{"config.go", "src/app/config.go"}, AtHead: true, Branches: []string{"main"},
+		HeadPath: "config.go", HeadLine: 14,
 	}}}
 	p.Start, p.End = at(12, 20, 60)
 	p.Line, p.Mark = lineWith("\ttoken := \"", githubToken, "\" // and "+awsID)
@@ -153,4 +155,10 @@ func catalogue(id string) *rules.Rule {
 			"Keep it in the platform's secret store.",
 		},
 	}
+}
+
+// base64Core returns the characters of a base64 text that depend on value alone when shift bytes stand before it.
+func base64Core(value string, shift int) string {
+	text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + value))
+	return text[(shift*8+5)/6 : (shift+len(value))*8/6]
 }

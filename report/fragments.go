@@ -27,8 +27,20 @@ const (
 )
 
 func newFragments(list []string) *fragments {
-	f := &fragments{strings: list, first: map[uint64]int32{}, filter: make([]uint64, filterBits/64)}
-	for n, s := range list {
+	runs := 0
+	for _, s := range list {
+		runs += len(s)/fragmentStep + 1
+	}
+	f := &fragments{refs: make([]fragmentRef, 0, runs), first: make(map[uint64]int32, runs), filter: make([]uint64, 1<<hashBits/64)}
+	f.learn(list)
+	return f
+}
+
+// learn adds strings; nobody may search meanwhile.
+func (f *fragments) learn(list []string) {
+	for _, s := range list {
+		n := len(f.strings)
+		f.strings = append(f.strings, s)
 		for at := 0; at+fragmentRun <= len(s); at += fragmentStep {
 			f.file(s, n, at)
 		}
@@ -36,7 +48,6 @@ func newFragments(list []string) *fragments {
 			f.file(s, n, tail)
 		}
 	}
-	return f
 }
 
 func (f *fragments) file(s string, n, at int) {

@@ -53,9 +53,10 @@ func githubAnnotation(w io.Writer, level sarif.Level, f *finding.Finding) {
 	p := &f.Places[bestPlace(f)]
 	properties := []string{"title=" + commandProperty(cmp.Or(f.Title, f.Rule))}
 	if p.Origin.Path != "" && p.Origin.Image == nil && p.Origin.Kind != finding.KindMessage {
-		properties = append(properties, "file="+commandProperty(strings.TrimPrefix(cleanPath(p.Origin.Path), "./")),
-			fmt.Sprintf("line=%d,endLine=%d", max(1, p.Start.Line), max(1, p.Start.Line, p.End.Line)))
-		if p.Start.Line == p.End.Line { // columns count only then
+		path, _, _ := p.Now()
+		_, first, last, moved := standing(p)
+		properties = append(properties, "file="+commandProperty(strings.TrimPrefix(cleanPath(path), "./")), fmt.Sprintf("line=%d,endLine=%d", first, last))
+		if first == last && !moved { // columns count only then
 			properties = append(properties, fmt.Sprintf("col=%d,endColumn=%d", max(1, p.Start.Column), max(1, p.End.Column-1)))
 		}
 	}

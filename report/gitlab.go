@@ -182,11 +182,12 @@ func writeCodeQuality(w io.Writer, v *view) error {
 		for i := range f.Places {
 			p := &f.Places[i]
 			name := strings.TrimPrefix(cleanPath(placeName(&p.Origin)), "./")
+			now, first, last, _ := standing(p)
 			seen[name]++
 			out = append(out, codeIssue{
 				Description: cmp.Or(f.Title, f.Rule) + ": " + firstLine(f.Secret.Reveal()), CheckName: f.Rule,
 				Fingerprint: fingerprint(cmp.Or(f.ID, f.Rule), name, fmt.Sprint(seen[name])), Severity: codeSeverity(f.Severity),
-				Location: codeLocation{name, codeLines{max(1, p.Start.Line), max(1, p.Start.Line, p.End.Line)}},
+				Location: codeLocation{strings.TrimPrefix(cleanPath(now), "./"), codeLines{first, last}},
 			})
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,36 +40,46 @@ type gitleaksFinding struct {
 func writeGitleaks(w io.Writer, v *view) error {
 	b := bufio.NewWriter(w)
 	sep := "["
-	for n := range v.Findings {
+	for _, text := range inShares(len(v.Findings), func(from, to int) []byte { return gitleaksObjects(v, from, to) }) {
+		if len(text) > 0 {
+			b.WriteString(sep)
+			b.Write(text[1:])
+			sep = ","
+		}
+	}
+	if sep == "[" {
+		b.WriteString("[]\n")
+	} else {
+		b.WriteString("\n]\n")
+	}
+	return b.Flush()
+}
+
+// gitleaksObjects returns the objects of some findings, each with a comma before it.
+func gitleaksObjects(v *view, from, to int) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent(" ", " ")
+	write := func(o gitleaksFinding) {
+		b.WriteString(",\n ")
+		_ = e.Encode(o)         // strings and numbers always encode
+		b.Truncate(b.Len() - 1) // the line break after each
+	}
+	for n := from; n < to; n++ {
 		f := &v.Findings[n]
 		if f.Suppression != nil {
 			continue
 		}
 		for i := range f.Places {
-			out, err := json.MarshalIndent(toGitleaks(f, &f.Places[i], v.entropy[n]), " ", " ")
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(b, "%s\n %s", sep, out)
-			sep = ","
+			write(toGitleaks(f, &f.Places[i], v.entropy[n]))
 		}
 		for i := range f.Parts {
-			if f.Parts[i].Start.Line == 0 {
-				continue
+			if f.Parts[i].Start.Line > 0 {
+				write(partToGitleaks(f, &f.Parts[i]))
 			}
-			out, err := json.MarshalIndent(partToGitleaks(f, &f.Parts[i]), " ", " ")
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(b, "%s\n %s", sep, out)
 		}
 	}
-	if sep == "[" {
-		fmt.Fprint(b, "[]\n")
-	} else {
-		fmt.Fprint(b, "\n]\n")
-	}
-	return b.Flush()
+	return b.Bytes()
 }
 
 func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksFinding {

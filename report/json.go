@@ -158,6 +158,11 @@ func writeJSONL(w io.Writer, v *view) error {
 			return err
 		}
 	}
+	return writeRest(e, &r)
+}
+
+// writeRest writes what comes after the findings.
+func writeRest(e *json.Encoder, r *jsonReport) error {
 	for _, o := range r.Observations {
 		if err := e.Encode(struct {
 			Type string `json:"type"`
@@ -186,11 +191,13 @@ func writeHead(e *json.Encoder, r jsonReport) error {
 	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Secrets})
 }
 
-func writeFinding(e *json.Encoder, f jsonFinding) error {
+func writeFinding(e *json.Encoder, f jsonFinding) error { return writeTyped(e, "finding", f) }
+
+func writeTyped(e *json.Encoder, kind string, f jsonFinding) error {
 	return e.Encode(struct {
 		Type string `json:"type"`
 		jsonFinding
-	}{"finding", f})
+	}{kind, f})
 }
 
 func writeCoverage(e *json.Encoder, s jsonSummary, c jsonCoverage) error {

@@ -27,20 +27,39 @@ func newMasker(s *secrets) *masker {
 	return m
 }
 
-// findings masks a list, on all processors where it is long.
+// learn makes the masker know what was gathered since the last time. What it knows of s.words it knows already.
+func (m *masker) learn(s *secrets) {
+	if len(s.texts)+len(s.forms)+len(s.parts) == 0 {
+		return
+	}
+	m.matcher.learn(s.texts, s.forms)
+	m.fragments.learn(s.parts)
+	s.texts, s.forms, s.parts = s.texts[:0], s.forms[:0], s.parts[:0]
+	clear(m.memo)
+}
+
+// findings masks a list.
 func (m *masker) findings(list []finding.Finding) []finding.Finding {
 	out := make([]finding.Finding, len(list))
-	const share = 256 // findings worth a goroutine
-	var wg sync.WaitGroup
-	size := max(share, (len(list)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for from := 0; from < len(list); from += size {
+	inShares(len(list), func(from, to int) struct{} {
 		w := &masker{matcher: m.matcher, fragments: m.fragments, memo: map[string]string{}}
-		to := min(from+size, len(list))
-		wg.Go(func() {
-			for i := from; i < to; i++ {
-				out[i] = w.finding(&list[i])
-			}
-		})
+		for i := from; i < to; i++ {
+			out[i] = w.finding(&list[i])
+		}
+		return struct{}{}
+	})
+	return out
+}
+
+// inShares does a work on n things in as many shares as there are processors, where they are many, and returns what
+// came of each share, in order.
+func inShares[T any](n int, work func(from, to int) T) []T {
+	const share = 256 // things worth a goroutine
+	size := max(share, (n+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	out := make([]T, (n+size-1)/size)
+	var wg sync.WaitGroup
+	for i := range out {
+		wg.Go(func() { out[i] = work(i*size, min((i+1)*size, n)) })
 	}
 	wg.Wait()
 	return out
@@ -272,7 +291,7 @@ func (m *masker) origin(o finding.Origin) finding.Origin {
 	if o.Git != nil {
 		g := *o.Git
 		g.Repository, g.Author, g.Email = m.name(g.Repository), m.name(g.Author), m.name(g.Email)
-		g.Subject, g.Ref = m.text(g.Subject), m.name(g.Ref)
+		g.Subject, g.Ref, g.HeadPath = m.text(g.Subject), m.name(g.Ref), m.name(g.HeadPath)
 		g.Paths, g.Branches = m.nameList(g.Paths), m.nameList(g.Branches)
 		o.Git = &g
 	}

@@ -5,66 +5,116 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // matcher finds many strings in a text in one pass. It is built once and then safe for concurrent use.
 //
-// Texts are mostly clean, so the common case is what counts: four bytes at each position are looked up in a bit set,
-// and only where they start some pattern a sorted list is searched. Patterns may overlap in a text; all are found.
+// Patterns may overlap in a text; all are found.
 type matcher struct {
-	filter []uint64            // bit set over hashes of the first four bytes
-	heads  map[uint32][]masked // patterns by their first four bytes, sorted
-	tails  map[uint32][]masked // of some patterns the reverse, by its first four bytes, sorted
-	words  map[string]string   // patterns that count only as a whole word, with their mask
+	heads index             // patterns
+	tails index             // of some patterns the reverse
+	words map[string]string // patterns that count only as a whole word, with their mask
 }
 
 // masked is a pattern and what stands for it in a report.
 type masked struct{ text, mask string }
 
-const (
-	headLen    = 4
-	filterBits = 1 << 20
-)
-
 // newMatcher makes a matcher of patterns of at least four bytes. Those of cut are also found where a text holds but
 // their beginning or end at its edge.
 func newMatcher(cut, whole []masked, words map[string]string) *matcher {
-	m := &matcher{filter: make([]uint64, filterBits/64), words: words}
-	reversed := make([]masked, len(cut))
-	for i, p := range cut {
-		reversed[i] = masked{reverse(p.text), p.mask}
-	}
-	m.tails = byHead(reversed)
-	m.heads = byHead(slices.Concat(cut, whole))
-	for h := range m.heads {
-		bit := hash(h)
-		m.filter[bit/64] |= 1 << (bit % 64)
-	}
+	m := &matcher{words: words}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		reversed := make([]masked, len(cut))
+		for i, p := range cut {
+			reversed[i] = masked{reverse(p.text), p.mask}
+		}
+		m.tails = newIndex(reversed)
+	})
+	m.heads = newIndex(slices.Concat(cut, whole))
+	wg.Wait()
 	return m
 }
 
-// byHead sorts patterns, takes out repeated ones and files them by their first four bytes.
-func byHead(patterns []masked) map[uint32][]masked {
-	slices.SortFunc(patterns, func(a, b masked) int { return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(b.mask, a.mask)) })
-	patterns = slices.CompactFunc(patterns, func(a, b masked) bool { return a.text == b.text })
-	out := make(map[uint32][]masked, len(patterns))
-	for i := 0; i < len(patterns); {
-		h, j := head(patterns[i].text), i+1
-		for j < len(patterns) && head(patterns[j].text) == h {
-			j++
-		}
-		out[h] = patterns[i:j:j]
-		i = j
+// learn adds patterns; nobody may search meanwhile.
+func (m *matcher) learn(cut, whole []masked) {
+	for _, p := range cut {
+		m.heads.insert(p)
+		m.tails.insert(masked{reverse(p.text), p.mask})
 	}
-	return out
+	for _, p := range whole {
+		m.heads.insert(p)
+	}
 }
+
+// index files patterns by a hash of their first four bytes. Texts are mostly clean, so the common case is what counts:
+// four bytes at each position are looked up in a bit set, and only where they start some pattern a list is searched.
+type index struct {
+	filter  []uint64   // bit set over the hashes
+	buckets [][]masked // each sorted by text, then by mask
+}
+
+const (
+	headLen    = 4
+	hashBits   = 20
+	bucketBits = 12 // of the hash
+)
+
+func newIndex(patterns []masked) index {
+	x := index{filter: make([]uint64, 1<<hashBits/64), buckets: make([][]masked, 1<<bucketBits)}
+	var ends [1 << bucketBits]int32
+	for _, p := range patterns {
+		bit := hash(head(p.text))
+		x.filter[bit/64] |= 1 << (bit % 64)
+		ends[bucket(bit)]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	list := make([]masked, len(patterns))
+	starts := ends
+	for _, p := range patterns {
+		b := bucket(hash(head(p.text)))
+		starts[b]--
+		list[starts[b]] = p
+	}
+	for i := range x.buckets {
+		x.buckets[i] = list[starts[i]:ends[i]:ends[i]]
+		slices.SortFunc(x.buckets[i], compareMasked)
+	}
+	return x
+}
+
+func (x *index) insert(p masked) {
+	bit := hash(head(p.text))
+	x.filter[bit/64] |= 1 << (bit % 64)
+	list := &x.buckets[bucket(bit)]
+	i, _ := slices.BinarySearchFunc(*list, p, compareMasked)
+	*list = slices.Insert(*list, i, p)
+}
+
+func compareMasked(a, b masked) int {
+	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
+}
+
+// at returns the sorted list that holds all patterns which share their first four bytes with text, and maybe others.
+func (x *index) at(text string) []masked {
+	bit := hash(head(text))
+	if x.filter[bit/64]&(1<<(bit%64)) == 0 {
+		return nil
+	}
+	return x.buckets[bucket(bit)]
+}
+
+func bucket(hash uint32) uint32 { return hash >> (hashBits - bucketBits) }
 
 // head packs the first four bytes of s, which has at least as many.
 func head(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-func hash(h uint32) uint32 { return (h * 2654435761) >> 12 } // Knuth's multiplicative hash, 20 bits
+func hash(h uint32) uint32 { return (h * 2654435761) >> (32 - hashBits) } // Knuth's multiplicative hash
 
 func reverse(s string) string {
 	b := []byte(s)
@@ -81,12 +131,11 @@ type hit struct {
 // find appends every stretch of text that holds a pattern.
 func (m *matcher) find(text string, out []hit) []hit {
 	for i := 0; i+headLen <= len(text); i++ {
-		h := head(text[i:])
-		bit := hash(h)
-		if m.filter[bit/64]&(1<<(bit%64)) == 0 {
+		list := m.heads.at(text[i:])
+		if list == nil {
 			continue
 		}
-		if p, ok := longestPrefix(m.heads[h], text[i:]); ok {
+		if p, ok := longestPrefix(list, text[i:]); ok {
 			out = append(out, hit{i, i + len(p.text), p.mask})
 		}
 	}
@@ -123,20 +172,20 @@ func common(a, b string) int {
 // findCut appends the stretches at the edges of a text that was cut out of a longer one, where the beginning or the
 // end of a pattern may have been left: at least four bytes of it.
 func (m *matcher) findCut(text string, out []hit) []hit {
-	if n := openEnd(m.heads, text); n > 0 {
+	if n := m.heads.openEnd(text); n > 0 {
 		out = append(out, hit{len(text) - n, len(text), "********"})
 	}
-	if n := openEnd(m.tails, reverse(text)); n > 0 {
+	if n := m.tails.openEnd(reverse(text[:min(len(text), maxCut)])); n > 0 {
 		out = append(out, hit{0, n, "********"})
 	}
 	return out
 }
 
 // openEnd returns the length of the longest end of text that some pattern starts with.
-func openEnd(heads map[uint32][]masked, text string) int {
+func (x *index) openEnd(text string) int {
 	for i := max(0, len(text)-maxCut); i+headLen <= len(text); i++ {
-		list := heads[head(text[i:])]
 		rest := text[i:]
+		list := x.at(rest)
 		k := sort.Search(len(list), func(j int) bool { return list[j].text >= rest })
 		if k < len(list) && strings.HasPrefix(list[k].text, rest) {
 			return len(rest)

@@ -41,6 +41,26 @@ func location(p *finding.Place) string {
 	return fmt.Sprintf("%s:%d:%d", placeName(&p.Origin), p.Start.Line, p.Start.Column)
 }
 
+// lineOf writes path:line; a line that is not known is left out.
+func lineOf(path string, line int) string {
+	if line <= 0 {
+		return path
+	}
+	return fmt.Sprintf("%s:%d", path, line)
+}
+
+// standing returns the file and lines for platforms that point into what is checked out: of a secret that was moved since
+// it came in, those at HEAD. moved: columns and text of the line are not known then.
+func standing(p *finding.Place) (name string, first, last int, moved bool) {
+	first, last = p.Start.Line, max(p.Start.Line, p.End.Line)
+	path, line, moved := p.Now()
+	if !moved || line <= 0 {
+		return placeName(&p.Origin), max(1, first), max(1, last), false
+	}
+	o := finding.Origin{Path: path, Inside: p.Origin.Inside}
+	return o.Name(), line, line + last - first, true
+}
+
 // placeName names where a text came from even where that has no path.
 func placeName(o *finding.Origin) string {
 	if name := o.Name(); name != "" {
@@ -64,7 +84,7 @@ func origin(p *finding.Place, short bool) string {
 	o := &p.Origin
 	switch {
 	case o.Git != nil:
-		return gitOrigin(o.Git, short)
+		return gitOrigin(p, short)
 	case o.Image != nil:
 		return imageOrigin(o.Image, short)
 	case o.Log != nil:
@@ -73,7 +93,8 @@ func origin(p *finding.Place, short bool) string {
 	return ""
 }
 
-func gitOrigin(g *finding.GitOrigin, short bool) string {
+func gitOrigin(p *finding.Place, short bool) string {
+	g := p.Origin.Git
 	var s []string
 	if g.Commit != "" {
 		s = append(s, "commit "+abbreviate(g.Commit))
@@ -96,6 +117,9 @@ func gitOrigin(g *finding.GitOrigin, short bool) string {
 		text += "; no ref leads to it, but the repository still holds it"
 	case g.AtHead:
 		text += "; still at HEAD"
+		if path, line, moved := p.Now(); moved {
+			text += ", now at " + lineOf(path, line)
+		}
 	case g.RemovedBy != "":
 		text += "; removed by " + abbreviate(g.RemovedBy) + ", still in history"
 	}

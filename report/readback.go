@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -61,6 +62,14 @@ func readLines(d *json.Decoder, in *jsonReport) error {
 				var f jsonFinding
 				err = json.Unmarshal(line, &f)
 				in.Findings = append(in.Findings, f)
+			case "final":
+				var f jsonFinding
+				err = json.Unmarshal(line, &f)
+				in.settle(f.ID, &f)
+			case "withdrawn":
+				var f typedID
+				err = json.Unmarshal(line, &f)
+				in.settle(f.ID, nil)
 			case "observation":
 				var o jsonObservation
 				err = json.Unmarshal(line, &o)
@@ -75,6 +84,21 @@ func readLines(d *json.Decoder, in *jsonReport) error {
 			return fmt.Errorf("object %d: %w", n, err)
 		}
 	}
+}
+
+// settle puts what is known at the end in the place of what was told of a credential before; nil: nothing.
+func (r *jsonReport) settle(id string, final *jsonFinding) {
+	is := func(f jsonFinding) bool { return f.ID == id }
+	i := slices.IndexFunc(r.Findings, is)
+	if final == nil {
+		r.Findings = slices.DeleteFunc(r.Findings, is)
+		return
+	}
+	if i < 0 {
+		r.Findings = append(r.Findings, *final)
+		return
+	}
+	r.Findings[i] = *final
 }
 
 func fromJSON(name string, in *jsonReport) (*finding.Report, error) {

@@ -119,9 +119,13 @@ func sarifResult(f *finding.Finding, rule int) sarif.Result {
 		res.PartialFingerprints = map[string]string{"unleakId/v1": f.ID, "primaryLocationLineHash": f.ID + ":1"}
 	}
 	best := bestPlace(f)
-	res.Locations = []sarif.Location{sarifLocation(&f.Places[best])}
+	now, moved := sarifNow(&f.Places[best])
+	if !moved {
+		now = sarifLocation(&f.Places[best])
+	}
+	res.Locations = []sarif.Location{now}
 	for i := range f.Places {
-		if i == best || len(res.RelatedLocations) == sarifLocations {
+		if i == best && !moved || len(res.RelatedLocations) == sarifLocations {
 			continue
 		}
 		l := sarifLocation(&f.Places[i])

@@ -34,6 +34,19 @@ func sarifLocation(p *finding.Place) sarif.Location {
 	return l
 }
 
+// sarifNow is where a secret that was moved since it came in stands at HEAD; false of any other.
+func sarifNow(p *finding.Place) (sarif.Location, bool) {
+	_, first, last, moved := standing(p)
+	if !moved {
+		return sarif.Location{}, false
+	}
+	o := p.Origin
+	o.Path = o.Git.HeadPath
+	return sarif.Location{PhysicalLocation: &sarif.PhysicalLocation{
+		ArtifactLocation: artifact(&o), Region: &sarif.Region{StartLine: first, EndLine: last},
+	}}, true
+}
+
 // artifact names the file. A relative path is one below the root that was scanned.
 func artifact(o *finding.Origin) sarif.ArtifactLocation {
 	name := cleanPath(o.Path)

@@ -30,8 +30,9 @@ func newView(r *finding.Report, opts Options) *view {
 		return &view{*r, opts, entropy}
 	}
 	opts.ShowSecrets = false
-	m := newMasker(gatherSecrets(r))
-	return &view{m.report(r), opts, entropy}
+	s := newSecrets()
+	s.gather(r.Findings, nil)
+	return &view{newMasker(s).report(r), opts, entropy}
 }
 
 // rule returns what is known of a rule, or nil.

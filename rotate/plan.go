@@ -185,7 +185,9 @@ func rankOf(c *Change) int {
 // where names a place: a path with its line, or what stands for it.
 func where(p *finding.Place) string {
 	o := &p.Origin
-	name := o.Name()
+	path, line, _ := p.Now()
+	at := finding.Origin{Path: path, Inside: o.Inside}
+	name := at.Name()
 	switch {
 	case o.Image != nil && name == "":
 		name = o.Image.Name + " " + o.Image.Field
@@ -199,7 +201,10 @@ func where(p *finding.Place) string {
 	if name == "" {
 		name = string(o.Kind)
 	}
-	return fmt.Sprintf("%s:%d", name, p.Start.Line)
+	if line <= 0 {
+		return name
+	}
+	return fmt.Sprintf("%s:%d", name, line)
 }
 
 func short(id string) string { return id[:min(len(id), 10)] }

@@ -27,6 +27,7 @@ type ruleTOML struct {
 	Technique   string            `toml:"technique"`
 	Regex       string            `toml:"regex"`
 	SecretGroup *int              `toml:"secret_group"`
+	FirstGroup  bool              `toml:"first_group"`
 	Path        string            `toml:"path"`
 	Keywords    []string          `toml:"keywords"`
 	Entropy     float64           `toml:"entropy"`
@@ -166,6 +167,9 @@ func (t *ruleTOML) rule(provider string) Rule {
 	r.PartOnly = t.PartOnly
 	if t.SecretGroup != nil {
 		r.SecretGroup = *t.SecretGroup
+	}
+	if t.FirstGroup {
+		r.FirstGroup, r.SecretGroup = true, 0
 	}
 	if t.Confidence != nil {
 		r.Confidence = *t.Confidence

@@ -115,6 +115,7 @@ type Plan struct {
 	MinLen     int       // of a match, bytes
 	MaxLen     int       // of a match, bytes; unbounded repeats are cut at MaxWindow
 	SingleLine bool      // no match holds a line break
+	GoesOn     bool      // a match may hold a line break behind the start of its secret, and more behind that
 	Marked     bool      // the secret itself holds a literal, its issuer's mark
 	Run        Run       // a stretch of one class of bytes that every match holds
 }

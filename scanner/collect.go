@@ -13,21 +13,32 @@ type collection map[identity]*gathered
 
 type identity struct{ rule, secret string }
 
-// gathered is a finding while its places come in, and the place its parts were seen at.
+// gathered is a finding while its places come in, with the parts that they have.
 type gathered struct {
 	finding.Finding
-	partsAt finding.Place
+	parts []placedParts // distinct ones, by place
 }
+
+// placedParts are the parts of a credential and the first place that has them.
+type placedParts struct {
+	parts []finding.Part
+	at    finding.Place
+}
+
+// mostParts is how many places a credential may belong to: those that come first count.
+const mostParts = 16
 
 func (c collection) add(m finding.Match, p finding.Place, title string, severity finding.Severity) {
 	key := identity{m.Rule, m.Secret}
 	f := c[key]
 	if f == nil {
-		c[key] = &gathered{partsAt: p, Finding: finding.Finding{
+		f = &gathered{Finding: finding.Finding{
 			Rule: m.Rule, Title: title, Severity: severity, Confidence: m.Confidence,
-			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Parts: m.Parts, Tags: m.Tags,
+			Secret: finding.NewSecret(m.Secret), Proofs: m.Proofs, Tags: m.Tags,
 			Places: []finding.Place{p},
 		}}
+		f.addParts(m.Parts, p)
+		c[key] = f
 		return
 	}
 	f.Places = append(f.Places, p)
@@ -35,8 +46,56 @@ func (c collection) add(m finding.Match, p finding.Place, title string, severity
 	f.Severity = max(f.Severity, severity)
 	f.Tags = intersect(f.Tags, m.Tags)
 	f.Proofs = better(f.Proofs, m.Proofs)
-	if n := len(m.Parts) - len(f.Parts); n > 0 || n == 0 && comparePlaces(p, f.partsAt) < 0 {
-		f.Parts, f.partsAt = m.Parts, p
+	f.addParts(m.Parts, p)
+}
+
+// addParts keeps the parts of a place, each set of values once, at its first place. What is kept does not depend on the
+// order in which places come.
+func (g *gathered) addParts(parts []finding.Part, at finding.Place) {
+	if len(parts) == 0 {
+		return
+	}
+	for i := range g.parts {
+		if k := &g.parts[i]; sameValues(k.parts, parts) {
+			if comparePlaces(at, k.at) < 0 {
+				k.parts, k.at = parts, at
+				g.sortParts()
+			}
+			return
+		}
+	}
+	g.parts = append(g.parts, placedParts{parts, at})
+	g.sortParts()
+	g.parts = g.parts[:min(len(g.parts), mostParts)]
+}
+
+// sortParts puts those first that tell most.
+func (g *gathered) sortParts() {
+	slices.SortFunc(g.parts, func(a, b placedParts) int {
+		return cmp.Or(len(b.parts)-len(a.parts), comparePlaces(a.at, b.at), slices.CompareFunc(a.parts, b.parts, compareParts))
+	})
+}
+
+func sameValues(a, b []finding.Part) bool {
+	return slices.EqualFunc(a, b, func(x, y finding.Part) bool { return compareParts(x, y) == 0 })
+}
+
+func compareParts(a, b finding.Part) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value.Reveal(), b.Value.Reveal()))
+}
+
+// finish settles the finding once all its places are in.
+func (g *gathered) finish() {
+	if len(g.Places) > 1 {
+		slices.SortFunc(g.Places, comparePlaces)
+		g.Places = slices.CompactFunc(g.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
+	}
+	for i, p := range g.parts {
+		if i == 0 {
+			g.Parts = p.parts
+		} else {
+			g.Elsewhere = append(g.Elsewhere, p.parts)
+		}
 	}
 }
 
@@ -75,10 +134,7 @@ func longer[T any](a, b []T) []T {
 func (c collection) sorted() []finding.Finding {
 	order := slices.Collect(maps.Values(c))
 	for _, f := range order {
-		if len(f.Places) > 1 {
-			slices.SortFunc(f.Places, comparePlaces)
-			f.Places = slices.CompactFunc(f.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
-		}
+		f.finish()
 	}
 	slices.SortFunc(order, compareFindings)
 	out := make([]finding.Finding, len(order))

@@ -15,6 +15,11 @@ type Options struct {
 	NewDetector func() Detector                      // required; called once a worker
 	AllowMark   string                               // text that silences findings on its line; "": "unleak:allow"; "-": none
 	Progress    func(unit string, done, total int64) // called now and then, from one goroutine at a time; nil: not at all
+
+	// Found is called while the scan goes on with what a text holds, as soon as it and all before it are settled: from one
+	// goroutine at a time, in an order that does not depend on the workers. What a later text says of the same credential
+	// comes again. nil: not at all.
+	Found func(Told)
 }
 
 const (

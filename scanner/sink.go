@@ -16,6 +16,7 @@ type Sink struct {
 	items  chan job
 	memory *semaphore.Weighted
 	group  sync.WaitGroup
+	line   *line // nil: findings are told at the end alone
 
 	mu       sync.Mutex
 	started  int
@@ -27,6 +28,7 @@ type Sink struct {
 type job struct {
 	item   Item
 	weight int64
+	turn   *Turn
 }
 
 type tally struct{ done, total int64 }
@@ -36,6 +38,7 @@ func newSink(ctx context.Context, opts Options) *Sink {
 		opts:     opts,
 		items:    make(chan job),
 		memory:   semaphore.NewWeighted(opts.MaxMemory),
+		line:     newLine(opts.Found),
 		found:    collection{},
 		progress: map[string]*tally{},
 	}
@@ -56,10 +59,12 @@ func (s *Sink) Item(ctx context.Context, item Item) error {
 		return ctx.Err()
 	}
 	s.ensureWorker(ctx)
+	turn := s.Turn()
 	select {
-	case s.items <- job{item, weight}:
+	case s.items <- job{item, weight, turn}:
 		return nil
 	case <-ctx.Done():
+		turn.End()
 		s.memory.Release(weight)
 		return ctx.Err()
 	}
@@ -77,10 +82,12 @@ func (s *Sink) ensureWorker(ctx context.Context) {
 		w := s.Worker()
 		defer w.Close()
 		for j := range s.items {
+			w.Take(j.turn)
 			if ctx.Err() == nil {
 				w.scanItem(ctx, j.item)
 			}
 			s.memory.Release(j.weight)
+			w.Take(nil)
 		}
 	})
 }
@@ -130,11 +137,15 @@ func (s *Sink) Progress(unit string, done, total int64) {
 }
 
 // add reports a resolved match at a place, if Detector.Accept says so.
-func (s *Sink) add(d Detector, m finding.Match, p finding.Place) bool {
+func (w *Worker) add(m finding.Match, p finding.Place) bool {
+	s, d := w.sink, w.detector
 	if !d.Accept(&p.Origin, &m) {
 		return false
 	}
 	title, severity := d.Describe(&m)
+	if s.line != nil {
+		w.tell(m, p, title, severity)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.found.add(m, p, title, severity)
@@ -158,5 +169,6 @@ func (s *Sink) also(d Detector, m finding.Match, o finding.Origin) {
 func (s *Sink) close() Result {
 	close(s.items)
 	s.group.Wait()
+	s.line.close()
 	return Result{Findings: s.found.sorted(), Coverage: s.coverage}
 }

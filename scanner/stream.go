@@ -164,4 +164,5 @@ func (st *streamState) finish() {
 		}
 		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
 	}
+	st.worker.Settle()
 }

@@ -19,6 +19,9 @@ type Worker struct {
 	coverage finding.Coverage
 	origin   finding.Origin // of the text at hand
 	known    bool           // origin is
+	turn     *Turn          // nil: none was taken
+	told     collection     // what was added since the worker settled
+	beside   []finding.Secret
 }
 
 // Worker returns a new worker. Sources that scan by themselves, because they know which bytes are new, use one per
@@ -27,8 +30,9 @@ func (s *Sink) Worker() *Worker {
 	return &Worker{sink: s, detector: s.opts.NewDetector(), window: streamBuffer, margin: streamMargin}
 }
 
-// Close adds the worker's coverage to the scan's.
+// Close adds the worker's coverage to the scan's, and ends its turn.
 func (w *Worker) Close() {
+	w.Take(nil)
 	w.sink.mu.Lock()
 	defer w.sink.mu.Unlock()
 	w.sink.coverage.Add(w.coverage)
@@ -82,14 +86,14 @@ func (w *Worker) Resolve(matches []finding.Match) []finding.Match { return w.det
 func (w *Worker) Report(text []byte, origin finding.Origin, m finding.Match) {
 	p := Locate(text, m, w.sink.opts.AllowMark)
 	p.Origin = origin
-	w.sink.add(w.detector, m, p)
+	w.add(m, p)
 }
 
 // Add adds a resolved match at a place that was located before.
-func (w *Worker) Add(m finding.Match, p finding.Place) { w.sink.add(w.detector, m, p) }
+func (w *Worker) Add(m finding.Match, p finding.Place) { w.add(m, p) }
 
 // Try is Add; it returns false if the detector does not accept a match that comes from there.
-func (w *Worker) Try(m finding.Match, p finding.Place) bool { return w.sink.add(w.detector, m, p) }
+func (w *Worker) Try(m finding.Match, p finding.Place) bool { return w.add(m, p) }
 
 // Also tells that a match which was added stands at o as well, without listing o: a finding carries only the tags that
 // all its places carry, and the confidence of the best.
@@ -140,6 +144,7 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 		}
 		hooks.Report(m, p)
 	}
+	w.Settle()
 }
 
 func (w *Worker) scanItem(ctx context.Context, item Item) {

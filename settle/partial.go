@@ -2,6 +2,7 @@ package settle
 
 import (
 	"regexp/syntax"
+	"slices"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
@@ -56,11 +57,17 @@ func newOpenRule(r *rules.Rule, tree *syntax.Regexp) (*openRule, error) {
 		id: r.ID, prog: prog, sets: make([][4]uint64, len(prog.Inst)), whole: r.SecretGroup == 0,
 		open: uint32(2 * r.SecretGroup), shut: uint32(2*r.SecretGroup + 1), reach: r.Plan.MaxLen + 2,
 	}
+	last := -1 // instruction that takes bytes: a repeated one is in the program many times
 	for pc := range prog.Inst {
 		in := &prog.Inst[pc]
 		if !takes(in.Op) {
 			continue
 		}
+		if last >= 0 && prog.Inst[last].Op == in.Op && slices.Equal(prog.Inst[last].Rune, in.Rune) && prog.Inst[last].Arg == in.Arg {
+			o.sets[pc] = o.sets[last]
+			continue
+		}
+		last = pc
 		for c := range 256 {
 			if in.MatchRune(rune(c)) {
 				o.sets[pc][c>>6] |= 1 << (c & 63)

@@ -48,7 +48,7 @@ func endpointOf(c Credential, port, secure, securePort string) (endpoint, error)
 	e.host = strings.ToLower(strings.Trim(e.host, "[]"))
 	if e.port == "" {
 		e.port = port
-		if e.scheme == secure {
+		if secure != "" && e.scheme == secure {
 			e.port = securePort
 		}
 	}

@@ -17,14 +17,16 @@ type job struct {
 	id       string
 	key      string // of the cache
 	tries    []try
+	unasked  error // why somebody was not asked to whom other places say that it belongs; nil: all are asked
 	verdict  finding.Verdict
 }
 
 // try is one way to ask about a job's credential.
 type try struct {
-	protocol Protocol
-	cred     Credential
-	target   Target
+	protocol  Protocol
+	cred      Credential
+	target    Target
+	elsewhere bool // another place of the credential says that it belongs there
 }
 
 // maxPairings bounds the combinations of parts that stand near a credential.
@@ -103,25 +105,19 @@ func (v *Verifier) fit(r *rules.Rule) error {
 	return err
 }
 
-// addTries works out whom to ask, with which parts.
+// addTries works out whom to ask, with which parts: those of the place that tells most, then those of others.
 func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 	asks, err := protocolsOf(j.rule)
 	if err != nil {
 		return notChecked("%s", err)
 	}
 	var first error
-	for _, parts := range v.places(j.rule, pairings(f.Parts)) {
-		c := Credential{Rule: j.rule, Secret: f.Secret.Reveal(), Parts: parts}
-		for _, p := range asks {
-			t, err := p.Target(c)
-			if err == nil {
-				err = v.client.allowedTarget(t)
-			}
-			if err != nil {
-				first = firstError(first, err)
-				continue
-			}
-			j.tries = append(j.tries, try{p, c, t})
+	for i, set := range append([][]finding.Part{f.Parts}, f.Elsewhere...) {
+		before := len(j.tries)
+		no := v.addSet(j, asks, f.Secret.Reveal(), set, i > 0)
+		first = firstError(first, no)
+		if isRefused(no) && len(j.tries) == before {
+			j.unasked = firstError(j.unasked, no)
 		}
 	}
 	if len(j.tries) == 0 {
@@ -131,6 +127,29 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 		return notChecked("%s", scrub(cause(first), Credential{Secret: f.Secret.Reveal()}.values()))
 	}
 	return nil
+}
+
+// addSet adds the tries of one set of parts. Its error is the first reason why somebody is not asked.
+func (v *Verifier) addSet(j *job, asks []Protocol, secret string, set []finding.Part, elsewhere bool) error {
+	var first error
+	for _, parts := range v.places(j.rule, pairings(set)) {
+		c := Credential{Rule: j.rule, Secret: secret, Parts: parts}
+		for _, p := range asks {
+			t, err := p.Target(c)
+			if err == nil {
+				err = v.client.allowedTarget(t)
+			}
+			if err == errOther {
+				continue
+			}
+			if err != nil {
+				first = firstError(first, err)
+				continue
+			}
+			j.tries = append(j.tries, try{p, c, t, elsewhere})
+		}
+	}
+	return first
 }
 
 // places adds the user's own instances of a self-hosted service to where a credential may belong.
@@ -198,8 +217,13 @@ func (v *Verifier) jobKey(r *rules.Rule, f *finding.Finding) string {
 	how := *r.Verify
 	how.Answers = nil
 	fields := []string{r.ID, fmt.Sprintf("%+v", how), f.Secret.Reveal()}
-	for _, p := range f.Parts {
-		fields = append(fields, p.Name, p.Value.Reveal())
+	for i, set := range append([][]finding.Part{f.Parts}, f.Elsewhere...) {
+		if i > 0 {
+			fields = append(fields, "elsewhere")
+		}
+		for _, p := range set {
+			fields = append(fields, p.Name, p.Value.Reveal())
+		}
 	}
 	return v.cache.mac(fields)
 }

@@ -3,17 +3,20 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/finding"
 )
 
-// kubernetes asks an API server whose token it is: SelfSubjectReview, which stores nothing ("API access control >
-// Authenticating", Kubernetes documentation 1.34, 2025), and where that is not known, for one namespace: a refusal there
-// names the user. The part "host" is the server, as a name or as the URL that a kubeconfig has.
+// kubernetes asks an API server whose token or client certificate it is: SelfSubjectReview, which stores nothing ("API
+// access control > Authenticating", Kubernetes documentation 1.34, 2025), and where that is not known, for one
+// namespace: a refusal there names the user. The part "host" is the server, as a name or as the URL that a kubeconfig
+// has; "client certificate" belongs to a private key; "authority" is the cluster's own, which its certificate is from.
+// The last two are PEM or, as kubeconfigs have it, that in base64. A private key is sent nowhere.
 //
-// Most servers have a certificate of their cluster's own authority: --verify-ca takes it.
+// Without an authority most servers need --verify-ca.
 type kubernetes struct{}
 
 const (
@@ -23,33 +26,47 @@ const (
 	kubernetesNobody     = "system:anonymous"
 )
 
+const (
+	partCertificate = "client certificate"
+	partAuthority   = "authority"
+)
+
 // Hosts implements Protocol.
 func (kubernetes) Hosts() []string { return []string{fromFinding} }
 
-func (kubernetes) host(c Credential) (string, error) {
-	host, err := c.need(partHost)
+// server returns the host that is asked, and the URL that paths are put behind.
+func (kubernetes) server(c Credential) (host, base string, err error) {
+	host, err = c.need(partHost)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	host = strings.ToLower(strings.TrimPrefix(host, "https://"))
-	host, _, _ = strings.Cut(host, "/")
+	host = strings.TrimPrefix(host, "https://")
+	host, path, _ := strings.Cut(host, "/")
+	host = strings.ToLower(host)
 	switch {
-	case host == "" || strings.HasPrefix(host, "http:") || strings.ContainsAny(host, " @\\%{}$"):
-		return "", problem("its host is none")
-	case strings.ContainsAny(c.Secret, "\r\n\x00 "):
-		return "", problem("it is no token")
+	case host == "" || strings.HasPrefix(host, "http:") || strings.ContainsAny(host+path, " @\\%{}$?#"):
+		return "", "", problem("its host is none")
+	case !isPrivateKey(c.Secret) && strings.ContainsAny(c.Secret, "\r\n\x00 "):
+		return "", "", problem("it is no token")
 	}
-	return host, nil
+	return host, strings.TrimRight("https://"+host+"/"+path, "/"), nil
 }
 
 // Target implements Protocol.
 func (k kubernetes) Target(c Credential) (Target, error) {
-	host, err := k.host(c)
+	host, base, err := k.server(c)
 	if err != nil {
 		return Target{}, err
 	}
-	show := "POST https://" + host + kubernetesReview + "\nAuthorization: Bearer " + finding.Mask(c.Secret) + "\n\n" + kubernetesReviewBody + "\n"
-	return Target{Host: host, Show: show}, nil
+	how := "Authorization: Bearer " + finding.Mask(c.Secret)
+	if isPrivateKey(c.Secret) {
+		cert, err := clientCertificate(c)
+		if err != nil {
+			return Target{}, err
+		}
+		how = "(client certificate of " + clean(cert.Leaf.Subject.String(), maxFact) + ", key " + finding.Mask(c.Secret) + ")"
+	}
+	return Target{Host: host, Show: "POST " + base + kubernetesReview + "\n" + how + "\n\n" + kubernetesReviewBody + "\n", Place: base}, nil
 }
 
 // kubernetesReply is what counts of a review and of a Status.
@@ -62,32 +79,51 @@ type kubernetesReply struct {
 
 // Ask implements Protocol.
 func (k kubernetes) Ask(ctx context.Context, client *Client, c Credential) (Answer, error) {
-	host, err := k.host(c)
+	_, base, err := k.server(c)
 	if err != nil {
 		return Answer{}, err
 	}
-	r, _, err := newRequest("POST", "https://"+host+kubernetesReview, "application/json", []byte(kubernetesReviewBody))
+	header := http.Header{"Accept": {"application/json"}}
+	authority, _ := c.Part(partAuthority)
+	var ends time.Time // of the certificate
+	if isPrivateKey(c.Secret) {
+		cert, err := clientCertificate(c)
+		if err != nil {
+			return Answer{}, err
+		}
+		client, ends = client.as(authorities(authority), cert), cert.Leaf.NotAfter
+	} else {
+		client = client.as(authorities(authority), nil)
+		header.Set("Authorization", "Bearer "+c.Secret)
+		if t, err := parseJWT(c.Secret); err == nil && t.claims.Exp != nil {
+			ends = time.Unix(int64(*t.claims.Exp), 0)
+		}
+	}
+	defer client.Close()
+	r, _, err := newRequest("POST", base+kubernetesReview, "application/json", []byte(kubernetesReviewBody))
 	if err != nil {
 		return Answer{}, refuse("its host is none")
 	}
 	r.Named = false
-	r.Header.Set("Authorization", "Bearer "+c.Secret)
+	for name, value := range header {
+		r.Header[name] = value
+	}
 	reply, err := client.Do(ctx, r)
 	if err != nil {
 		return Answer{}, err
 	}
 	var x kubernetesReply
 	if json.Unmarshal(reply.Body, &x) == nil && x.Kind == "Status" && (reply.Status == 404 || reply.Status == 405) {
-		r.Method, r.URL, r.Body = "GET", "https://"+host+kubernetesNamespaces, nil
+		r.Method, r.URL, r.Body = "GET", base+kubernetesNamespaces, nil
 		if reply, err = client.Do(ctx, r); err != nil {
 			return Answer{}, err
 		}
 	}
-	return k.judge(c, reply)
+	return k.judge(reply, !ends.IsZero() && time.Now().After(ends))
 }
 
-// judge reads a SelfSubjectReview, a list of namespaces, or a Status.
-func (kubernetes) judge(c Credential, reply *Reply) (Answer, error) {
+// judge reads a SelfSubjectReview, a list of namespaces, or a Status. over says that the credential's own time is over.
+func (kubernetes) judge(reply *Reply, over bool) (Answer, error) {
 	var x kubernetesReply
 	if reply.html() || json.Unmarshal(reply.Body, &x) != nil {
 		return unknown("the answer is not one of Kubernetes (status %d)", reply.Status), transientStatus(reply)
@@ -108,10 +144,9 @@ func (kubernetes) judge(c Credential, reply *Reply) (Answer, error) {
 		if ok && closed && user != kubernetesNobody {
 			return Answer{Status: finding.Live, Cause: "the server knows the user; it gives no right to this question", Facts: map[string]string{"user": clean(user, maxFact)}}, nil
 		}
+	case reply.Status == 401 && x.Kind == "Status" && x.Reason == "Unauthorized" && over:
+		return Answer{Status: finding.Expired}, nil
 	case reply.Status == 401 && x.Kind == "Status" && x.Reason == "Unauthorized":
-		if t, err := parseJWT(c.Secret); err == nil && t.claims.Exp != nil && time.Now().After(time.Unix(int64(*t.claims.Exp), 0)) {
-			return Answer{Status: finding.Expired}, nil
-		}
 		return Answer{Status: finding.Dead}, nil
 	}
 	return unknown("the answer proves nothing (status %d)", reply.Status), transientStatus(reply)
@@ -119,6 +154,9 @@ func (kubernetes) judge(c Credential, reply *Reply) (Answer, error) {
 
 // Mutate implements Protocol.
 func (kubernetes) Mutate(c Credential) (Credential, bool) {
+	if isPrivateKey(c.Secret) {
+		return strangeCertificate(c)
+	}
 	fake, ok := mutate(c.Secret)
 	c.Secret = fake
 	return c, ok

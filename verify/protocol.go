@@ -107,7 +107,33 @@ var protocols = []struct {
 	{"connection", []Protocol{connection{}}},
 	{"docker-registry", []Protocol{registryLogin{}}},
 	{"kubernetes", []Protocol{kubernetes{}}},
-	{"private-key", append(slices.Clip(sshAsks), tlsKey{}, githubApp{})},
+	{"private-key", slices.Concat([]Protocol{certified{kubernetes{}, true}}, uncertified(sshAsks...), uncertified(tlsKey{}, githubApp{}))},
+}
+
+// certified is a way to ask about private keys that have a certificate beside them, or else about those that have none.
+type certified struct {
+	Protocol
+	yes bool
+}
+
+// uncertified are ways to ask about private keys without a certificate beside them.
+func uncertified(asks ...Protocol) []Protocol {
+	var out []Protocol
+	for _, p := range asks {
+		out = append(out, certified{p, false})
+	}
+	return out
+}
+
+// errOther is the error of a way to ask that is for credentials of another kind.
+var errOther = problem("it is asked about in another way")
+
+// Target implements Protocol.
+func (p certified) Target(c Credential) (Target, error) {
+	if _, ok := c.Part(partCertificate); ok != p.yes {
+		return Target{}, errOther
+	}
+	return p.Protocol.Target(c)
 }
 
 func protocolNames() string {

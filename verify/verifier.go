@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -148,17 +150,39 @@ var rank = map[finding.Status]int{
 	finding.Live: 0, finding.Unreliable: 1, finding.Expired: 2, finding.Unknown: 3, finding.NotChecked: 4, finding.Dead: 5,
 }
 
-// ask goes through a job's tries until one is live. Dead needs all of them to say so.
+// factAlso names the further hosts that accept a credential.
+const factAlso = "also live at"
+
+// ask goes through a job's tries until one is live, and then through those of other places: each of them may accept the
+// credential too. Dead needs all of them to say so, and that nobody was left out.
 func (v *Verifier) ask(ctx context.Context, j *job) finding.Verdict {
 	var best finding.Verdict
+	var also []string
 	for i, t := range j.tries {
+		host := t.target.Host
+		if best.Status == finding.Live && (!t.elsewhere || host == best.Host || slices.Contains(also, host)) {
+			continue
+		}
 		got := v.askOne(ctx, j, t)
-		if i == 0 || rank[got.Status] < rank[best.Status] {
+		switch {
+		case best.Status == finding.Live && got.Status == finding.Live:
+			also = append(also, host)
+		case i == 0 || rank[got.Status] < rank[best.Status]:
 			best = got
 		}
-		if got.Status == finding.Live || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			break
 		}
+	}
+	if len(also) > 0 {
+		best.Facts = maps.Clone(best.Facts)
+		if best.Facts == nil {
+			best.Facts = map[string]string{}
+		}
+		best.Facts[factAlso] = strings.Join(also, ", ")
+	}
+	if best.Status == finding.Dead && j.unasked != nil {
+		best.Status, best.Cause = finding.Unknown, "dead there, but it may be live elsewhere: "+cause(j.unasked)
 	}
 	return best
 }

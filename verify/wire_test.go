@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
-	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
@@ -13,7 +12,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
@@ -195,85 +193,6 @@ func TestSCRAMVector(t *testing.T) {
 			t.Errorf("%q is no challenge, yet answered", bad)
 		}
 	}
-}
-
-// mongoServer answers SCRAM; honest says whether it knows the password itself.
-func mongoServer(honest bool) func(net.Conn) {
-	return func(c net.Conn) {
-		var first, challenge string
-		for step := 1; ; step++ {
-			head := make([]byte, 16)
-			if _, err := io.ReadFull(c, head); err != nil {
-				return
-			}
-			body := make([]byte, binary.LittleEndian.Uint32(head)-16)
-			if _, err := io.ReadFull(c, body); err != nil {
-				return
-			}
-			doc, _ := readBSON(body[5:])
-			payload, _ := doc["payload"].([]byte)
-			var out bsonDoc
-			out.int32("conversationId", 7)
-			ok := true
-			if step == 1 {
-				first = strings.TrimPrefix(string(payload), "n,,")
-				challenge = "r=" + scramFields(first)["r"] + "srv,s=" + base64.StdEncoding.EncodeToString([]byte("salt")) + ",i=4096"
-				out.binary("payload", []byte(challenge))
-			} else {
-				last, good := scramCheck(first, challenge, string(payload), honest)
-				out.binary("payload", []byte(last))
-				ok = good
-			}
-			if ok {
-				out.b = append(out.b, "\x01ok\x00\x00\x00\x00\x00\x00\x00\xf0\x3f"...)
-			} else {
-				out.int32("code", 18)
-			}
-			msg := append([]byte{0, 0, 0, 0, 0}, out.bytes()...)
-			var b []byte
-			for _, n := range []uint32{uint32(len(msg) + 16), 1, 1, mongoOpMsg} {
-				b = binary.LittleEndian.AppendUint32(b, n)
-			}
-			_, _ = c.Write(append(b, msg...))
-		}
-	}
-}
-
-// scramCheck is the server's side of SCRAM for realPass.
-func scramCheck(first, challenge, final string, honest bool) (string, bool) {
-	mac := func(key []byte, s string) []byte {
-		h := hmac.New(sha256.New, key)
-		h.Write([]byte(s))
-		return h.Sum(nil)
-	}
-	salted, _ := pbkdf2.Key(sha256.New, realPass, []byte("salt"), 4096, 32)
-	bare, proof, _ := strings.Cut(final, ",p=")
-	auth := first + "," + challenge + "," + bare
-	client := mac(salted, "Client Key")
-	stored := sha256.Sum256(client)
-	sent, _ := base64.StdEncoding.DecodeString(proof)
-	good := bytes.Equal(xor(client, mac(stored[:], auth)), sent)
-	if !honest {
-		return "v=" + base64.StdEncoding.EncodeToString(make([]byte, 32)), true
-	}
-	return "v=" + base64.StdEncoding.EncodeToString(mac(mac(salted, "Server Key"), auth)), good
-}
-
-func TestMongo(t *testing.T) {
-	w := newWorld(t)
-	w.wire("db.example.com", "27017", mongoServer(true))
-	w.wire("db.example.com", "27018", mongoServer(false))
-	cert := &tls.Config{Certificates: []tls.Certificate{w.certificate("shard-0.corp.example")}}
-	w.wire("shard-0.corp.example", "27017", func(c net.Conn) { mongoServer(true)(tls.Server(c, cert)) })
-	w.wire("shard.evil.example.net", "27017", func(net.Conn) { t.Error("a server of another domain was asked") })
-	w.askWire(t, "mongodb",
-		question{"mongodb://" + realUser + ":" + realPass + "@db.example.com,db2.example.com/app?authSource=admin", nil, finding.Live, ""},
-		question{"mongodb://" + realUser + ":" + wrongPass + "@db.example.com:27017/app", nil, finding.Dead, ""},
-		question{"mongodb://" + realUser + ":" + realPass + "@db.example.com:27018/app", nil, finding.Unknown, "does not know the password"},
-		question{"mongodb+srv://" + realUser + ":" + realPass + "@cluster.corp.example/app", nil, finding.Live, ""},
-		question{"mongodb+srv://" + realUser + ":" + wrongPass + "@cluster.corp.example/app", nil, finding.Dead, ""},
-		question{"mongodb+srv://" + realUser + ":" + realPass + "@cluster.evil.example.net/app", nil, finding.NotChecked, "--allow-host"},
-	)
 }
 
 // mysqlServer wants caching_sha2_password in full, the password sealed under its key.

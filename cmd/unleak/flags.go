@@ -14,6 +14,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/source"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -94,6 +95,9 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	c.Rules = append(c.Rules, f.ruleFiles...)
 	c.Disable = append(c.Disable, f.disable...)
 	c.Exclude = append(c.Exclude, f.exclude...)
+	if err := source.CheckGlobs(c.Exclude); err != nil {
+		return nil, fmt.Errorf("exclude: %w", err)
+	}
 	c.IgnoreFiles = append(c.IgnoreFiles, f.ignoreFiles...)
 	if len(f.enable) > 0 {
 		c.Enable = f.enable

@@ -51,6 +51,7 @@ configures. A URL is cloned into a temporary folder.
 					if err := cache.apply(&o, s); err != nil {
 						return nil, err
 					}
+					o.Only = s.included(nil)
 					src, err := git.New(target, o)
 					return []scanner.Source{src}, err
 				},

@@ -136,18 +136,19 @@ func observeManifests(r *finding.Report) {
 		}
 		for k := range f.Places {
 			p := &f.Places[k]
-			name := onDisk(r.Targets, &p.Origin)
+			name := onDisk(r.Targets, p)
 			if name == "" {
 				continue
 			}
+			path, line, _ := p.Now()
 			notes, ok := cache[name]
 			if !ok {
 				notes, _ = manifest.LookAt(name) // it was read a moment ago; without it there is no advice
 				cache[name] = notes
-				noteReferences(r, p.Origin.Path, notes)
+				noteReferences(r, path, notes)
 			}
 			for _, n := range notes {
-				if !n.Kind.Inline() || p.Start.Line < n.Start || p.Start.Line > n.End {
+				if !n.Kind.Inline() || line < n.Start || line > n.End {
 					continue
 				}
 				key := seen{name, n.Start}
@@ -157,7 +158,7 @@ func observeManifests(r *finding.Report) {
 					at[key] = j
 					r.Observations = append(r.Observations, finding.Observation{
 						Kind: string(n.Kind), Severity: f.Severity, Title: upperFirst(string(n.Kind)) + ": " + n.Name,
-						Detail: fmt.Sprintf("%s:%d: %s.", p.Origin.Path, n.Start, n.Detail), Advice: n.Advice + ": " + manifest.Flow(n.Replacement),
+						Detail: fmt.Sprintf("%s:%d: %s.", path, n.Start, n.Detail), Advice: n.Advice + ": " + manifest.Flow(n.Replacement),
 					})
 				}
 				o := &r.Observations[j]
@@ -187,15 +188,17 @@ func noteReferences(r *finding.Report, name string, notes []manifest.Note) {
 }
 
 // onDisk returns the file of a working tree that a place is in, if that may be a manifest.
-func onDisk(targets []string, o *finding.Origin) string {
+func onDisk(targets []string, p *finding.Place) string {
+	o := &p.Origin
+	path, _, _ := p.Now()
 	tree := o.Kind == finding.KindFile || o.Kind == finding.KindGit && o.Git != nil && o.Git.AtHead
-	if !tree || len(o.Inside) > 0 || !manifest.Fits(o.Path) {
+	if !tree || len(o.Inside) > 0 || !manifest.Fits(path) {
 		return ""
 	}
 	for _, t := range append([]string{"."}, targets...) {
-		name := filepath.Join(t, filepath.FromSlash(o.Path))
+		name := filepath.Join(t, filepath.FromSlash(path))
 		if t == "." {
-			name = filepath.FromSlash(o.Path)
+			name = filepath.FromSlash(path)
 		}
 		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 			return name

@@ -168,7 +168,7 @@ func (a *app) recover(ctx context.Context, f *rotateCheck, s *settings, r *findi
 	}
 	for i := range r.Findings {
 		if g := byID[r.Findings[i].ID]; g != nil {
-			r.Findings[i].Secret, r.Findings[i].Parts = g.Secret, g.Parts
+			r.Findings[i].Secret, r.Findings[i].Parts, r.Findings[i].Elsewhere = g.Secret, g.Parts, g.Elsewhere
 		}
 	}
 	return nil

@@ -14,17 +14,18 @@ import (
 func lineBefore(folders []string) func(*finding.Place) string {
 	return func(p *finding.Place) string {
 		o := &p.Origin
+		now, at, _ := p.Now()
 		tree := o.Kind == finding.KindFile || o.Kind == finding.KindGit && o.Git != nil && o.Git.AtHead
-		if !tree || len(o.Inside) > 0 || o.Path == "" || p.Start.Line < 2 || p.Mark.Start > len(p.Line) {
+		if !tree || len(o.Inside) > 0 || o.Path == "" || at < 2 || p.Mark.Start > len(p.Line) {
 			return ""
 		}
-		path := filepath.FromSlash(o.Path)
+		path := filepath.FromSlash(now)
 		names := []string{path}
 		for _, f := range folders {
 			names = append(names, filepath.Join(f, path))
 		}
 		for _, name := range names {
-			if before, own, ok := twoLines(name, p.Start.Line); ok && strings.Contains(own, p.Line[:p.Mark.Start]) {
+			if before, own, ok := twoLines(name, at); ok && strings.Contains(own, p.Line[:p.Mark.Start]) {
 				return before
 			}
 		}

@@ -63,6 +63,7 @@ func onlyFolder(targets []string) string {
 // detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
 // tree.
 func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scanner.Source, error) {
+	o.Only = s.included(nil)
 	var all []scanner.Source
 	var trees []string
 	for _, t := range targets {

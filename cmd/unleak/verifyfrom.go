@@ -37,7 +37,7 @@ func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, s
 	kept := r.Findings[:0]
 	for _, f := range r.Findings {
 		if again := byID[f.ID]; again != nil && f.ID != "" {
-			f.Secret, f.Parts = again.Secret, again.Parts
+			f.Secret, f.Parts, f.Elsewhere = again.Secret, again.Parts, again.Elsewhere
 			kept = append(kept, f)
 			continue
 		}

@@ -112,7 +112,7 @@ func (k *keyFlags) addParts(f *finding.Finding) error {
 				kept = append(kept, old)
 			}
 		}
-		f.Parts = append(kept, finding.Part{Name: name, Value: finding.NewSecret(value)})
+		f.Parts, f.Elsewhere = append(kept, finding.Part{Name: name, Value: finding.NewSecret(value)}), nil
 	}
 	return nil
 }

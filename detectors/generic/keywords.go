@@ -62,7 +62,7 @@ var words = map[string]role{
 	"monkey": roleNone, "hockey": roleNone, "turkey": roleNone, "donkey": roleNone, "whiskey": roleNone, "jockey": roleNone,
 	"hankey": roleNone, "compass": roleNone, "bypass": roleNone, "onepass": roleNone, "encompass": roleNone, "surpass": roleNone,
 	"overpass": roleNone, "underpass": roleNone, "lowpass": roleNone, "highpass": roleNone, "bandpass": roleNone, "renderpass": roleNone,
-	"hotkey": roleNone, "onkey": roleNone, "mickey": roleNone, "smokey": roleNone,
+	"hotkey": roleNone, "otpauth": roleNone, "onkey": roleNone, "mickey": roleNone, "smokey": roleNone,
 	"keyid": roleWhat, "tokenid": roleWhat, "keyname": roleIdentity, "secretname": roleIdentity, "keytype": roleWhat, "keyring": roleWhat,
 	"recv": rolePublic, "host_key": rolePublic, "known": rolePublic, "peer": rolePublic,
 	"public": rolePublic, "pub": rolePublic, "publishable": rolePublic, "site": rolePublic,

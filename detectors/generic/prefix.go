@@ -32,7 +32,7 @@ var hashes = byFirst(
 	"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$",
 	"sha256$", "sha512$", "md5$", "bcrypt$", "bcrypt_sha", "argon2$", "scrypt:", "{SSHA", "{SHA", "{MD5",
 	"{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:",
-	"vault:", "ENC[", "ENC(", "AQICAH",
+	"vault:", "ENC[", "ENC(", "{cipher}", "AQICAH",
 )
 
 // algorithms are the starts of the names of algorithms and curves, in lower case.

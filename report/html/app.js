@@ -200,7 +200,7 @@
     const o = p.origin, facts = [];
     if (o.git) {
       if (o.git.commit) facts.push("commit " + o.git.commit.slice(0, 12) + (o.git.author ? " by " + o.git.author : "") + (o.git.date ? ", " + day(o.git.date) : "") + (o.git.subject ? ": " + o.git.subject : ""));
-      if (o.git.at_head) facts.push("still at HEAD");
+      if (o.git.at_head) facts.push("still at HEAD" + (o.git.head_path && (o.git.head_path !== o.path || o.git.head_line !== p.start.line) ? ", now at " + o.git.head_path + (o.git.head_line ? ":" + o.git.head_line : "") : ""));
       else if (o.git.unreachable) facts.push("no ref leads to it, but the repository still holds it");
       else if (o.git.removed_by) facts.push("removed by " + o.git.removed_by.slice(0, 12) + ", still in history");
       if (o.git.commits > 1) facts.push("in " + plural(o.git.commits, "commit"));

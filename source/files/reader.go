@@ -42,20 +42,23 @@ func (r *reader) close() {
 }
 
 func (r *reader) work(ctx context.Context, t task) {
-	switch {
-	case t.target != nil:
-		r.target(ctx, t.target)
-	case t.list:
-		r.list(t.dir)
-	default:
-		for _, name := range t.names {
-			if ctx.Err() != nil {
-				return
-			}
-			r.file(ctx, join(t.dir.path, name), t.dir.shown+name)
-		}
-		r.walk.sink.Progress("files", int64(len(t.names)), 0)
+	if t.list {
+		r.list(t.dir, t.turn)
+		return
 	}
+	r.worker.Take(t.turn)
+	defer r.worker.Take(nil)
+	if t.target != nil {
+		r.target(ctx, t.target)
+		return
+	}
+	for _, name := range t.names {
+		if ctx.Err() != nil {
+			return
+		}
+		r.file(ctx, join(t.dir.path, name), t.dir.shown+name)
+	}
+	r.walk.sink.Progress("files", int64(len(t.names)), 0)
 }
 
 // target scans a file that was named. A pipe is read: that is what whoever names one wants.

@@ -33,6 +33,7 @@ type task struct {
 	list   bool
 	names  []string
 	target *root // set for a single file that is a target itself
+	turn   *scanner.Turn
 }
 
 // folder is where a task's names are.
@@ -69,9 +70,12 @@ func (w *walk) admit(roots []root) []root {
 
 // run walks roots on all workers and returns when all is done.
 func (w *walk) run(ctx context.Context, roots []root) {
-	for i := len(roots) - 1; i >= 0; i-- {
-		w.stack = append(w.stack, w.start(&roots[i]))
+	for i := range roots {
+		t := w.start(&roots[i])
+		t.turn = w.sink.Turn()
+		w.stack = append(w.stack, t)
 	}
+	slices.Reverse(w.stack)
 	var group sync.WaitGroup
 	for range w.sink.Jobs() {
 		group.Go(func() {
@@ -142,8 +146,8 @@ func (w *walk) push(tasks []task) {
 	w.ready.Broadcast()
 }
 
-// list reads a folder and leaves tasks for what is in it.
-func (r *reader) list(d folder) {
+// list reads a folder and leaves tasks for what is in it, which take its turn.
+func (r *reader) list(d folder, turn *scanner.Turn) {
 	entries, err := os.ReadDir(d.path)
 	if err != nil {
 		r.skip(strings.TrimSuffix(d.shown, "/"), finding.SkipUnreadable, reason(err))
@@ -173,6 +177,9 @@ func (r *reader) list(d folder) {
 		tasks = append(tasks, task{dir: d, names: chunk})
 	}
 	r.walk.sink.Progress("files", 0, int64(len(names)))
+	for i, turn := range turn.Split(len(tasks)) {
+		tasks[i].turn = turn
+	}
 	slices.Reverse(tasks)
 	r.walk.push(tasks)
 }

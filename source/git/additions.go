@@ -110,6 +110,7 @@ func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 				told[at] = true
 			}
 		}
+		w.Settle()
 	}
 }
 

@@ -23,6 +23,9 @@ type trail struct {
 	commits     int
 	last        int32 // position of the last commit that has it
 	atHead      bool
+	head        occurrence // where it stands at HEAD, if it does
+	headPath    string     // likewise, located
+	headLine    int
 	branches    []string
 	removedBy   int32 // position, or none
 	unreachable bool
@@ -42,7 +45,8 @@ type attribution struct {
 	trails     []trail // by secret
 	submodules map[string]bool
 	absents    map[int32]string // absences that commits lead to, with a path
-	paths      map[int32]string // of leaves: the first, in the order of commits
+	paths      map[int32]string // of leaves: the first, in the order of commits, of those that were asked for if there is one
+	left       leftOut
 	cutShort   bool
 	adrift     bool // in the part of the history that no reference leads to
 
@@ -187,7 +191,7 @@ func (a *attribution) rest(all bool) {
 	}
 	had := a.placed()
 	for i, l := range a.leaves {
-		if known[i] || a.table.nodes[l.number].kind != object.Blob {
+		if known[i] || a.left.leaves[int32(i)] || a.table.nodes[l.number].kind != object.Blob {
 			continue
 		}
 		o := occurrence{position: none, leaf: int32(i), name: none}

@@ -38,12 +38,12 @@ func (a *attribution) expand(tree int32, path string, at occurrence, had []bool,
 		case e.name&edgeGitlink != 0:
 			a.submodules[at.path] = true
 		case e.name&edgeAbsent != 0 && !a.adrift:
-			if old, ok := a.absents[e.child]; !ok || at.path < old {
+			if old, ok := a.absents[e.child]; !ok || a.prefers(at.path, old, at.path < old) {
 				a.absents[e.child] = at.path
 			}
 		case e.name&edgeLeaf != 0:
 			at.leaf, at.name = e.child, none
-			if _, ok := a.paths[e.child]; !ok {
+			if old, ok := a.paths[e.child]; !ok || a.prefers(at.path, old, false) {
 				a.paths[e.child] = at.path
 			}
 			if a.see(visit{-1 - int32(len(a.harvest.nameOf)) - e.child, at.path}) {
@@ -69,8 +69,23 @@ func (a *attribution) see(v visit) bool {
 // pathCost is about what an entry of seen takes beside its path.
 const pathCost = 48
 
-// record adds an occurrence to the trails of secrets.
+// prefers tells whether a path is a better name than an old one: one that was asked for is better than one that was not.
+func (a *attribution) prefers(path, old string, otherwise bool) bool {
+	if now, before := a.left.asked(path), a.left.asked(old); now != before {
+		return now
+	}
+	return otherwise
+}
+
+// record adds an occurrence to the trails of secrets, unless its path was not asked for. Notes have no paths of their own.
 func (a *attribution) record(o occurrence, secrets []int32, had []bool) {
+	if len(secrets) == 0 {
+		return
+	}
+	if a.noteRef(o.position) == "" && !a.left.asked(o.path) {
+		a.left.take(o, secrets)
+		return
+	}
 	for _, s := range secrets {
 		if had == nil || !had[s] {
 			a.trails[s].places = append(a.trails[s].places, o)

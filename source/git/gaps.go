@@ -48,12 +48,12 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		if !ok {
 			continue
 		}
-		r.sink.Skip(finding.Skip{Name: a.nameOf(int32(i)), Reason: finding.SkipLFS, Detail: oid})
+		r.gap(a.paths[int32(i)], finding.Skip{Name: a.nameOf(int32(i)), Reason: finding.SkipLFS, Detail: oid})
 	}
 	r.reportSubmodules(a.submodules)
 	for n, path := range a.absents {
 		id := object.FromBytes([]byte(a.harvest.absents[n]))
-		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipMissing, Detail: "object " + id.String()})
+		r.gap(path, finding.Skip{Name: path, Reason: finding.SkipMissing, Detail: "object " + id.String()})
 	}
 	if r.repo.Promisor {
 		for _, raw := range a.harvest.absents {
@@ -76,7 +76,7 @@ func (r *run) reportPacked(a *attribution, found []*contents) {
 	for _, c := range found {
 		for _, p := range c.skipped {
 			o := finding.Origin{Path: a.nameOf(leaf[p.number]), Inside: p.problem.Path}
-			r.sink.Skip(finding.Skip{Name: o.Name(), Reason: finding.SkipReason(p.problem.Reason), Detail: p.problem.Err.Error()})
+			r.gap(a.paths[leaf[p.number]], finding.Skip{Name: o.Name(), Reason: finding.SkipReason(p.problem.Reason), Detail: p.problem.Err.Error()})
 		}
 	}
 }

@@ -33,6 +33,7 @@ func (p *reporter) messages(tags []tag, refs []repo.Ref) {
 				told[s] = true
 			}
 		}
+		p.worker.Settle()
 	}
 }
 
@@ -119,5 +120,6 @@ func (p *reporter) refs(refs []repo.Ref) {
 			g := &finding.GitOrigin{Repository: p.run.opts.Name, Ref: ref.Name, Commit: ref.ID.String()}
 			p.worker.Report(name, finding.Origin{Kind: finding.KindMessage, Git: g}, m)
 		}
+		p.worker.Settle()
 	}
 }

@@ -16,6 +16,7 @@ import (
 // report hands every secret with its places to the sink.
 func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []repo.Ref) error {
 	order := a.byOrigin()
+	turns := r.turns(a, len(order))
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range r.sink.Jobs() {
@@ -27,9 +28,12 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 				if from >= int64(len(order)) {
 					return
 				}
+				p.worker.Take(turns[from/reportBatch])
 				for _, s := range order[from:min(from+reportBatch, int64(len(order)))] {
 					p.secret(s)
+					p.worker.Settle()
 				}
+				p.worker.Take(nil)
 			}
 		})
 	}
@@ -41,6 +45,25 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 		p.refs(refs)
 	}
 	return ctx.Err()
+}
+
+// turns returns a turn for each batch of secrets. All secrets of the repository are known by now, so whoever is told of
+// one is told of all first: what is shown of one's neighbourhood shows no other.
+func (r *run) turns(a *attribution, secrets int) []*scanner.Turn {
+	all := make([]*scanner.Turn, (secrets+reportBatch-1)/reportBatch)
+	if !r.sink.Told() {
+		return all
+	}
+	w := r.sink.Worker()
+	defer w.Close()
+	for _, s := range a.harvest.known {
+		w.Beside(finding.NewSecret(s.value))
+	}
+	w.Settle()
+	for i := range all {
+		all[i] = r.sink.Turn()
+	}
+	return all
 }
 
 // reportBatch is how many secrets a worker takes at a time: neighbours often stand in one blob.
@@ -55,7 +78,8 @@ func (a *attribution) byOrigin() []int32 {
 		}
 	}
 	slices.SortFunc(out, func(x, y int32) int {
-		return cmp.Or(a.compare(a.trails[x].places[0], a.trails[y].places[0]), cmp.Compare(x, y))
+		return cmp.Or(a.compare(a.trails[x].places[0], a.trails[y].places[0]), cmp.Compare(a.harvest.known[x].rule, a.harvest.known[y].rule),
+			cmp.Compare(a.harvest.known[x].value, a.harvest.known[y].value))
 	})
 	return out
 }
@@ -102,6 +126,7 @@ func newReporter(ctx context.Context, r *run, a *attribution) *reporter {
 func (p *reporter) secret(s int32) {
 	t := &p.a.trails[s]
 	about := p.a.harvest.known[s]
+	t.headPath, t.headLine = p.head(t, about)
 	if p.run.opts.AllOccurrences {
 		for _, o := range t.places {
 			p.try(o, t, about, true)
@@ -168,6 +193,13 @@ func (p *reporter) at(o occurrence) *located {
 		p.recent = p.recent[1:]
 	}
 	p.texts[number] = l
+	for i := range l.matches {
+		for _, part := range l.matches[i].Parts {
+			if !part.Open() {
+				p.worker.Beside(part.Value)
+			}
+		}
+	}
 	p.recent = append(p.recent, number)
 	return l
 }
@@ -215,7 +247,7 @@ func (p *reporter) search(text []byte) *located {
 func (p *reporter) origin(o occurrence, t *trail) finding.Origin {
 	g := &finding.GitOrigin{
 		Repository: p.run.opts.Name, Ref: o.ref,
-		Commits: t.commits, AtHead: t.atHead, Branches: t.branches, Unreachable: t.unreachable,
+		Commits: t.commits, AtHead: t.atHead, HeadPath: t.headPath, HeadLine: t.headLine, Branches: t.branches, Unreachable: t.unreachable,
 	}
 	for _, at := range t.places {
 		if at.path != "" {

@@ -32,8 +32,9 @@ type Options struct {
 	AllOccurrences bool // a place for every version and path, not one a secret
 	Depth          int  // commits of history to clone of a URL; 0: all
 
-	// Only, if set, chooses the files of Range, Updates, Since and Staged that are read, by path; the others are told as
-	// excluded.
+	// Only, if set, chooses files by path; the others are told as excluded. Of Range, Updates, Since and Staged they are
+	// not read; of a whole repository, where bytes are read before their paths are known, what only they hold is not
+	// reported.
 	Only func(path string) bool
 
 	Archives int // how deep to look into archives within archives; 0: not at all

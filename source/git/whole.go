@@ -71,8 +71,10 @@ func (r *run) whole(ctx context.Context) error {
 			a.packed[number] = true
 		}
 	}
+	a.left = newLeftOut(r.opts.Only)
 	a.findNotes(tips)
 	r.attribute(a, tips)
+	r.reportLeftOut(a)
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
 	return cmp.Or(r.report(ctx, a, tags, refs), interrupted)
@@ -94,6 +96,7 @@ func (r *run) attribute(a *attribution, tips []tip) {
 	}
 	a.tips(tips)
 	a.finish()
+	a.heads(tips)
 	if a.cutShort || a.forest.tooDeep > 0 {
 		r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipTooDeep, Detail: "trees name too many paths; some are not listed"})
 	}

@@ -18,12 +18,20 @@ const (
 	eventLine  = 64 << 10 // most bytes of a line that is taken apart
 )
 
+// manner is what is known of a log as a whole.
+type manner struct {
+	unit    string    // from its path; "": unknown
+	written time.Time // last, for times without a year; zero: unknown
+	journal bool      // it is a journal export
+}
+
 // eventAt returns what the log says of the event that stands at an offset of text: of its line, or of the line before
-// that starts the event. Without any it is nil, or the unit alone. written is when the log was last written, for times
-// without a year; zero: unknown.
-func eventAt(text []byte, at int, unit string, written time.Time) *finding.LogOrigin {
-	if o := journalAt(text, at); o != nil {
-		return o
+// that starts the event. Without any it is nil, or the unit alone.
+func (l *manner) eventAt(text []byte, at int) *finding.LogOrigin {
+	if l.journal {
+		if o := journalAt(text, at); o != nil {
+			return o
+		}
 	}
 	from := max(0, at-eventReach)
 	end := at
@@ -36,9 +44,9 @@ func eventAt(text []byte, at int, unit string, written time.Time) *finding.LogOr
 		if i := bytes.IndexByte(text[start:stop], '\n'); i >= 0 {
 			stop = start + i
 		}
-		if o := parseEvent(text[start:stop], written); o != nil {
+		if o := parseEvent(text[start:stop], l.written); o != nil {
 			if o.Unit == "" {
-				o.Unit = unit
+				o.Unit = l.unit
 			}
 			return o
 		}
@@ -47,8 +55,8 @@ func eventAt(text []byte, at int, unit string, written time.Time) *finding.LogOr
 		}
 		end = start - 1
 	}
-	if unit != "" {
-		return &finding.LogOrigin{Unit: unit}
+	if l.unit != "" {
+		return &finding.LogOrigin{Unit: l.unit}
 	}
 	return nil
 }
@@ -205,6 +213,9 @@ func jsonTime(v any) (time.Time, bool) {
 	}
 	return time.Unix(0, n).UTC(), true
 }
+
+// isJournal tells a journal export by its first entry, every one of which has a time.
+func isJournal(head []byte) bool { return bytes.Contains(head, []byte("__REALTIME_TIMESTAMP=")) }
 
 // journalAt reads the entry of a journal export around an offset: fields as KEY=VALUE lines, entries parted by an empty
 // line (systemd.io, "Journal Export Formats"); nil where it is none.

@@ -20,7 +20,7 @@ const (
 type growing struct {
 	f      *Follower
 	origin finding.Origin
-	unit   string
+	log    manner
 
 	detector scanner.Detector
 	text     *settle.Text
@@ -46,7 +46,7 @@ type mark struct {
 
 func (f *Follower) newGrowing(d scanner.Detector, shown string) *growing {
 	return &growing{
-		f: f, origin: finding.Origin{Kind: finding.KindLog, Path: shown}, unit: unitOf(shown), detector: d,
+		f: f, origin: finding.Origin{Kind: finding.KindLog, Path: shown}, log: manner{unit: unitOf(shown)}, detector: d,
 		text: settle.New(d, f.opts.Plan, settle.Options{Back: followBack, Buffer: followBuffer}),
 	}
 }
@@ -81,6 +81,7 @@ func (g *growing) decide(text []byte) {
 		return
 	}
 	g.decided = true
+	g.log.journal = isJournal(text)
 	if enveloped(text) {
 		g.unwrap = newUnwrapper(nil)
 		g.unwrap.keep = followBuffer + followBack
@@ -204,10 +205,11 @@ func (g *growing) finding(s settle.Settled, m *finding.Match) finding.Finding {
 	p.Origin = g.origin
 	at := len(s.Whole) - len(s.Text) + m.Span.Start
 	if g.unwrap != nil {
-		g.unwrap.locate(&p, g.unit)
+		g.unwrap.locate(&p, g.log.unit)
 	}
 	if p.Origin.Log == nil {
-		p.Origin.Log = eventAt(s.Whole, at, g.unit, time.Now())
+		g.log.written = time.Now()
+		p.Origin.Log = g.log.eventAt(s.Whole, at)
 	}
 	title, severity := g.detector.Describe(m)
 	return finding.Finding{

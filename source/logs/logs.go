@@ -156,6 +156,10 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 		sink.Skip(finding.Skip{Name: name, Reason: finding.SkipExcluded})
 	}
 	sink.Progress("bytes", 0, s.size())
+	turns := make([]*scanner.Turn, len(s.files))
+	for i := range turns {
+		turns[i] = sink.Turn()
+	}
 	var next int
 	var mu sync.Mutex
 	var group sync.WaitGroup
@@ -171,7 +175,9 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 				if i >= len(s.files) || ctx.Err() != nil {
 					return
 				}
+				w.Take(turns[i])
 				s.read(ctx, sink, w, s.files[i])
+				w.Take(nil)
 			}
 		})
 	}

@@ -250,6 +250,6 @@ func FuzzUnwrap(f *testing.F) {
 			last = r.start
 		}
 		parseEvent(text, time.Time{})
-		eventAt(text, len(text)/2, "", time.Now())
+		(&manner{written: time.Now(), journal: true}).eventAt(text, len(text)/2)
 	})
 }

@@ -17,20 +17,20 @@ const probeSize = 64 << 10
 func stream(ctx context.Context, w *scanner.Worker, r io.Reader, origin finding.Origin, written time.Time) error {
 	in := bufio.NewReaderSize(r, probeSize)
 	head, _ := in.Peek(probeSize) // its error comes again
-	unit := unitOf(origin.Path)
+	l := manner{unit: unitOf(origin.Path), written: written, journal: isJournal(head)}
 	if !enveloped(head) {
 		return w.StreamHooked(ctx, in, origin, scanner.Hooks{
 			At: func(text []byte, m finding.Match, p *finding.Place) {
-				p.Origin.Log = eventAt(text, m.Span.Start, unit, written)
+				p.Origin.Log = l.eventAt(text, m.Span.Start)
 			},
 		})
 	}
 	u := newUnwrapper(in)
 	return w.StreamHooked(ctx, u, origin, scanner.Hooks{
 		At: func(text []byte, m finding.Match, p *finding.Place) {
-			u.locate(p, unit)
+			u.locate(p, l.unit)
 			if p.Origin.Log == nil {
-				p.Origin.Log = eventAt(text, m.Span.Start, unit, written)
+				p.Origin.Log = l.eventAt(text, m.Span.Start)
 			}
 		},
 	})

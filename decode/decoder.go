@@ -25,6 +25,7 @@ type level struct {
 	masks    masks
 	symbols  []byte
 	values   [2][]byte // of a list of numbers, in two readings
+	spots    []Span    // where they stand
 	segments []segment
 	escapes  [len(families)]cursor
 	runsTo   int                   // runs before this offset are done
@@ -74,6 +75,9 @@ func (l *level) shrink() {
 	}
 	if cap(l.values[0]) > keep {
 		l.values = [2][]byte{}
+	}
+	if cap(l.spots) > keep/16 {
+		l.spots = nil
 	}
 	if cap(l.pieces) > keep/16 {
 		l.pieces = nil

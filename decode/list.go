@@ -48,45 +48,71 @@ func (l *level) list(i int) {
 }
 
 // numbers reads a list from p on: where it ends, how many numbers it has, and the spellings all of them fit. It leaves the
-// numbers in l.values.
+// numbers in l.values and where they stand in l.spots.
 func (l *level) numbers(p, stop int) (end, count int, fits uint8) {
 	fits, end = 0xff, p
-	l.values[0], l.values[1] = l.values[0][:0], l.values[1][:0]
+	l.values[0], l.values[1], l.spots = l.values[0][:0], l.values[1][:0], l.spots[:0]
 	for p < stop {
+		if fits&spell0x != 0 {
+			if q := l.hexBytes(p, stop); q > p {
+				p, end, fits = q, l.spots[len(l.spots)-1].End, spell0x
+				continue
+			}
+		}
 		q, v, f := number(l.text, p, stop)
 		if fits&f == 0 {
-			return end, count, fits
+			return end, len(l.spots), fits
 		}
 		fits &= f
-		end, count = q, count+1
+		end = q
 		l.values[0], l.values[1] = append(l.values[0], byte(v[0])), append(l.values[1], byte(v[1]))
-		p = q
-		sep := byte(0)
-		for p < stop && (is(inSpace, l.text[p]) || l.text[p] == ',' || l.text[p] == ':' || l.text[p] == ';' || l.text[p] == '-') {
-			if !is(inSpace, l.text[p]) {
-				if sep != 0 {
-					return end, count, fits
-				}
-				sep = l.text[p]
-			}
-			p++
-		}
-		switch {
-		case p == q:
-			return end, count, fits
-		case sep == ':' || sep == '-':
-			f = spellHex
-		case sep == ',' || sep == ';':
-			f = spellComma | spell0x | spellHex
-		default:
-			f = 0xff
-		}
-		if fits&f == 0 {
-			return end, count, fits
+		l.spots = append(l.spots, Span{p, q})
+		if p, f = separator(l.text, q, stop); fits&f == 0 {
+			return end, len(l.spots), fits
 		}
 		fits &= f
 	}
-	return end, count, fits
+	return end, len(l.spots), fits
+}
+
+// hexBytes reads numbers of the usual form, "0x1f," and white space, and returns where they end, white space included.
+func (l *level) hexBytes(p, stop int) int {
+	text := l.text[:stop]
+	for p+len("0x1f,") < stop && text[p] == '0' && text[p+1] == 'x' && text[p+4] == ',' {
+		high, low := nibble(text[p+2]), nibble(text[p+3])
+		if high < 0 || low < 0 {
+			break
+		}
+		v := byte(high<<4 | low)
+		l.values[0], l.values[1] = append(l.values[0], v), append(l.values[1], v)
+		l.spots = append(l.spots, Span{p, p + 4})
+		for p += len("0x1f,"); p < stop && is(inSpace, text[p]); p++ {
+		}
+	}
+	return p
+}
+
+// separator reads what stands between two numbers: where it ends, and the spellings that have it; 0: none.
+func separator(text []byte, q, stop int) (p int, fits uint8) {
+	sep := byte(0)
+	for p = q; p < stop && (is(inSpace, text[p]) || text[p] == ',' || text[p] == ':' || text[p] == ';' || text[p] == '-'); p++ {
+		if is(inSpace, text[p]) {
+			continue
+		}
+		if sep != 0 {
+			return p, 0
+		}
+		sep = text[p]
+	}
+	switch {
+	case p == q:
+		return p, 0
+	case sep == ':' || sep == '-':
+		return p, spellHex
+	case sep == ',' || sep == ';':
+		return p, spellComma | spell0x | spellHex
+	}
+	return p, 0xff
 }
 
 // number reads one number at p: where it ends, its value in each spelling, and the spellings it fits.
@@ -120,11 +146,8 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 func (l *level) spell(value int, name string, from, to, count int) {
 	l.begin()
 	l.out = append(l.out, l.values[value][:count]...)
-	for p := from; p < to; {
-		q, _, _ := number(l.text, p, to)
-		l.pieces = append(l.pieces, piece{at: int32(len(l.pieces)), src: int32(p - from), end: int32(q - from)})
-		for p = q; p < to && !is(inHex, l.text[p]); p++ {
-		}
+	for i, n := range l.spots[:count] {
+		l.pieces = append(l.pieces, piece{at: int32(i), src: int32(n.Start - from), end: int32(n.End - from)})
 	}
 	l.emit(name, Span{from, to}, 8, nil)
 }

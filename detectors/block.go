@@ -1,6 +1,10 @@
 package detectors
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/unleak/unleak/finding"
+)
 
 // Blocks are credentials of many lines: keys in PEM, PuTTY's format, JSON. They can be longer than any window that
 // every edit should pay for, so their reach is not a distance but a kind of text: a block goes on only over lines
@@ -120,14 +124,27 @@ func (s *Scanner) blockEnd(pos, ceiling int) (end int, whole bool) {
 	return blockEnd(s.text, pos, ceiling)
 }
 
-// marked tells whether a block's mark stands in text[from:to) or reaches into it.
+// marked tells whether a block's mark stands in text[from:to) or reaches into it. What was looked at without finding one
+// is not looked at again.
 func (s *Scanner) marked(from, to int) bool {
-	around := s.text[max(0, from-lineReach):min(len(s.text), to+lineReach)]
+	from, to = max(0, from-lineReach), min(len(s.text), to+lineReach)
+	p := s.plain
+	switch {
+	case p.Start <= from && to <= p.End:
+		return false
+	case p.Start <= from && from <= p.End:
+		from, p.End = max(from, p.End-lineReach), to
+	case from < p.Start && p.Start <= to && to <= p.End:
+		to, p.Start = min(to, p.Start+lineReach), from
+	default:
+		p = finding.Span{Start: from, End: to}
+	}
 	for _, m := range s.marks {
-		if bytes.Contains(around, m) {
+		if bytes.Contains(s.text[from:to], m) {
 			return true
 		}
 	}
+	s.plain = p
 	return false
 }
 

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -64,10 +65,13 @@ type compiled struct {
 	lines     int                       // before and after a literal that a match may take part in
 }
 
-// reference leads from a literal to a rule that wants to know of it.
+// reference leads from a literal to a rule that wants to know of it. A match reaches no further than left bytes before
+// the literal's start and right bytes behind it; with line set, not before the literal's line.
 type reference struct {
-	rule    *compiled
-	literal rules.Literal
+	rule        *compiled
+	literal     rules.Literal
+	left, right int
+	line        bool
 }
 
 // New compiles the rules. Regexes are compiled when first needed.
@@ -167,7 +171,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	}
 	if isBlock(c.technique) {
 		for _, l := range lits {
-			e.marks = append(e.marks, []byte(l.Text))
+			e.addMark([]byte(l.Text))
 		}
 	}
 	for _, l := range lits {
@@ -181,7 +185,17 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.at[key] = i
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
-		b.literals[i].refs = append(b.literals[i].refs, reference{c, l})
+		ref := reference{rule: c, literal: l, left: l.Before[1] + 1, right: l.After + 1, line: c.technique == genericTechnique{}}
+		if isBlock(c.technique) {
+			ref.left, ref.right = unseen, unseen
+		}
+		b.literals[i].refs = append(b.literals[i].refs, ref)
+	}
+}
+
+func (e *Engine) addMark(mark []byte) {
+	if !slices.ContainsFunc(e.marks, func(m []byte) bool { return bytes.Equal(m, mark) }) {
+		e.marks = append(e.marks, mark)
 	}
 }
 

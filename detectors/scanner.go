@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/unleak/unleak/decode"
@@ -27,6 +28,8 @@ type Scanner struct {
 	text  []byte // the text being scanned
 	out   []finding.Match
 	dirty []finding.Span
+	next  int                    // the first dirty span behind the literal at hand
+	plain finding.Span           // of text: without a block's mark
 	visit func(pos int, g *gram) // s.hit, bound once so that a scan allocates nothing
 	yield func(*decode.Stretch)
 }
@@ -48,7 +51,7 @@ func newScanner(e *Engine, depth int) *Scanner {
 // with nil dirty, every match. Overlapping matches are all reported; equal ones once. It allocates only for matches and for what has to be decoded.
 func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) []finding.Match {
 	first := len(out)
-	s.text, s.dirty, s.out = text, dirty, out
+	s.text, s.dirty, s.out, s.next, s.plain = text, dirty, out, 0, finding.Span{}
 	switch all := (finding.Span{End: len(text)}); {
 	case dirty == nil:
 		s.region(&reached{Span: all, dirty: all})
@@ -141,13 +144,41 @@ func (s *Scanner) hit(pos int, g *gram) {
 	if !l.stands(s.text, at) {
 		return
 	}
+	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]
+		if right > ref.right && !s.extras && (left > ref.left || ref.line && left > 0 && bytes.IndexByte(s.text[at-left:at], '\n') >= 0) {
+			continue // no match here can touch what is dirty
+		}
 		n := len(s.out)
 		s.out = ref.rule.technique.try(s, ref.rule, &ref.literal, s.text, at, s.out)
 		s.keepTouching(n)
 	}
 }
+
+// apart returns how many bytes lie between at and the dirty spans before and after it, at most one of them below zero: at
+// is in one then. Where everything is dirty there are none.
+func (s *Scanner) apart(at int) (left, right int) {
+	if s.dirty == nil {
+		return 0, 0
+	}
+	for s.next < len(s.dirty) && s.dirty[s.next].Start <= at {
+		s.next++
+	}
+	for s.next > 0 && s.dirty[s.next-1].Start > at {
+		s.next--
+	}
+	left, right = unseen, unseen
+	if s.next > 0 {
+		left = at - s.dirty[s.next-1].End
+	}
+	if s.next < len(s.dirty) {
+		right = s.dirty[s.next].Start - at
+	}
+	return left, right
+}
+
+const unseen = 1 << 62
 
 // keepTouching drops the matches from s.out[n] on whose context touches no dirty span.
 func (s *Scanner) keepTouching(n int) {

@@ -38,7 +38,8 @@ func Locate(text []byte, m finding.Match, mark string) finding.Place {
 	return c.locate(m, mark)
 }
 
-// cursor locates matches of one text. It goes on from the last match, so that many matches in order cost one pass.
+// cursor locates matches of one text. It goes on, or back, from the last match, so that many matches in order cost one
+// pass.
 type cursor struct {
 	text []byte
 	base position // of the text's first byte
@@ -48,7 +49,7 @@ type cursor struct {
 
 // to returns the position of an offset.
 func (c *cursor) to(off int) position {
-	if off < c.off || c.off == 0 {
+	if c.off == 0 || off < c.off && !c.back(off) {
 		c.off, c.at = 0, c.base
 	}
 	c.at.advance(c.text[c.off:off])
@@ -56,19 +57,48 @@ func (c *cursor) to(off int) position {
 	return c.at
 }
 
+// back moves the cursor to an offset before it; false where that is no shorter than to begin anew.
+func (c *cursor) back(off int) bool {
+	between := c.text[off:c.off]
+	if !utf8.RuneStart(c.text[off]) {
+		return false
+	}
+	if breaks := bytes.Count(between, newline); breaks > 0 {
+		start := bytes.LastIndexByte(c.text[:off], '\n') + 1
+		if start == 0 {
+			return false
+		}
+		c.at.line -= breaks
+		c.at.column, c.at.bytes = utf8.RuneCount(c.text[start:off]), off-start
+	} else {
+		c.at.column -= utf8.RuneCount(between)
+		c.at.bytes -= len(between)
+	}
+	c.at.offset -= int64(len(between))
+	c.off = off
+	return true
+}
+
 func (c *cursor) locate(m finding.Match, mark string) finding.Place {
 	text := c.text
-	p := finding.Place{Decoded: m.Decoded}
-	wide := wideness(m.Decoded)
-	start, end := m.Span.Start, m.Span.End
-	if end > start && text[end-1] == '\n' { // a block's last line break is not its end
-		end--
-	}
-	p.Start = c.to(start).report(wide)
-	p.End = c.to(end).report(wide)
-	p.Line, p.Mark = snippet(text, start, end, m.Secret, wide)
+	p := c.bounds(m)
+	start, end := m.Span.Start, c.off
+	p.Line, p.Mark = snippet(text, start, end, m.Secret, wideness(m.Decoded))
 	p.Allow = allowance(text, start, end, mark)
 	c.locateParts(m)
+	return p
+}
+
+// bounds returns a place with no more than where m starts and ends, and leaves the cursor there.
+func (c *cursor) bounds(m finding.Match) finding.Place {
+	wide := wideness(m.Decoded)
+	start, end := m.Span.Start, m.Span.End
+	if end > start && c.text[end-1] == '\n' { // a block's last line break is not its end
+		end--
+	}
+	p := finding.Place{Decoded: m.Decoded}
+	p.Start = c.to(start).report(wide)
+	p.End = c.to(end).report(wide)
 	return p
 }
 

@@ -35,15 +35,15 @@ type Hooks struct {
 }
 
 func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin, hooks Hooks) error {
-	if hooks.Report == nil {
-		hooks.Report = w.Add
-	}
+	st := streamState{worker: w, origin: origin, hooks: hooks, adds: hooks.Report == nil}
 	n, readErr := w.fill(r, 0)
 	if readErr == io.EOF {
 		w.text(w.buffer[:n], origin, hooks)
 		return nil
 	}
-	st := streamState{worker: w, origin: origin, hooks: hooks}
+	if st.adds {
+		st.hooks.Report = w.Add
+	}
 	for {
 		text := w.buffer[:n]
 		last := readErr != nil || ctx.Err() != nil // what was read before an interruption is scanned
@@ -55,6 +55,7 @@ func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin,
 		if last {
 			break
 		}
+		st.settle(int(st.position.offset) + end)
 		keep := runeStart(text, end-w.margin)
 		st.position.advance(text[:keep])
 		copy(w.buffer, text[keep:])
@@ -108,13 +109,16 @@ type streamState struct {
 	hooks    Hooks
 	own      int      // where the next window's own middle starts
 	position position // of the buffer's first byte
+	adds     bool     // what is found goes to the scan's findings
 	found    []streamed
+	settled  int // offset of the whole text up to which matches were reported
 }
 
 // streamed is a match at offsets of the whole text, located while its window was at hand.
 type streamed struct {
 	match finding.Match
 	place finding.Place
+	bare  bool // the detector will not accept it: the place is no more than its bounds
 }
 
 func (st *streamState) window(text []byte, own finding.Span, last bool) {
@@ -130,39 +134,27 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 		if m.Span.Start < own.Start || m.Span.Start >= own.End && !last {
 			continue
 		}
-		p := at.locate(m, st.worker.sink.opts.AllowMark)
-		p.Origin = st.origin
-		if st.hooks.At != nil {
-			st.hooks.At(text, m, &p)
-		}
+		p, bare := st.place(&at, m)
 		base := int(st.position.offset)
 		m.Span, m.Context = m.Span.Shift(base), m.Context.Shift(base)
 		for i := range m.Parts {
 			m.Parts[i].Span = m.Parts[i].Span.Shift(base)
 		}
-		st.found = append(st.found, streamed{m, p})
+		st.found = append(st.found, streamed{m, p, bare})
 	}
 }
 
-// finish resolves over the whole text, so that winners do not depend on where windows lay.
-func (st *streamState) finish() {
-	type key struct {
-		span            finding.Span
-		decoded, secret string
+// place returns where a match stands; of one that will not be accepted no more than others may want to know of it.
+func (st *streamState) place(at *cursor, m finding.Match) (p finding.Place, bare bool) {
+	bare = st.adds && !st.worker.accepts(st.origin, m)
+	if bare {
+		p = at.bounds(m)
+	} else {
+		p = at.locate(m, st.worker.sink.opts.AllowMark)
 	}
-	places := make(map[key]finding.Place, len(st.found))
-	matches := make([]finding.Match, len(st.found))
-	for i, f := range st.found {
-		matches[i] = f.match
-		places[key{f.match.Span, f.match.Decoded, f.match.Secret}] = f.place
+	p.Origin = st.origin
+	if st.hooks.At != nil && !bare {
+		st.hooks.At(at.text, m, &p)
 	}
-	for _, m := range st.worker.Resolve(matches) {
-		for i := range m.Parts {
-			if at, ok := places[key{m.Parts[i].Span, "", m.Parts[i].Value.Reveal()}]; ok && m.Decoded == "" {
-				m.Parts[i].Start, m.Parts[i].End = at.Start, at.End
-			}
-		}
-		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
-	}
-	st.worker.Settle()
+	return p, bare
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -124,7 +125,7 @@ func (w *Worker) Skip(s finding.Skip) { w.coverage.Skip(s) }
 
 // Text scans a whole text that came from origin.
 func (w *Worker) Text(text []byte, origin finding.Origin) {
-	w.text(text, origin, Hooks{Report: w.Add})
+	w.text(text, origin, Hooks{})
 }
 
 func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
@@ -137,14 +138,27 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 	}
 	at := cursor{text: text}
 	for _, m := range w.Resolve(matches) {
+		if hooks.Report == nil && !w.accepts(origin, m) {
+			continue
+		}
 		p := at.locate(m, w.sink.opts.AllowMark)
 		p.Origin = origin
 		if hooks.At != nil {
 			hooks.At(text, m, &p)
 		}
-		hooks.Report(m, p)
+		if hooks.Report == nil {
+			w.Add(m, p)
+		} else {
+			hooks.Report(m, p)
+		}
 	}
 	w.Settle()
+}
+
+// accepts tells whether the detector accepts a match that comes from there, and leaves the match as it is.
+func (w *Worker) accepts(origin finding.Origin, m finding.Match) bool {
+	m.Tags = slices.Clone(m.Tags)
+	return w.detector.Accept(&origin, &m)
 }
 
 func (w *Worker) scanItem(ctx context.Context, item Item) {

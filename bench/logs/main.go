@@ -41,6 +41,14 @@ var shapes = []struct {
 		return fmt.Sprintf("Nov 23 12:00:%02d web-%d kernel: [%d.%06d] IN=eth0 OUT= SRC=10.0.%d.%d DST=10.1.2.3 LEN=%d TTL=64 PROTO=TCP SPT=%d DPT=443\n",
 			r.IntN(60), r.IntN(9), r.IntN(1e6), r.IntN(1e6), r.IntN(256), r.IntN(256), r.IntN(1500), r.IntN(65535))
 	}},
+	{"sessions", func(r *rand.Rand) string { // what is nearly a credential on every line: the worst that is clean
+		return fmt.Sprintf("2026-11-23 12:00:%02d, Info                  CBS    Session: %d_%d initialized by client WindowsUpdateAgent.\n",
+			r.IntN(60), r.IntN(1e8), r.IntN(1e10))
+	}},
+	{"logins", func(r *rand.Rand) string {
+		return fmt.Sprintf("Nov 23 12:00:%02d web-%d sshd[%d]: Failed password for invalid user webmaster from 10.0.%d.%d port %d ssh2\n",
+			r.IntN(60), r.IntN(9), r.IntN(65535), r.IntN(256), r.IntN(256), r.IntN(65535))
+	}},
 }
 
 func sample(line func(*rand.Rand) string, size int) []byte {
@@ -56,15 +64,17 @@ func main() {
 	log.SetFlags(0)
 	unleak := flag.String("unleak", "bin/unleak", "the program")
 	size := flag.Int("size", 256, "megabytes of each shape")
-	stream := flag.Int("stream", 0, "gigabytes of a stream through redact, with memory sampled; 0: none")
+	stream := flag.Int("stream", 0, "gigabytes of a stream through logs and through redact, with memory sampled; 0: none")
 	more := flag.String("files", "", "glob of real logs to time as well")
 	flag.Parse()
 	if err := times(*unleak, *size, *more); err != nil {
 		log.Fatal(err)
 	}
 	if *stream > 0 {
-		if err := memory(*unleak, *stream); err != nil {
-			log.Fatal(err)
+		for _, command := range [][]string{{"logs", "--jobs", "1", "--no-progress", "--quiet", "-"}, {"redact"}} {
+			if err := memory(*unleak, command, *stream); err != nil {
+				log.Fatal(err)
+			}
 		}
 	}
 }
@@ -152,9 +162,10 @@ func run(args []string, name string, stdin bool) (seconds float64, err error) {
 	return (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds(), nil
 }
 
-// memory pipes a stream through redact and prints the memory it holds on the way.
-func memory(unleak string, gigabytes int) error {
-	c := exec.Command(unleak, "redact")
+// memory pipes a stream through a command and prints the memory it holds on the way.
+func memory(unleak string, command []string, gigabytes int) error {
+	fmt.Println("unleak", strings.Join(command, " "))
+	c := exec.Command(unleak, command...)
 	in, err := c.StdinPipe()
 	if err != nil {
 		return err

@@ -1,0 +1,101 @@
+package scanner
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// resolveReach is more than the bytes between two matches of which one decides what Resolve makes of the other:
+// components of one credential stand closer together.
+const resolveReach = 8 << 10
+
+// settle resolves what was found and reports what nothing behind upto can change any more. What was reported is dropped
+// but for what may decide what comes next, so that a stream without end takes no memory without end:
+//
+//	dropped        |context|        reported now        |resolveReach| not settled
+//	───────────────┼───────┼────────────────────────────┼────────────┼────────────
+//	             floor  st.settled                    limit        upto
+//
+// Nothing stands across floor, limit and upto: they are moved back to where nothing does.
+func (st *streamState) settle(upto int) {
+	if len(st.found) == 0 {
+		st.settled = max(st.settled, upto-resolveReach)
+		return
+	}
+	slices.SortStableFunc(st.found, byStart)
+	upto = st.uncut(upto)
+	limit := st.uncut(upto - resolveReach)
+	if limit <= st.settled {
+		return
+	}
+	st.resolve(upto, limit)
+	st.settled = limit
+	floor := st.uncut(limit - resolveReach)
+	st.found = slices.DeleteFunc(st.found, func(f streamed) bool { return f.match.Span.Start < floor })
+}
+
+func byStart(a, b streamed) int { return cmp.Compare(a.match.Span.Start, b.match.Span.Start) }
+
+// uncut returns at, or where the first of the matches starts that stand across it and across each other.
+func (st *streamState) uncut(at int) int {
+	start, reach := at, 0
+	for i := range st.found {
+		s := st.found[i].match.Span
+		if s.Start >= at {
+			break
+		}
+		if s.Start >= reach {
+			start = s.Start
+		}
+		reach = max(reach, s.End)
+	}
+	if reach > at {
+		return start
+	}
+	return at
+}
+
+// finish resolves and reports all that is left.
+func (st *streamState) finish() {
+	slices.SortStableFunc(st.found, byStart)
+	end := st.settled
+	for i := range st.found {
+		end = max(end, st.found[i].match.Span.Start+1)
+	}
+	st.resolve(end, end)
+	st.worker.Settle()
+}
+
+// resolve resolves the matches that start before upto and reports those from st.settled on that start before limit.
+func (st *streamState) resolve(upto, limit int) {
+	type key struct {
+		span            finding.Span
+		decoded, secret string
+	}
+	places := make(map[key]finding.Place, len(st.found))
+	matches := make([]finding.Match, 0, len(st.found))
+	for i := range st.found {
+		f := &st.found[i]
+		if f.match.Span.Start >= upto {
+			break
+		}
+		matches = append(matches, f.match)
+		k := key{f.match.Span, f.match.Decoded, f.match.Secret}
+		if _, ok := places[k]; !ok || !f.bare {
+			places[k] = f.place
+		}
+	}
+	for _, m := range st.worker.Resolve(matches) {
+		if m.Span.Start < st.settled || m.Span.Start >= limit {
+			continue
+		}
+		for i := range m.Parts {
+			if at, ok := places[key{m.Parts[i].Span, "", m.Parts[i].Value.Reveal()}]; ok && m.Decoded == "" {
+				m.Parts[i].Start, m.Parts[i].End = at.Start, at.End
+			}
+		}
+		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
+	}
+}

@@ -46,8 +46,9 @@ type attribution struct {
 
 	trails     []trail // by secret
 	submodules map[string]bool
-	absents    map[int32]string // absences that commits lead to, with a path
-	paths      map[int32]string // of leaves: the first, in the order of commits, of those that were asked for if there is one
+	absents    map[int32]string   // absences that commits lead to, with a path
+	rootless   map[object.ID]bool // trees of commits that are not there
+	paths      map[int32]string   // of leaves: the first, in the order of commits, of those that were asked for if there is one
 	left       leftOut
 	cutShort   bool
 	adrift     bool // in the part of the history that no reference leads to
@@ -66,7 +67,7 @@ type use struct{ count, last int32 }
 func newAttribution(t *table, h *history, f *forest, v *harvest, leaves []hit) *attribution {
 	return &attribution{
 		table: t, history: h, forest: f, harvest: v, leaves: leaves,
-		trails: make([]trail, len(v.known)), submodules: map[string]bool{}, absents: map[int32]string{},
+		trails: make([]trail, len(v.known)), rootless: map[object.ID]bool{}, submodules: map[string]bool{}, absents: map[int32]string{},
 		paths: map[int32]string{}, seen: map[visit]bool{}, had: make([]int32, len(v.known)),
 	}
 }
@@ -110,6 +111,9 @@ func (a *attribution) rootOf(i int32) int32 {
 	tree := a.history.commits[i].tree
 	number, ok := a.table.find(tree[:a.table.store.Hash])
 	if !ok {
+		if !a.adrift {
+			a.rootless[tree] = true
+		}
 		return 0
 	}
 	return a.forest.prune(number, 0)

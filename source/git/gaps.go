@@ -55,6 +55,13 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		id := object.FromBytes([]byte(a.harvest.absents[n]))
 		r.gap(path, finding.Skip{Name: path, Reason: finding.SkipMissing, Detail: "object " + id.String()})
 	}
+	for id := range a.rootless {
+		s := finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "tree of a commit"}
+		if r.repo.Promisor {
+			s.Detail = "not fetched by the partial clone"
+		}
+		r.sink.Skip(s)
+	}
 	if r.repo.Promisor {
 		for _, raw := range a.harvest.absents {
 			r.sink.Skip(finding.Skip{Name: object.FromBytes([]byte(raw)).String(), Reason: finding.SkipMissing, Detail: "not fetched by the partial clone"})

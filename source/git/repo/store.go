@@ -111,7 +111,8 @@ func (s *Store) addDir(dir string) {
 	s.dirs = append(s.dirs, dir)
 }
 
-// alternates reads objects/info/alternates: one path a line, relative to the folder of objects, "#" for comments.
+// alternates reads objects/info/alternates: one path a line, relative to the folder of objects, "#" for comments, quoted
+// if it starts with a quote (gitrepository-layout(5), and link_alt_odb_entries in git's object-file.c, 2.39).
 func (s *Store) alternates(dir string) {
 	text, err := os.ReadFile(filepath.Join(dir, "info", "alternates"))
 	if err != nil {
@@ -121,6 +122,9 @@ func (s *Store) alternates(dir string) {
 		line = strings.TrimRight(line, "\r\n")
 		if line == "" || line[0] == '#' {
 			continue
+		}
+		if path, ok := unquote(line); ok {
+			line = path
 		}
 		if !filepath.IsAbs(line) {
 			line = filepath.Join(dir, line)

@@ -39,10 +39,32 @@ func undoConcat(text []byte, i int) (int, repl, string) {
 	if j >= stop || text[j] != text[i] && (op == 0 && spaced || !quote(text[j])) || !is(inToken, text[j+1]) {
 		return 0, repl{}, ""
 	}
-	if op == 0 && spaced && (hostPath(text[j+1:]) || !wholeToken(text[j+1:], text[i]) && bytes.IndexByte(text[i:j], '\n') < 0) {
+	if op == 0 && spaced && (hostPath(text[j+1:]) ||
+		bytes.IndexByte(text[i:j], '\n') < 0 && (!wholeToken(text[j+1:], text[i]) || argument(text, i))) {
 		return 0, repl{}, ""
 	}
 	return j + 1 - i, repl{}, nameConcat
+}
+
+// argument tells whether the string that text[i] closes is a command's argument: -p"abc" or -p "abc", where what follows
+// is the next one. In an expression an operator, a bracket or another string stands before it.
+func argument(text []byte, i int) bool {
+	from := max(0, i-maxJoin)
+	p := bytes.LastIndexByte(text[from:i], text[i]) + from - 1
+	if p < from {
+		return false
+	}
+	if prefix(text[p]) && p > from && !word(text[p-1]) && text[p-1] != '-' {
+		p-- // f"", L""
+	}
+	for p > from && (text[p] == ' ' || text[p] == '\t') {
+		p--
+	}
+	return word(text[p]) && !bytes.HasSuffix(text[from:p+1], []byte("return"))
+}
+
+func word(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
 // wholeToken tells whether text begins with a token that goes to the closing quote. Two strings side by side on a line of

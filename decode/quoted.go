@@ -31,12 +31,26 @@ func undoQuoted(text []byte, i int) (int, repl, string) {
 const quotedLine = 76
 
 // shortLines tells whether both the line whose soft break is text[end] and the one that starts at next are as short as an
-// encoder leaves them. Files of checksums in base64 have many a line that ends in = and is longer.
+// encoder leaves them, and the first holds no bare equals sign, which an encoder would have written as =3D. Files of
+// checksums in base64 have many a line that ends in = and is longer; NAME=base64= is an assignment.
 func shortLines(text []byte, end, next int) bool {
 	back := text[max(0, end-quotedLine):end]
 	ahead := text[next:min(len(text), next+quotedLine+2)]
-	return (len(back) < quotedLine || bytes.IndexByte(back, '\n') >= 0) &&
-		(len(ahead) < quotedLine+2 || bytes.IndexByte(ahead, '\n') >= 0)
+	line := back[bytes.LastIndexByte(back, '\n')+1:]
+	if len(line) == quotedLine || len(ahead) == quotedLine+2 && bytes.IndexByte(ahead, '\n') < 0 {
+		return false
+	}
+	for j := bytes.IndexByte(line, '='); j >= 0; {
+		if quotedAt(line, j) < 0 {
+			return false
+		}
+		n := bytes.IndexByte(line[j+1:], '=')
+		if n < 0 {
+			break
+		}
+		j += 1 + n
+	}
+	return true
 }
 
 // quotedAt reads =XX with upper case digits, which RFC 2045 demands; -1 if there is none.

@@ -179,6 +179,7 @@ func losses() []struct{ name, text, encoded, chain string } {
 		{"concat plus", `t = "` + a + `" + "` + b + `"`, a + `" + "` + b, "concat"},
 		{"concat dot", `$t = '` + a + `' . '` + b + `';`, a + `' . '` + b, "concat"},
 		{"concat side by side", `t = "` + a + `" "` + b + `"`, a + `" "` + b, "concat"},
+		{"concat of bytes", `t = b"` + a + `" "` + b + `"`, a + `" "` + b, "concat"},
 		{"concat lines", "t = (\"" + a + "\"\n      \"" + b + "\")", a + "\"\n      \"" + b, "concat"},
 		{"concat lines plus", "t = '" + a + "' +\n      '" + b + "'", a + "' +\n      '" + b, "concat"},
 		{"concat VB", "t = \"" + a + "\" & _\n      \"" + b + "\"", a + "\" & _\n      \"" + b, "concat"},
@@ -240,5 +241,16 @@ func TestEveryLossIsFound(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestArgumentsAreNotJoined: quoted words of a command line are its arguments.
+func TestArgumentsAreNotJoined(t *testing.T) {
+	for _, text := range []string{
+		`mysql -u root -p"kW8mQzp1x" "shop"`, `sshpass -p 'kW8mQzp2x' 'ssh' h`, `curl -u "a:kW8mQzp4x" "https"`, `login "kW8mQzp5x" "host"`,
+	} {
+		for _, s := range collect(New(), text, Span{0, len(text)}, 0) {
+			t.Errorf("%s: %s gives %q", text, s.Name, s.Text)
+		}
 	}
 }

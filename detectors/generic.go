@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
+	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
 )
@@ -43,10 +44,22 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
 		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !encodedFiller(m.Secret) {
-			kept = append(kept, m)
+			kept = append(kept, published(m))
 		}
 	}
 	return kept
+}
+
+// published marks a value that documentation prints.
+func published(m finding.Match) finding.Match {
+	if check, ok := proof.Lookup("published"); ok {
+		r := check(proof.Candidate{Secret: m.Secret, Match: m.Secret})
+		m.Proofs = append(m.Proofs, r.Proofs...)
+		for _, tag := range r.Tags {
+			m.Tags = addTag(m.Tags, tag)
+		}
+	}
+	return m
 }
 
 // binaryNoise tells whether m is chance in binary content: where zero bytes stand around a value only NAME=value, as in

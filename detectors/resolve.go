@@ -34,6 +34,7 @@ func winners(cluster []finding.Match) []finding.Match {
 	if len(cluster) == 1 {
 		return cluster
 	}
+	cluster = dropGlued(cluster)
 	slices.SortFunc(cluster, byMerit)
 	kept := cluster[:0]
 	var seen map[string]bool
@@ -54,6 +55,29 @@ func winners(cluster []finding.Match) []finding.Match {
 	slices.SortFunc(kept, byPosition)
 	return kept
 }
+
+// dropGlued drops decoded values that are a padded base64 value, found as it is among their equals, and the start of the
+// next line: the padding was taken for the soft line break of quoted-printable.
+func dropGlued(cluster []finding.Match) []finding.Match {
+	var padded []finding.Match
+	for i := range min(len(cluster), mostCompared) {
+		if k := &cluster[i]; k.Decoded == "" && strings.HasSuffix(k.Secret, "=") && len(k.Secret)%4 == 0 && len(k.Secret) >= leastPadded {
+			padded = append(padded, *k)
+		}
+	}
+	if padded == nil {
+		return cluster
+	}
+	return slices.DeleteFunc(cluster, func(m finding.Match) bool {
+		return m.Decoded != "" && slices.ContainsFunc(padded, func(k finding.Match) bool {
+			bare := strings.TrimSuffix(k.Secret, "=")
+			return k.Rank == m.Rank && k.Span.Start == m.Span.Start && len(m.Secret) > len(bare) && strings.HasPrefix(m.Secret, bare)
+		})
+	})
+}
+
+// leastPadded is the length of the shortest base64 value that is no part of a word by chance.
+const leastPadded = 16
 
 // mostCompared is how many winners of one cluster are compared with each further match. One encoded stretch may hold
 // hundreds of thousands of values, all at the same place; those beyond are told apart by their text alone.

@@ -57,3 +57,19 @@ func TestWhatIsNotFollowedIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestPaddingIsNoSoftBreak: a base64 value whose padding ends its line is not joined to the next line.
+func TestPaddingIsNoSoftBreak(t *testing.T) {
+	value := "q83vEjRWeJCrze8Sx1Z4" + "kKvN7zI0VniQ9p3vLjRWeJo="
+	s := engine(t, detectors.Options{}).NewScanner()
+	for _, text := range []string{
+		"A=1\nAPI_KEY=" + value + "\nDEBUG=true\n",
+		"[a]\r\nsecret_key = " + value + "\r\nDNS = 8.8.8.8\r\n",
+		"api_key: " + value + "\nhost: x\n",
+	} {
+		got := s.Resolve(s.Scan([]byte(text), nil, nil))
+		if len(got) != 1 || got[0].Secret != value {
+			t.Errorf("%q: found %+v", text, got)
+		}
+	}
+}

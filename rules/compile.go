@@ -48,7 +48,7 @@ func Compile(r *Rule) error {
 		}
 	}
 	r.Plan = plan(tree)
-	r.Plan.Marked = marked(tree, r.SecretGroup)
+	r.Plan.Marked = !r.FirstGroup && marked(tree, r.SecretGroup)
 	r.Plan.GoesOn = !r.Plan.SingleLine && goesOn(tree, r.SecretGroup)
 	if r.Plan.MaxLen == 0 {
 		errs = append(errs, fail("the regex matches nothing but the empty string"))

@@ -41,7 +41,7 @@ func (d *Detector) scheme(t []byte, pos, n int) {
 // basicScore is the confidence of a basic header that decodes to a user and a password: it hardly ever is anything but
 // a credential, except where the password stands for one.
 func basicScore(password []byte) float64 {
-	if len(password) > 2 && (reference(password) || masked(password)) || documented(password) {
+	if len(password) > 2 && (reference(password) || masked(password)) {
 		return Floor / 2
 	}
 	strong, weak := placeholder(password)
@@ -49,12 +49,6 @@ func basicScore(password []byte) float64 {
 		return 0.4
 	}
 	return 0.92
-}
-
-// documented tells the password of the example that specifications and manuals of HTTP print (RFC 2617, 1999; RFC 7617,
-// 2015; MDN, "Authorization header", 2025).
-func documented(password []byte) bool {
-	return string(password) == "open sesame" || string(password) == "opensesame" || string(password) == "OpenSesame"
 }
 
 // basic decodes the value of a basic header and keeps the password in it for judgement. Without a colon inside it is

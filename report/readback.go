@@ -7,9 +7,10 @@ import (
 	"io"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/sarif"
 )
 
-// Read reads a report in the JSON or JSONL format back. Values that were masked stay masked: such a report can be
+// Read reads a report in the JSON or JSONL format back, and of a SARIF log of ours what it tells. Values that were masked stay masked: such a report can be
 // compared, merged and converted by its ids, and says nothing of the values.
 func Read(name string, r io.Reader) (*finding.Report, error) {
 	b := bufio.NewReader(r)
@@ -19,17 +20,23 @@ func Read(name string, r io.Reader) (*finding.Report, error) {
 		return nil, fmt.Errorf("%s: no JSON report: %w", name, err)
 	}
 	var kind struct {
-		Type   string `json:"type"`
-		Schema string `json:"schema"`
+		Type    string          `json:"type"`
+		Schema  string          `json:"schema"`
+		Version string          `json:"version"`
+		Runs    json.RawMessage `json:"runs"`
 	}
-	if err := json.Unmarshal(first, &kind); err != nil || kind.Schema == "" {
+	err := json.Unmarshal(first, &kind)
+	if err == nil && kind.Version == sarif.Version && kind.Runs != nil {
+		return fromSARIF(name, first)
+	}
+	if err != nil || kind.Schema == "" {
 		return nil, fmt.Errorf("%s: no unleak report: a report starts with \"schema\": %q (write one with --format json)", name, Schema)
 	}
 	if kind.Schema != Schema {
 		return nil, fmt.Errorf("%s: schema %q is not known, only %q", name, kind.Schema, Schema)
 	}
 	var in jsonReport
-	err := json.Unmarshal(first, &in)
+	err = json.Unmarshal(first, &in)
 	if err == nil && kind.Type == "report" {
 		err = readLines(d, &in)
 	}

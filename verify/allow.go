@@ -64,6 +64,7 @@ func parseHostPattern(t string) (hostPattern, error) {
 	if h, port, err := net.SplitHostPort(t); err == nil {
 		p.name, p.port = h, port
 	}
+	p.name = strings.TrimSuffix(p.name, ".")
 	if rest, ok := strings.CutPrefix(p.name, "*."); ok {
 		p.name, p.sub = rest, true
 	}

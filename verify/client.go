@@ -82,6 +82,9 @@ func newClient(o Options) (*Client, error) {
 		TLSHandshakeTimeout:    min(handshake, o.Timeout),
 		MaxResponseHeaderBytes: maxHeader,
 	}
+	c.transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, r *http.Response) error {
+		return refusedByProxy(r.StatusCode)
+	}
 	if o.Certificate != nil {
 		c.transport.TLSClientConfig.Certificates = []tls.Certificate{*o.Certificate}
 	}
@@ -136,6 +139,19 @@ func (c *Client) useProxy(text string) error {
 	c.transport.Proxy = http.ProxyURL(u)
 	c.dialer.proxy = proxyAddress(u)
 	return nil
+}
+
+// refusedByProxy tells what a proxy says that does not let a connection through; nil if it does.
+func refusedByProxy(status int) error {
+	switch {
+	case status == http.StatusOK:
+		return nil
+	case status == http.StatusProxyAuthRequired:
+		return problem("the proxy wants a login (status 407; see --verify-proxy)")
+	case status >= 500:
+		return &Transient{Cause: fmt.Sprintf("the proxy has trouble (status %d)", status)}
+	}
+	return problem(fmt.Sprintf("the proxy does not let the connection through (status %d)", status))
 }
 
 func proxyAddress(u *url.URL) string {
@@ -251,6 +267,9 @@ func (c *Client) once(ctx context.Context, u *url.URL, r Request) (*Reply, error
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusProxyAuthRequired { // to plain http; no issuer answers so
+		return nil, refusedByProxy(resp.StatusCode)
+	}
 	most := orDefault(r.Most, maxBody)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {

@@ -57,3 +57,26 @@ func TestSeveralHosts(t *testing.T) {
 		})
 	}
 }
+
+// TestCausesNameHosts: where a credential belongs is no secret, so causes tell it; and a host is the same with a dot at
+// its end.
+func TestCausesNameHosts(t *testing.T) {
+	w := newWorld(t)
+	w.serve("api.example.com", honest)
+	r := exampleRule("ex", "{part:host}")
+	ask := func(allow, host string) finding.Verdict {
+		o := w.options()
+		o.AllowHosts = []string{allow}
+		return verifyAll(t, o, ruleSet(r), secretOf("ex", goodKey, part("host", host)))[0]
+	}
+	if got := ask("169.254.169.254", "169.254.169.254"); got.Status != finding.NotChecked || !strings.Contains(got.Cause, "169.254.169.254 is never contacted") {
+		t.Errorf("%s (%s)", got.Status, got.Cause)
+	}
+	if got := ask("Api.Example.com.", "api.example.com"); got.Status != finding.Live {
+		t.Errorf("%s (%s)", got.Status, got.Cause)
+	}
+	w.serve("any.example.com", answer(200, "application/json", `{"user":{"login":"anyone"}}`))
+	if got := ask("any.example.com", "any.example.com"); got.Status != finding.Unreliable || len(got.Facts) > 0 {
+		t.Errorf("a host that accepts anything: %s, facts %v", got.Status, got.Facts)
+	}
+}

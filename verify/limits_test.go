@@ -154,3 +154,45 @@ func TestEmergency(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestProxyRefuses: what a proxy says is told as what it is, and proves nothing.
+func TestProxyRefuses(t *testing.T) {
+	for _, c := range []struct {
+		status string
+		cause  string
+		tries  int
+	}{
+		{"407 Proxy Authentication Required", "the proxy wants a login", 1},
+		{"403 Forbidden", "the proxy does not let the connection through (status 403)", 1},
+		{"502 Bad Gateway", "the proxy has trouble (status 502)", 2},
+	} {
+		tries := 0
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan bool)
+		go func() {
+			defer close(done)
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+					tries++
+					_, _ = io.WriteString(conn, "HTTP/1.1 "+c.status+"\r\nContent-Length: 0\r\n\r\n")
+				}
+				_ = conn.Close()
+			}
+		}()
+		o := newWorld(t).options()
+		o.Dial, o.ProxyURL, o.Retries = nil, "http://"+l.Addr().String(), 1
+		got := verifyAll(t, o, ruleSet(exampleRule("ex", "api.example.com")), secretOf("ex", goodKey))[0]
+		_ = l.Close()
+		<-done
+		if got.Status != finding.Unknown || !strings.Contains(got.Cause, c.cause) || tries != c.tries {
+			t.Errorf("%s: %s (%s) after %d tries, want %q after %d", c.status, got.Status, got.Cause, tries, c.cause, c.tries)
+		}
+	}
+}

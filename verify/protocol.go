@@ -35,11 +35,13 @@ func (c Credential) need(name string) (string, error) {
 	return "", missing(name)
 }
 
-// values returns everything that must not show up in a message or log.
+// values returns everything that must not show up in a message or log. Where a credential belongs is no secret.
 func (c Credential) values() []string {
 	out := []string{c.Secret}
 	for _, p := range c.Parts {
-		out = append(out, p.Value)
+		if named := (finding.Part{Name: p.Key}); !named.Open() {
+			out = append(out, p.Value)
+		}
 	}
 	return out
 }

@@ -199,7 +199,7 @@ func (v *Verifier) askOne(ctx context.Context, j *job, t try) finding.Verdict {
 	v.audit.request(j, t, "request", out)
 	if out.Status == finding.Live {
 		if status, why := v.controlled(ctx, j, t); status != finding.Live {
-			out.Status, out.Cause = status, why
+			out.Status, out.Cause, out.Facts = status, why, nil // what such a host tells is worth nothing
 		}
 	}
 	out.Cause = scrub(out.Cause, t.cred.values())

@@ -19,7 +19,7 @@ func newVerify(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [REPORT|-]",
 		Short: "Ask the issuers whether what a report found, or a single credential, is still live",
-		Long: `Verify reads a JSON report and answers for each credential: rotated, STILL LIVE, or that nobody
+		Long: `Verify reads a report (JSON, JSON lines or SARIF) and answers for each credential: rotated, STILL LIVE, or that nobody
 can tell and why. What is live comes first, the most dangerous rights before others, with the
 steps that rotate it. The report says what the secrets are (--show-secrets), or --from says
 where to find them again.

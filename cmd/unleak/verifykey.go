@@ -54,10 +54,11 @@ func (a *app) readAll(name string, max int64) ([]byte, error) {
 	return text, err
 }
 
-// asReport reads a JSON report; nil if the text is none.
+// asReport reads a JSON report or SARIF log; nil if the text is none.
 func asReport(name string, text []byte) (*finding.Report, error) {
 	head := bytes.TrimLeft(text[:min(len(text), 4096)], " \t\r\n\ufeff")
-	if !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(text, []byte(`"schema"`)) || !bytes.Contains(text, []byte(`"findings"`)) {
+	ours := bytes.Contains(text, []byte(`"schema"`)) && bytes.Contains(text, []byte(`"findings"`)) || bytes.Contains(text, []byte(`"unleakId/v1"`))
+	if !bytes.HasPrefix(head, []byte("{")) || !ours {
 		return nil, nil
 	}
 	return report.Read(name, bytes.NewReader(text))
@@ -92,6 +93,11 @@ func (k *keyFlags) report(ctx context.Context, name string, text []byte, only []
 		}}
 	}
 	for i := range r.Findings {
+		if name != "-" {
+			for n := range r.Findings[i].Places {
+				r.Findings[i].Places[n].Origin = finding.Origin{Kind: finding.KindFile, Path: name}
+			}
+		}
 		if err := k.addParts(&r.Findings[i]); err != nil {
 			return nil, err
 		}

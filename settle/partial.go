@@ -18,6 +18,7 @@ type openRule struct {
 	open  uint32      // capture slots of the secret
 	shut  uint32
 	whole bool // the secret is the whole match
+	any   bool // the secret is the first group that takes part
 	reach int  // most bytes of a match
 }
 
@@ -54,9 +55,10 @@ func newOpenRule(r *rules.Rule, tree *syntax.Regexp) (*openRule, error) {
 		return nil, err
 	}
 	o := &openRule{
-		id: r.ID, prog: prog, sets: make([][4]uint64, len(prog.Inst)), whole: r.SecretGroup == 0,
+		id: r.ID, prog: prog, sets: make([][4]uint64, len(prog.Inst)), any: r.FirstGroup && tree.MaxCap() > 0,
 		open: uint32(2 * r.SecretGroup), shut: uint32(2*r.SecretGroup + 1), reach: r.Plan.MaxLen + 2,
 	}
+	o.whole = r.SecretGroup == 0 && !o.any
 	last := -1 // instruction that takes bytes: a repeated one is in the program many times
 	for pc := range prog.Inst {
 		in := &prog.Inst[pc]
@@ -161,10 +163,10 @@ func (s *simulation) follow(q *queue, pc uint32, at int, w thread) {
 			s.follow(q, in.Out, at, w)
 		}
 	case syntax.InstCapture:
-		switch in.Arg {
-		case s.rule.open:
+		switch group := s.rule.any && in.Arg > 1; {
+		case group && in.Arg%2 == 0 && w.start < 0, !group && in.Arg == s.rule.open:
 			w.start = at
-		case s.rule.shut:
+		case group && in.Arg%2 == 1 && w.end < 0, !group && in.Arg == s.rule.shut:
 			w.end = at
 			if s.settled(w) {
 				return

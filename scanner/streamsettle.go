@@ -3,6 +3,7 @@ package scanner
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -24,7 +25,7 @@ func (st *streamState) settle(upto int) {
 		st.settled = max(st.settled, upto-resolveReach)
 		return
 	}
-	slices.SortStableFunc(st.found, byStart)
+	slices.SortStableFunc(st.found, byText)
 	upto = st.uncut(upto)
 	limit := st.uncut(upto - resolveReach)
 	if limit <= st.settled {
@@ -36,7 +37,14 @@ func (st *streamState) settle(upto int) {
 	st.found = slices.DeleteFunc(st.found, func(f streamed) bool { return f.match.Span.Start < floor })
 }
 
-func byStart(a, b streamed) int { return cmp.Compare(a.match.Span.Start, b.match.Span.Start) }
+// byText sorts by position, and what stands at the same by its text.
+func byText(a, b streamed) int {
+	if c := cmp.Compare(a.match.Span.Start, b.match.Span.Start); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.match.Span.End, b.match.Span.End),
+		strings.Compare(a.match.Decoded, b.match.Decoded), strings.Compare(a.match.Secret, b.match.Secret))
+}
 
 // uncut returns at, or where the first of the matches starts that stand across it and across each other.
 func (st *streamState) uncut(at int) int {
@@ -59,7 +67,7 @@ func (st *streamState) uncut(at int) int {
 
 // finish resolves and reports all that is left.
 func (st *streamState) finish() {
-	slices.SortStableFunc(st.found, byStart)
+	slices.SortStableFunc(st.found, byText)
 	end := st.settled
 	for i := range st.found {
 		end = max(end, st.found[i].match.Span.Start+1)
@@ -70,32 +78,38 @@ func (st *streamState) finish() {
 
 // resolve resolves the matches that start before upto and reports those from st.settled on that start before limit.
 func (st *streamState) resolve(upto, limit int) {
-	type key struct {
-		span            finding.Span
-		decoded, secret string
-	}
-	places := make(map[key]finding.Place, len(st.found))
 	matches := make([]finding.Match, 0, len(st.found))
 	for i := range st.found {
-		f := &st.found[i]
-		if f.match.Span.Start >= upto {
+		if st.found[i].match.Span.Start >= upto {
 			break
 		}
-		matches = append(matches, f.match)
-		k := key{f.match.Span, f.match.Decoded, f.match.Secret}
-		if _, ok := places[k]; !ok || !f.bare {
-			places[k] = f.place
-		}
+		matches = append(matches, st.found[i].match)
 	}
 	for _, m := range st.worker.Resolve(matches) {
 		if m.Span.Start < st.settled || m.Span.Start >= limit {
 			continue
 		}
+		f := st.find(m.Span, m.Decoded, m.Secret, m.Rule)
+		if f == nil || f.bare {
+			continue
+		}
 		for i := range m.Parts {
-			if at, ok := places[key{m.Parts[i].Span, "", m.Parts[i].Value.Reveal()}]; ok && m.Decoded == "" {
-				m.Parts[i].Start, m.Parts[i].End = at.Start, at.End
+			if at := st.find(m.Parts[i].Span, "", m.Parts[i].Value.Reveal(), ""); at != nil && m.Decoded == "" {
+				m.Parts[i].Start, m.Parts[i].End = at.place.Start, at.place.End
 			}
 		}
-		st.hooks.Report(m, places[key{m.Span, m.Decoded, m.Secret}])
+		st.hooks.Report(m, f.place)
 	}
+}
+
+// find returns what was found of a rule, "" for any, at a span.
+func (st *streamState) find(s finding.Span, decoded, secret, rule string) *streamed {
+	want := streamed{match: finding.Match{Span: s, Decoded: decoded, Secret: secret}}
+	i, _ := slices.BinarySearchFunc(st.found, want, byText)
+	for ; i < len(st.found) && byText(st.found[i], want) == 0; i++ {
+		if rule == "" || st.found[i].match.Rule == rule {
+			return &st.found[i]
+		}
+	}
+	return nil
 }

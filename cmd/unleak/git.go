@@ -44,6 +44,7 @@ configures. A URL is cloned into a temporary folder.
 				}
 				o.Hook = true
 			}
+			o.Hook = o.Hook || o.Staged && target == "." // git tells its hooks which index a commit is made of
 			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
 			return a.scanWith(c.Context(), &f, plan{
 				command: "git", targets: []string{target}, repository: onlyFolder([]string{target}), mayBeEmpty: part,
@@ -80,7 +81,7 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	var days int
-	if n, err := fmt.Sscanf(s, "%dd", &days); n == 1 && err == nil && strings.HasSuffix(s, "d") {
+	if n, err := fmt.Sscanf(s, "%dd", &days); n == 1 && err == nil && strings.HasSuffix(s, "d") && days >= 0 {
 		return now.AddDate(0, 0, -days), nil
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {

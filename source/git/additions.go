@@ -20,6 +20,7 @@ type addition struct {
 	olds     []object.ID // of each parent: what it had at the path; the zero id if nothing
 	position int32       // of the commit, in whatever order the caller has
 	named    bool        // the path itself is new
+	removed  *removed    // what goes as it comes; nil: nothing
 }
 
 // fresh is a match in something new.
@@ -158,7 +159,7 @@ func (a *adder) scan(n *addition) (out []fresh) {
 			befores = append(befores, before{was, added(was, text)})
 		}
 	}
-	return append(out, a.search(text, n.path, befores)...)
+	return append(out, a.unmovedOf(n, a.search(text, n.path, befores))...)
 }
 
 // unpack returns what is inside an archive and was inside none of its versions before.

@@ -18,6 +18,7 @@ type comparer struct {
 	out      []addition
 	gone     map[object.ID]bool // ids that the first parent has where the commit has something else or nothing
 	vanished []object.ID        // folders of the first parent that the commit has not
+	removed  *removed           // files of the first parent that the commit has not
 }
 
 // additions returns the files of a commit that none of its parents has as they are, sorted by path.
@@ -29,7 +30,7 @@ func (c *comparer) additions(id object.ID) []addition {
 			parents = append(parents, up.tree)
 		}
 	}
-	c.out, c.gone, c.vanished = nil, map[object.ID]bool{}, nil
+	c.out, c.gone, c.vanished, c.removed = nil, map[object.ID]bool{}, nil, newRemoved()
 	c.compare(info.tree, parents, "", 0)
 	isNew := func(n addition) bool { return n.named }
 	if slices.ContainsFunc(c.out, isNew) {
@@ -39,8 +40,16 @@ func (c *comparer) additions(id object.ID) []addition {
 		}
 		for _, f := range files {
 			c.gone[f.id] = true
+			if !f.mode.IsGitlink() {
+				c.removed.files[f.id] = true
+			}
 		}
 		c.out = slices.DeleteFunc(c.out, func(n addition) bool { return n.named && c.gone[n.file.id] }) // moved as it is
+		if len(c.removed.files) > 0 {
+			for i := range c.out {
+				c.out[i].removed = c.removed
+			}
+		}
 	}
 	slices.SortFunc(c.out, func(a, b addition) int { return strings.Compare(a.path, b.path) })
 	return c.out
@@ -96,6 +105,9 @@ func (c *comparer) collectGone(news, olds []listed) {
 		case ok && f == e.file:
 		case !e.file.mode.IsTree():
 			c.gone[e.file.id] = true
+			if (!ok || f.mode.IsTree()) && !e.file.mode.IsGitlink() {
+				c.removed.files[e.file.id] = true
+			}
 		case !f.mode.IsTree():
 			c.vanished = append(c.vanished, e.file.id)
 		}

@@ -20,6 +20,7 @@ type staging struct {
 	more      bool         // entry stands at one
 	news      []addition
 	gone      map[object.ID]bool // contents of HEAD that the index has no more where they were
+	removed   *removed           // likewise, of paths that the index has not
 	conflicts int
 }
 
@@ -101,7 +102,7 @@ func (d *staging) before(path, prefix string) {
 func (d *staging) file(f file, path, prefix string) {
 	d.before(path, prefix)
 	if !d.more || string(d.entry.Path) != path {
-		d.gone[f.id] = true
+		d.take(f)
 		return
 	}
 	if d.entry.ID() == f.id && d.entry.Mode == f.mode {
@@ -129,12 +130,23 @@ func (d *staging) tree(f file, path string, node, depth int) {
 	d.sparse(was)
 }
 
+// take notes a file of HEAD whose path the index has not.
+func (d *staging) take(f file) {
+	d.gone[f.id] = true
+	if !f.mode.IsGitlink() {
+		d.removed.files[f.id] = true
+	}
+}
+
 // sparse adds what a folder that is one entry brings over the files there were.
 func (d *staging) sparse(was map[string]file) {
 	path, is := string(d.entry.Path), map[string]file{}
 	d.run.flatten(d.reader, d.entry.ID(), path, is, 0)
-	for _, f := range was {
+	for name, f := range was {
 		d.gone[f.id] = true
+		if _, ok := is[name]; !ok {
+			d.take(f)
+		}
 	}
 	var names []string
 	for name := range is {
@@ -164,7 +176,7 @@ func (d *staging) add(old *file) {
 }
 
 func (d *staging) bring(path string, f file, old *file) {
-	n := addition{path: path, file: f, position: none, named: old == nil, olds: []object.ID{{}}}
+	n := addition{path: path, file: f, position: none, named: old == nil, olds: []object.ID{{}}, removed: d.removed}
 	if old != nil && old.mode.IsSymlink() == f.mode.IsSymlink() && !old.mode.IsGitlink() {
 		n.olds[0] = old.id
 	}

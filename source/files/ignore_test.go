@@ -94,8 +94,14 @@ func TestIgnoresAsGit(t *testing.T) {
 	}
 }
 
-// What git tracks it does not ignore, whatever the rules say.
+// What git tracks it does not ignore, whatever the rules say and however objects are named.
 func TestTrackedIsNotIgnored(t *testing.T) {
+	for _, format := range []string{"sha1", "sha256"} {
+		t.Run(format, func(t *testing.T) { testTracked(t, format) })
+	}
+}
+
+func testTracked(t *testing.T, format string) {
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Skip("git is not installed")
@@ -103,7 +109,7 @@ func TestTrackedIsNotIgnored(t *testing.T) {
 	t.Chdir(lay(t, map[string]string{
 		".env": sourcetest.Token(1), ".gitignore": ".env\nout/\n", "out/kept": sourcetest.Token(2), "out/made": sourcetest.Token(3), "other/out/x": sourcetest.Token(4),
 	}))
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-f", ".env", "out/kept"}} {
+	for _, args := range [][]string{{"init", "-q", "--object-format=" + format}, {"add", "-f", ".env", "out/kept"}} {
 		if text, err := isolated(exec.Command(git, args...)).CombinedOutput(); err != nil {
 			t.Fatalf("git %q: %v\n%s", args, err, text)
 		}

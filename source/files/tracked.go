@@ -1,13 +1,12 @@
 package files
 
 import (
-	"bufio"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/go-git/go-git/v5/plumbing/format/index"
+	"github.com/unleak/unleak/source/git/repo"
 )
 
 // tracked are the paths in a repository's index, sorted: git ignores nothing that it tracks.
@@ -19,17 +18,17 @@ type tracked struct {
 // readTracked reads the index of the work tree at top; one that cannot be read tracks nothing.
 func readTracked(top string) *tracked {
 	t := &tracked{top: top}
-	f, err := os.Open(filepath.Join(gitDir(top), "index"))
+	r, err := repo.Open(top)
 	if err != nil {
 		return t
 	}
-	defer f.Close()
-	var idx index.Index
-	if index.NewDecoder(bufio.NewReader(f)).Decode(&idx) != nil {
+	x, err := r.OpenIndex("")
+	if err != nil {
 		return t
 	}
-	for _, e := range idx.Entries {
-		t.paths = append(t.paths, e.Name)
+	defer x.Close()
+	for c := x.Cursor(); c.Next(); {
+		t.paths = append(t.paths, string(c.Path))
 	}
 	slices.Sort(t.paths)
 	return t

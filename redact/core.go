@@ -142,7 +142,7 @@ func (c *core) finding(s settle.Settled, m *finding.Match) finding.Finding {
 	}
 	p := c.at.Locate(s, *m, "-")
 	p.Origin = finding.Origin{Kind: finding.KindStdin, Path: c.name}
-	f.Places = []finding.Place{p}
+	f.Places, f.Parts = []finding.Place{p}, s.Parts(m)
 	return f
 }
 

@@ -95,6 +95,12 @@ func (s *Sink) ensureWorker(ctx context.Context) {
 // Jobs returns how many goroutines a source that scans by itself should use.
 func (s *Sink) Jobs() int { return s.opts.Jobs }
 
+// NewDetector returns a detector as workers have one.
+func (s *Sink) NewDetector() Detector { return s.opts.NewDetector() }
+
+// AllowMark returns the text that silences findings on its line.
+func (s *Sink) AllowMark() string { return s.opts.AllowMark }
+
 // MaxMemory returns how many bytes of content may be held at a time.
 func (s *Sink) MaxMemory() int64 { return s.opts.MaxMemory }
 

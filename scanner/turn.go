@@ -96,8 +96,11 @@ func (t *Turn) End() {
 	t.line.advance()
 }
 
-// put hands over what one text holds.
-func (t *Turn) put(found Told) {
+// Tell tells something at this turn.
+func (t *Turn) Tell(found Told) {
+	if t == nil {
+		return
+	}
 	t.line.mu.Lock()
 	defer t.line.mu.Unlock()
 	t.batch = append(t.batch, found)
@@ -156,7 +159,7 @@ func (w *Worker) Settle() {
 	if w.turn == nil {
 		w.turn = w.sink.Turn()
 	}
-	w.turn.put(found)
+	w.turn.Tell(found)
 }
 
 // Beside says which secrets stand near those that are told next.

@@ -57,6 +57,16 @@ type Settled struct {
 	Whole  []byte  // Text with the settled text before it that is still at hand
 }
 
+// Parts returns the parts of a match of s with spans that count from the start of the whole text.
+func (s Settled) Parts(m *finding.Match) []finding.Part {
+	start := int(s.Offset) + len(s.Text) - len(s.Whole) // of the buffer, from which theirs count
+	parts := slices.Clone(m.Parts)
+	for i := range parts {
+		parts[i].Span = parts[i].Span.Shift(start)
+	}
+	return parts
+}
+
 // Found is one credential. A component of another credential has Part set; it stands in that one's Parts too.
 type Found struct {
 	finding.Match

@@ -14,6 +14,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
 )
 
@@ -71,6 +72,7 @@ func (f *scanFlags) add(c *cobra.Command) {
 type settings struct {
 	config      config.Config
 	engine      *detectors.Engine
+	plan        *settle.Plan // set where findings are written while the scan goes on
 	rules       []rules.Rule
 	ruleFiles   []string // that were read
 	notes       []string // what of them has no effect

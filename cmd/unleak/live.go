@@ -25,11 +25,8 @@ type liveReport struct {
 	err      error
 }
 
-// openLive writes the head of the report, where standard output is to get one in the jsonl format; nil elsewhere.
-func (a *app) openLive(head *finding.Report, opts report.Options, outs []output, s *settings, policy judges, contents *store.Contents) *liveReport {
-	if outs[0].format.Name != "jsonl" {
-		return nil
-	}
+// openLive writes the head of the report.
+func (a *app) openLive(head *finding.Report, opts report.Options, s *settings, policy judges, contents *store.Contents) *liveReport {
 	l := &liveReport{
 		settings: s, policy: policy, contents: contents, pipe: make(chan os.Signal, 1), out: bufio.NewWriterSize(a.stdout, 64<<10),
 	}

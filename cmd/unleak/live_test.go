@@ -9,9 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unleak/unleak/rules/builtin"
 )
 
 // someToken is made up and well formed: its checksum holds.
@@ -80,6 +83,42 @@ func scannedBack(t *testing.T, lines string) string {
 	return out.String()
 }
 
+// TestPiecesChangeNothing holds that how a stream comes in pieces does not show in what is told of it.
+func TestPiecesChangeNothing(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	var text strings.Builder
+	all, err := builtin.WithExamples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range all {
+		for _, e := range r.Examples {
+			if i%60 == 0 {
+				fmt.Fprintf(&text, "%s\npassword = 'kX9v%dLq2Tz8w' # of postgres://app:Wq8z%dLm3Rt6@db.example.org/shop\n", e, i, i)
+			}
+		}
+	}
+	readers := []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.HalfReader}
+	for _, command := range []string{"stdin", "logs"} {
+		var first string
+		for i, pieces := range readers {
+			var out, errs bytes.Buffer
+			if code := run([]string{command, "--format", "jsonl"}, pieces(strings.NewReader(text.String())), &out, &errs); code != exitFindings {
+				t.Fatalf("exit status %d\n%s", code, errs.String())
+			}
+			if i == 0 {
+				first = out.String()
+			}
+			if diff := cmp.Diff(first, out.String()); diff != "" {
+				t.Errorf("%s, reader %d:\n%s", command, i, diff)
+			}
+		}
+		if strings.Contains(first, `"withdrawn"`) || strings.Count(first, `"type":"finding"`) < 20 {
+			t.Errorf("%s: something was told that is not", command)
+		}
+	}
+}
+
 // TestFindingsComeWhileTheScanGoesOn reads a finding while what is scanned after it has not come yet.
 func TestFindingsComeWhileTheScanGoesOn(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
@@ -87,7 +126,7 @@ func TestFindingsComeWhileTheScanGoesOn(t *testing.T) {
 	if err := os.WriteFile(file, []byte("token = "+someToken+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"logs", file, "-"}} {
+	for _, args := range [][]string{{"logs", file, "-"}, {"scan", "-", file}, {"stdin"}, {"logs", "-"}} {
 		stdin, feed := io.Pipe()
 		out, written := io.Pipe()
 		watch := time.AfterFunc(2*time.Minute, func() { // a scan that tells nothing would wait for ever
@@ -99,6 +138,13 @@ func TestFindingsComeWhileTheScanGoesOn(t *testing.T) {
 			code <- run(append(args, "--format", "jsonl"), stdin, written, io.Discard)
 			written.Close()
 		}()
+		fed := make(chan struct{})
+		go func() {
+			defer close(fed)
+			if args[len(args)-1] != "-" || len(args) == 2 { // the stream comes first
+				fmt.Fprintf(feed, "2026-01-02T03:04:05Z app login password = 'Wq8zLm3Rt6' token = %s\n", someToken)
+			}
+		}()
 		lines := bufio.NewScanner(out)
 		lines.Buffer(nil, 1<<20)
 		for _, kind := range []string{"report", "finding"} {
@@ -106,6 +152,7 @@ func TestFindingsComeWhileTheScanGoesOn(t *testing.T) {
 				t.Fatalf("%q: want a line of type %s before standard input ends, got %q, %v", args, kind, lines.Text(), lines.Err())
 			}
 		}
+		<-fed
 		feed.Close()
 		var last string
 		for lines.Scan() {

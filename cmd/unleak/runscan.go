@@ -11,6 +11,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -44,6 +45,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	whileItGoesOn := outputs[0].format.Name == "jsonl" && !p.silentWhenClean
+	if whileItGoesOn {
+		s.plan = settle.NewPlan(s.rules)
+	}
 	sources, err := p.sources(s)
 	if err != nil {
 		return err
@@ -63,8 +68,8 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return err
 	}
 	var live *liveReport
-	if !p.silentWhenClean {
-		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets}, opts, outputs, s, policy, contents)
+	if whileItGoesOn {
+		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets}, opts, s, policy, contents)
 	}
 	defer live.abandon()
 	show := a.newProgress()

@@ -71,7 +71,7 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		var err error
 		switch source.Detect(t) {
 		case source.Stdin:
-			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}
+			src = &files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth, Plan: s.plan}
 		case source.Repository:
 			src, err = git.New(t, o)
 			if isWorkTree(t) {
@@ -143,8 +143,8 @@ func newStdin(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.scanWith(c.Context(), &f, plan{
 				command: "stdin", targets: []string{"-"},
-				sources: func(*settings) ([]scanner.Source, error) {
-					return []scanner.Source{&files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth}}, nil
+				sources: func(s *settings) ([]scanner.Source, error) {
+					return []scanner.Source{&files.Stdin{Reader: a.stdin, Archives: defaultArchiveDepth, Plan: s.plan}}, nil
 				},
 			})
 		},

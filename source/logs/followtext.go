@@ -22,6 +22,7 @@ type growing struct {
 	origin finding.Origin
 	log    manner
 
+	now      func() time.Time
 	detector scanner.Detector
 	text     *settle.Text
 	cursor   settle.Cursor
@@ -46,7 +47,7 @@ type mark struct {
 
 func (f *Follower) newGrowing(d scanner.Detector, shown string) *growing {
 	return &growing{
-		f: f, origin: finding.Origin{Kind: finding.KindLog, Path: shown}, log: manner{unit: unitOf(shown)}, detector: d,
+		f: f, origin: finding.Origin{Kind: finding.KindLog, Path: shown}, log: manner{unit: unitOf(shown)}, now: time.Now, detector: d,
 		text: settle.New(d, f.opts.Plan, settle.Options{Back: followBack, Buffer: followBuffer}),
 	}
 }
@@ -208,13 +209,13 @@ func (g *growing) finding(s settle.Settled, m *finding.Match) finding.Finding {
 		g.unwrap.locate(&p, g.log.unit)
 	}
 	if p.Origin.Log == nil {
-		g.log.written = time.Now()
+		g.log.written = g.now()
 		p.Origin.Log = g.log.eventAt(s.Whole, at)
 	}
 	title, severity := g.detector.Describe(m)
 	return finding.Finding{
 		Rule: m.Rule, Title: title, Severity: severity, Confidence: m.Confidence, Secret: finding.NewSecret(m.Secret),
-		Proofs: m.Proofs, Parts: m.Parts, Tags: m.Tags, Places: []finding.Place{p},
+		Proofs: m.Proofs, Parts: s.Parts(m), Tags: m.Tags, Places: []finding.Place{p},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
 )
 
@@ -25,7 +26,8 @@ type Options struct {
 	Exclude  []string // globs (doublestar) of paths or names to leave out of folders
 	Archives int      // how deep to look into archives of logs; 0: not at all. Compression needs no leave
 	Limits   archive.Limits
-	Stdin    io.Reader // what "-" stands for; nil: os.Stdin
+	Stdin    io.Reader    // what "-" stands for; nil: os.Stdin
+	Plan     *settle.Plan // of the detectors' rules: findings of "-" are told while it goes on; nil: not before its end
 }
 
 // Source is a scan of logs; it is a scanner.Source.
@@ -176,7 +178,7 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 					return
 				}
 				w.Take(turns[i])
-				s.read(ctx, sink, w, s.files[i])
+				s.read(ctx, sink, w, s.files[i], turns[i])
 				w.Take(nil)
 			}
 		})
@@ -197,7 +199,7 @@ func (s *Source) size() int64 {
 }
 
 // read scans one log.
-func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker, f file) {
+func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker, f file, turn *scanner.Turn) {
 	origin := finding.Origin{Kind: finding.KindLog, Path: f.shown}
 	var in archive.Input
 	var written time.Time
@@ -225,6 +227,11 @@ func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker
 	measured := source.Measure(sink, in.Reader)
 	defer func() { measured.Done(in.Size) }()
 	in.Reader = measured
+	if f.stdin && s.opts.Plan != nil && sink.Told() {
+		along := source.ReadAlong(measured, newEarly(sink, turn, s.opts.Plan))
+		defer along.Close()
+		in.Reader = along
+	}
 	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o, written) }
 	if s.opts.Archives > 0 {
 		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text) // only ctx's error, told by Scan

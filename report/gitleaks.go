@@ -55,9 +55,13 @@ func writeGitleaks(w io.Writer, v *view) error {
 	return b.Flush()
 }
 
+// gitleaksBytes is about what an object takes.
+const gitleaksBytes = 640
+
 // gitleaksObjects returns the objects of some findings, each with a comma before it.
 func gitleaksObjects(v *view, from, to int) []byte {
 	var b bytes.Buffer
+	b.Grow((to - from) * gitleaksBytes)
 	e := json.NewEncoder(&b)
 	e.SetIndent(" ", " ")
 	write := func(o gitleaksFinding) {

@@ -3,8 +3,11 @@ package rules
 import "slices"
 
 // Choose returns the rules that are switched on: those of enable, or all where it is empty, without those of disable.
-// Rules that the ones chosen take parts from come along, for the parts alone.
+// Rules that the ones chosen take parts from come along, for the parts alone. Where nothing is chosen it is all itself.
 func Choose(all []Rule, enable, disable []string) []Rule {
+	if len(enable)+len(disable) == 0 {
+		return all
+	}
 	on := func(id string) bool {
 		return (len(enable) == 0 || slices.Contains(enable, id)) && !slices.Contains(disable, id)
 	}

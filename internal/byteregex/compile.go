@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrUnsupported is returned by Compile for what this package leaves out.
@@ -13,6 +15,9 @@ var ErrUnsupported = errors.New("not supported by the backtracking matcher")
 // Program is a compiled regex. It never changes and may be shared.
 type Program struct {
 	insts []inst
+	sets  []byteSet
+	texts []string
+	alts  []alternative
 	start int32
 	first firsts
 }
@@ -21,9 +26,9 @@ type operation uint8
 
 const (
 	opMatch  operation = iota
-	opText             // the bytes of text
-	opRun              // least to most bytes of set
-	opSplit            // one of alts, the first that leads to a match
+	opText             // the bytes of a text
+	opRun              // least to most bytes of a set
+	opSplit            // one of alternatives, the first that leads to a match
 	opAssert           // an empty-width condition
 	opMark             // remembers the position
 )
@@ -31,18 +36,21 @@ const (
 // inst is one step of a program; next is the step after it.
 type inst struct {
 	op     operation
-	lazy   bool // opRun: fewer bytes first
-	sole   bool // opRun: what follows cannot begin with a byte of set, so only the longest run can go on
-	fold   bool // opText: text is lower case and stands for either
-	slot   uint8
-	assert syntax.Op
+	lazy   bool  // opRun: fewer bytes first
+	sole   bool  // opRun: what follows cannot begin with a byte of the set, so only the longest run can go on
+	fold   bool  // opText: the text is lower case and stands for either
+	slot   uint8 // opMark
+	assert uint8 // opAssert: a syntax.Op
 	next   int32
+	arg    int32 // opText: which of texts; opRun: of sets; opSplit: the first of alts
 	least  int32
-	most   int32 // -1: any number
-	set    *byteSet
-	text   string
-	alts   []int32
-	firsts []firsts // of alts
+	most   int32 // opRun: -1: any number; opSplit: how many of alts
+}
+
+// alternative is where an opSplit may go on, and what a match from there on may begin with.
+type alternative struct {
+	next  int32
+	first firsts
 }
 
 // firsts tells what a match from some step on may begin with; any: it may be empty, so anything may follow.
@@ -63,29 +71,36 @@ const maxInsts = 4096
 
 // Compile compiles a regex. Of its groups only one is remembered; group 0 is the whole match.
 func Compile(pattern string, group int) (*Program, error) {
-	var latin strings.Builder // each byte of the pattern is one character, too
-	for i := range len(pattern) {
-		latin.WriteRune(rune(pattern[i]))
-	}
-	tree, err := syntax.Parse(latin.String(), syntax.Perl)
+	tree, err := syntax.Parse(latin(pattern), syntax.Perl)
 	if err != nil {
 		return nil, err
 	}
-	c := compiler{group: group, sets: map[byteSet]*byteSet{}, insts: make([]inst, 0, 16+len(pattern)/4)}
-	start := c.node(tree, c.emit(inst{op: opMatch}))
+	c := compiler{group: group}
+	c.insts = make([]inst, 0, 16+len(pattern)/8)
+	c.start = c.node(tree, c.emit(inst{op: opMatch}))
 	if c.err != nil {
 		return nil, fmt.Errorf("regex %q: %w", pattern, c.err)
 	}
-	p := &Program{insts: c.insts, start: start}
-	c.lookAhead(p)
-	return p, nil
+	c.lookAhead()
+	return &c.Program, nil
+}
+
+// latin makes each byte of a pattern one character.
+func latin(pattern string) string {
+	if !strings.ContainsFunc(pattern, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return pattern
+	}
+	var b strings.Builder
+	for i := range len(pattern) {
+		b.WriteRune(rune(pattern[i]))
+	}
+	return b.String()
 }
 
 // compiler emits steps from the end of the regex to its start.
 type compiler struct {
-	insts []inst
+	Program
 	group int
-	sets  map[byteSet]*byteSet
 	err   error
 }
 
@@ -96,6 +111,17 @@ func (c *compiler) emit(i inst) int32 {
 	}
 	c.insts = append(c.insts, i)
 	return int32(len(c.insts) - 1)
+}
+
+// split makes a step go on at one of some others.
+func (c *compiler) split(at int32, to ...int32) {
+	if c.err != nil {
+		return
+	}
+	c.insts[at].arg, c.insts[at].most = int32(len(c.alts)), int32(len(to))
+	for _, next := range to {
+		c.alts = append(c.alts, alternative{next: next})
+	}
 }
 
 // node emits the steps of a node that go on to next, and returns the first.
@@ -112,7 +138,7 @@ func (c *compiler) node(n *syntax.Regexp, next int32) int32 {
 	case syntax.OpLiteral:
 		return c.literal(n, next)
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
-		return c.emit(inst{op: opAssert, assert: n.Op, next: next})
+		return c.emit(inst{op: opAssert, assert: uint8(n.Op), next: next})
 	case syntax.OpCapture:
 		if n.Cap != c.group {
 			return c.node(n.Sub[0], next)
@@ -125,11 +151,13 @@ func (c *compiler) node(n *syntax.Regexp, next int32) int32 {
 		}
 		return next
 	case syntax.OpAlternate:
-		alts := make([]int32, len(n.Sub))
+		to := make([]int32, len(n.Sub))
 		for i, s := range n.Sub {
-			alts[i] = c.node(s, next)
+			to[i] = c.node(s, next)
 		}
-		return c.emit(inst{op: opSplit, alts: alts})
+		at := c.emit(inst{op: opSplit})
+		c.split(at, to...)
+		return at
 	case syntax.OpStar:
 		return c.repeat(n, 0, -1, next)
 	case syntax.OpPlus:
@@ -156,7 +184,8 @@ func (c *compiler) literal(n *syntax.Regexp, next int32) int32 {
 			text[i] = lower(byte(r))
 		}
 	}
-	return c.emit(inst{op: opText, text: string(text), fold: fold, next: next})
+	c.texts = append(c.texts, string(text))
+	return c.emit(inst{op: opText, arg: int32(len(c.texts) - 1), fold: fold, next: next})
 }
 
 func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
@@ -168,20 +197,22 @@ func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
 		c.err = fmt.Errorf("repeat of what may be empty: %w", ErrUnsupported)
 		return next
 	}
-	order := func(body int32) []int32 {
+	choice := func(at, body int32) {
 		if lazy {
-			return []int32{next, body}
+			c.split(at, next, body)
+		} else {
+			c.split(at, body, next)
 		}
-		return []int32{body, next}
 	}
 	at := next
 	if most < 0 {
 		at = c.emit(inst{op: opSplit})
-		body := c.node(sub, at)
-		c.insts[at].alts = order(body)
+		choice(at, c.node(sub, at))
 	}
 	for range most - least {
-		at = c.emit(inst{op: opSplit, alts: order(c.node(sub, at))})
+		body := c.node(sub, at)
+		at = c.emit(inst{op: opSplit})
+		choice(at, body)
 	}
 	for range least {
 		at = c.node(sub, at)
@@ -192,8 +223,8 @@ func (c *compiler) repeat(n *syntax.Regexp, least, most int, next int32) int32 {
 // run emits a run of bytes of one set. Two greedy runs of the same set in a row are one: a longer run may be written so
 // where a brace takes only so much, and would be tried in every way to divide it.
 func (c *compiler) run(set byteSet, least, most int, lazy bool, next int32) int32 {
-	i := inst{op: opRun, least: int32(least), most: int32(most), set: c.share(set), lazy: lazy, next: next}
-	if n := &c.insts[next]; n.op == opRun && n.set == i.set && !n.lazy && !lazy {
+	i := inst{op: opRun, least: int32(least), most: int32(most), arg: c.share(set), lazy: lazy, next: next}
+	if n := &c.insts[next]; n.op == opRun && n.arg == i.arg && !n.lazy && !lazy {
 		i.least += n.least
 		i.next = n.next
 		if i.most >= 0 && n.most >= 0 {
@@ -205,13 +236,14 @@ func (c *compiler) run(set byteSet, least, most int, lazy bool, next int32) int3
 	return c.emit(i)
 }
 
-// share returns one copy of equal sets.
-func (c *compiler) share(set byteSet) *byteSet {
-	if s := c.sets[set]; s != nil {
-		return s
+// share returns which of the sets equals one.
+func (c *compiler) share(set byteSet) int32 {
+	i := slices.Index(c.sets, set)
+	if i < 0 {
+		i = len(c.sets)
+		c.sets = append(c.sets, set)
 	}
-	c.sets[set] = &set
-	return &set
+	return int32(i)
 }
 
 // oneByte returns the bytes that a node which always takes one byte may match.
@@ -276,52 +308,50 @@ func mayBeEmpty(n *syntax.Regexp) bool {
 }
 
 // lookAhead works out what each step may begin with.
-func (c *compiler) lookAhead(p *Program) {
-	known := make([]*firsts, len(p.insts))
+func (c *compiler) lookAhead() {
+	known := make([]firsts, len(c.insts))
+	done := make([]bool, len(c.insts))
 	var of func(at int32) *firsts
 	of = func(at int32) *firsts {
-		if known[at] != nil {
-			return known[at]
+		f := &known[at]
+		if done[at] {
+			return f
 		}
-		f := &firsts{}
-		known[at] = f
-		i := &p.insts[at]
+		done[at] = true
+		i := &c.insts[at]
 		switch i.op {
 		case opMatch:
 			f.any = true
 		case opText:
-			f.set.add(i.text[0])
-			if c := i.text[0]; i.fold && c >= 'a' && c <= 'z' {
-				f.set.add(c - 'a' + 'A')
+			first := c.texts[i.arg][0]
+			f.set.add(first)
+			if i.fold && first >= 'a' && first <= 'z' {
+				f.set.add(first - 'a' + 'A')
 			}
 		case opRun:
-			if i.least > 0 {
-				f.set = *i.set
-			} else {
-				*f = *of(i.next)
-				f.add(&firsts{set: *i.set})
+			set := &c.sets[i.arg]
+			if i.least == 0 {
+				f.add(of(i.next))
 			}
+			f.add(&firsts{set: *set})
 		case opSplit:
-			for _, a := range i.alts {
-				f.add(of(a))
+			for _, a := range c.alts[i.arg : i.arg+i.most] {
+				f.add(of(a.next))
 			}
 		default:
-			*f = *of(i.next)
+			f.add(of(i.next))
 		}
 		return f
 	}
-	for at := range p.insts {
-		i := &p.insts[at]
-		switch i.op {
-		case opRun:
-			i.sole = of(i.next).apart(i.set)
-		case opSplit:
-			for _, a := range i.alts {
-				i.firsts = append(i.firsts, *of(a))
-			}
+	for at := range c.insts {
+		if i := &c.insts[at]; i.op == opRun {
+			i.sole = of(i.next).apart(&c.sets[i.arg])
 		}
 	}
-	p.first = *of(p.start)
+	for k := range c.alts {
+		c.alts[k].first = *of(c.alts[k].next)
+	}
+	c.first = *of(c.start)
 }
 
 func (f *firsts) add(g *firsts) {

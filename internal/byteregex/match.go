@@ -7,7 +7,7 @@ import (
 
 // Matcher holds the scratch memory of one goroutine. The zero value is ready.
 type Matcher struct {
-	prog  []inst
+	prog  *Program
 	text  []byte
 	marks [2]int
 	steps int // left of the budget
@@ -32,7 +32,7 @@ type Result struct {
 // see all of text. It takes at most about *budget steps, which it counts down; when they are used up it gives up, and
 // *budget is negative.
 func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *int) (r Result, ok bool) {
-	m.prog, m.text, m.memo = p.insts, text, false
+	m.prog, m.text, m.memo = p, text, false
 	m.steps = min(*budget, plainSteps)
 	taken := m.steps
 	r, ok = m.starts(p, from, to, floor)
@@ -93,17 +93,18 @@ func (m *Matcher) run(pc int32, at int) int {
 		if m.steps--; m.steps < 0 {
 			return -1
 		}
-		i := &m.prog[pc]
+		i := &m.prog.insts[pc]
 		switch i.op {
 		case opMatch:
 			return at
 		case opText:
-			if !i.stands(text, at) {
+			t := m.prog.texts[i.arg]
+			if !i.stands(t, text, at) {
 				return -1
 			}
-			at += len(i.text)
+			at += len(t)
 		case opRun:
-			n := i.count(text, at)
+			n := i.count(&m.prog.sets[i.arg], text, at)
 			m.steps -= n >> 3
 			if n < int(i.least) {
 				return -1
@@ -115,7 +116,7 @@ func (m *Matcher) run(pc int32, at int) int {
 		case opSplit:
 			return m.split(i, at)
 		case opAssert:
-			if !holds(i.assert, text, at) {
+			if !holds(syntax.Op(i.assert), text, at) {
 				return -1
 			}
 		case opMark:
@@ -131,13 +132,12 @@ func (m *Matcher) run(pc int32, at int) int {
 	}
 }
 
-// count returns how many bytes from at on belong to i.set, at most i.most.
-func (i *inst) count(text []byte, at int) int {
+// count returns how many bytes from at on belong to a set, at most i.most.
+func (i *inst) count(set *byteSet, text []byte, at int) int {
 	rest := text[at:]
 	if i.most >= 0 && len(rest) > int(i.most) {
 		rest = rest[:i.most]
 	}
-	set := i.set
 	for n, c := range rest {
 		if !set.has(c) {
 			return n
@@ -164,12 +164,13 @@ func (m *Matcher) lengths(i *inst, at, n int) int {
 }
 
 func (m *Matcher) split(i *inst, at int) int {
-	for k, next := range i.alts {
-		f := &i.firsts[k]
+	alts := m.prog.alts[i.arg : i.arg+i.most]
+	for k := range alts {
+		f := &alts[k].first
 		if !f.any && (at >= len(m.text) || !f.set.has(m.text[at])) {
 			continue
 		}
-		if end := m.run(next, at); end >= 0 {
+		if end := m.run(alts[k].next, at); end >= 0 {
 			return end
 		}
 		if m.steps < 0 {
@@ -179,16 +180,16 @@ func (m *Matcher) split(i *inst, at int) int {
 	return -1
 }
 
-func (i *inst) stands(text []byte, at int) bool {
-	if len(text)-at < len(i.text) {
+func (i *inst) stands(t string, text []byte, at int) bool {
+	if len(text)-at < len(t) {
 		return false
 	}
-	here := text[at : at+len(i.text)]
+	here := text[at : at+len(t)]
 	if !i.fold {
-		return string(here) == i.text
+		return string(here) == t
 	}
 	for k, c := range here {
-		if lower(c) != i.text[k] {
+		if lower(c) != t[k] {
 			return false
 		}
 	}

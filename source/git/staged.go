@@ -21,7 +21,7 @@ func (r *run) staged(ctx context.Context) error {
 		return fmt.Errorf("index of %s: %w", r.opts.Name, err)
 	}
 	defer index.Close()
-	d := staging{run: r, reader: r.store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}, removed: newRemoved()}
+	d := r.newStaging(index)
 	if err := d.compare(); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func Staged(path string, opts Options) (map[string]bool, error) {
 		return nil, fmt.Errorf("index of %s: %w", path, err)
 	}
 	defer index.Close()
-	d := staging{run: r, reader: store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}, removed: newRemoved()}
+	d := r.newStaging(index)
 	if err := d.compare(); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,12 @@ type staging struct {
 	conflicts int
 }
 
+func (r *run) newStaging(index *repo.Index) *staging {
+	return &staging{
+		run: r, reader: r.store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}, removed: newRemoved(),
+	}
+}
+
 func (d *staging) compare() error {
 	d.advance()
 	id, ok := d.run.repo.Head()

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unleak/unleak/scanner"
-	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
 
@@ -31,7 +30,7 @@ func stagedPaths(t *testing.T, dir string) []string {
 	}
 	defer index.Close()
 	r := &run{repo: opened, store: store, sink: &scanner.Sink{}}
-	d := staging{run: r, reader: store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}}
+	d := r.newStaging(index)
 	if err := d.compare(); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	re2 "github.com/wasilibs/go-re2"
 	"github.com/wasilibs/go-re2/experimental"
@@ -58,11 +59,11 @@ type compiled struct {
 	checks    []proof.Check
 	reject    []func() *regexp.Regexp
 	path      func() *regexp.Regexp
-	regex     func() *re2.Regexp
-	program   func() *byteregex.Program // the same regex for short texts; nil where it is not supported
-	near      []nearPart                // what finds parts around a match
-	extra     *extra                    // nil: none
-	lines     int                       // before and after a literal that a match may take part in
+	re2       atomic.Pointer[re2.Regexp]        // made when first needed; see regex
+	short     atomic.Pointer[byteregex.Program] // the same; see program
+	near      []nearPart                        // what finds parts around a match
+	extra     *extra                            // nil: none
+	lines     int                               // before and after a literal that a match may take part in
 }
 
 // reference leads from a literal to a rule that wants to know of it. A match reaches no further than left bytes before
@@ -131,16 +132,38 @@ func (c *compiled) compile(r *rules.Rule) error {
 		return nil
 	}
 	c.technique = regexTechnique{}
-	c.regex = sync.OnceValue(func() *re2.Regexp { return experimental.MustCompileLatin1(r.Regex) })
-	c.program = sync.OnceValue(func() *byteregex.Program {
-		p, err := byteregex.Compile(r.Regex, r.SecretGroup)
-		if err != nil {
-			return nil // the loader has checked the syntax: it is one for RE2 alone
-		}
-		return p
-	})
 	return nil
 }
+
+// regex returns the rule's regex. Two goroutines may compile it at once.
+func (c *compiled) regex() *re2.Regexp {
+	if c.re2.Load() == nil {
+		c.re2.Store(experimental.MustCompileLatin1(c.Regex))
+	}
+	return c.re2.Load()
+}
+
+// program returns the rule's regex for short texts, or nil where that is not supported.
+func (c *compiled) program() *byteregex.Program {
+	p := c.short.Load()
+	if p == nil {
+		group := c.SecretGroup
+		if c.FirstGroup {
+			group = byteregex.FirstGroup
+		}
+		var err error
+		if p, err = byteregex.Compile(c.Regex, group); err != nil {
+			p = unsupported // the loader has checked the syntax: it is one for RE2 alone
+		}
+		c.short.Store(p)
+	}
+	if p == unsupported {
+		return nil
+	}
+	return p
+}
+
+var unsupported = &byteregex.Program{}
 
 // lazy compiles a regex, which the rule loader has checked, on first use.
 func lazy(pattern string) func() *regexp.Regexp {
@@ -166,7 +189,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 		e.atStart = append(e.atStart, c)
 	}
 	lits := c.technique.literals(c)
-	if len(lits) == 0 && c.regex != nil {
+	if len(lits) == 0 && c.Regex != "" {
 		e.unbound = append(e.unbound, c)
 	}
 	if isBlock(c.technique) {

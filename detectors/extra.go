@@ -73,7 +73,7 @@ func (e *Engine) extraOf(c *compiled, allow []rules.Allow) (*extra, error) {
 	}
 	for _, r := range c.Required {
 		rule := e.byID[r.Rule]
-		if rule == nil || rule.regex == nil {
+		if rule == nil || rule.Regex == "" {
 			return nil, fmt.Errorf("rule %q requires %q, which is no rule with a regex", c.ID, r.Rule)
 		}
 		if r.Lines < 0 || r.Lines > rules.RequiredLines {
@@ -115,7 +115,7 @@ func (s *Scanner) admitRest(n int) {
 	kept := s.out[:n]
 	for _, m := range s.out[n:] {
 		c := s.byID[m.Rule]
-		if c == nil || c.regex != nil || m.Decoded != "" && c.Technique != "kubernetes-secret" || s.admit(c, s.text, m.Span, &m) {
+		if c == nil || c.Regex != "" || m.Decoded != "" && c.Technique != "kubernetes-secret" || s.admit(c, s.text, m.Span, &m) {
 			kept = append(kept, m)
 		}
 	}
@@ -209,13 +209,8 @@ func equalFold(text []byte, lower string) bool {
 	return true
 }
 
-// exactSecret returns where the secret of an imported rule stands: its group, or the first that holds text, without the
-// line breaks that a regex may have taken along.
-func exactSecret(c *compiled, text []byte, found located) finding.Span {
-	s := found.secret
-	if c.FirstGroup {
-		s = firstGroup(c, text, found.whole)
-	}
+// trimLines takes the line breaks at its ends from a secret.
+func trimLines(text []byte, s finding.Span) finding.Span {
 	for s.Len() > 1 && (text[s.Start] == '\n' || text[s.Start] == '\r') {
 		s.Start++
 	}
@@ -225,13 +220,15 @@ func exactSecret(c *compiled, text []byte, found located) finding.Span {
 	return s
 }
 
-// firstGroup returns the span of the first group that holds text in what a regex matched; the whole for none.
-func firstGroup(c *compiled, text []byte, whole finding.Span) finding.Span {
-	loc := c.regex().FindSubmatchIndex(text[whole.Start:whole.End])
+// groupOf returns the span of a rule's secret among those that a regex matched; -1 where it took no part.
+func groupOf(c *compiled, loc []int) [2]int {
+	if !c.FirstGroup {
+		return [2]int(loc[2*c.SecretGroup:])
+	}
 	for i := 2; i+1 < len(loc); i += 2 {
 		if loc[i] >= 0 && loc[i] < loc[i+1] {
-			return finding.Span{Start: whole.Start + loc[i], End: whole.Start + loc[i+1]}
+			return [2]int(loc[i:])
 		}
 	}
-	return whole
+	return [2]int{-1, -1}
 }

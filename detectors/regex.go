@@ -131,7 +131,7 @@ func search(c *compiled, text []byte, at, end int) (located, bool) {
 			break
 		}
 		if from+loc[0] >= at {
-			return locate(from, loc[0], loc[1], [2]int{loc[2*c.SecretGroup], loc[2*c.SecretGroup+1]}), true
+			return locate(from, loc[0], loc[1], groupOf(c, loc)), true
 		}
 	}
 	return located{}, false
@@ -150,7 +150,7 @@ func locate(base, start, end int, group [2]int) located {
 // judge applies the checks, from cheap to dear, to a regex match and appends it if they hold.
 func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located, pos int, out []finding.Match) []finding.Match {
 	if c.Exact || c.FirstGroup {
-		found.secret = exactSecret(c, text, found)
+		found.secret = trimLines(text, found.secret)
 	}
 	start, end := found.secret.Start, found.secret.End
 	value := text[start:end]

@@ -20,6 +20,9 @@ type Program struct {
 	alts  []alternative
 	start int32
 	first firsts
+
+	groups int  // that are remembered
+	any    bool // the first of them that holds text is asked for
 }
 
 type operation uint8
@@ -69,6 +72,12 @@ func (s *byteSet) add(c byte) { s[c>>6] |= 1 << (c & 63) }
 // most steps a program may have
 const maxInsts = 4096
 
+// FirstGroup stands for the first group that holds text.
+const FirstGroup = -1
+
+// most groups of a regex of which the first that holds text is asked for
+const maxGroups = 16
+
 // Compile compiles a regex. Of its groups only one is remembered; group 0 is the whole match.
 func Compile(pattern string, group int) (*Program, error) {
 	tree, err := syntax.Parse(latin(pattern), syntax.Perl)
@@ -76,6 +85,7 @@ func Compile(pattern string, group int) (*Program, error) {
 		return nil, err
 	}
 	c := compiler{group: group}
+	c.groups, c.any = 1, group == FirstGroup
 	c.insts = make([]inst, 0, 16+len(pattern)/8)
 	c.start = c.node(tree, c.emit(inst{op: opMatch}))
 	if c.err != nil {
@@ -140,11 +150,7 @@ func (c *compiler) node(n *syntax.Regexp, next int32) int32 {
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
 		return c.emit(inst{op: opAssert, assert: uint8(n.Op), next: next})
 	case syntax.OpCapture:
-		if n.Cap != c.group {
-			return c.node(n.Sub[0], next)
-		}
-		end := c.emit(inst{op: opMark, slot: 1, next: next})
-		return c.emit(inst{op: opMark, slot: 0, next: c.node(n.Sub[0], end)})
+		return c.capture(n, next)
 	case syntax.OpConcat:
 		for i := len(n.Sub) - 1; i >= 0; i-- {
 			next = c.node(n.Sub[i], next)
@@ -169,6 +175,23 @@ func (c *compiler) node(n *syntax.Regexp, next int32) int32 {
 	}
 	c.err = fmt.Errorf("%v: %w", n.Op, ErrUnsupported)
 	return next
+}
+
+func (c *compiler) capture(n *syntax.Regexp, next int32) int32 {
+	k := 0
+	switch {
+	case c.group == FirstGroup:
+		k = n.Cap - 1
+		c.groups = max(c.groups, n.Cap)
+	case n.Cap != c.group:
+		return c.node(n.Sub[0], next)
+	}
+	if k >= maxGroups {
+		c.err = fmt.Errorf("more than %d groups: %w", maxGroups, ErrUnsupported)
+		return next
+	}
+	end := c.emit(inst{op: opMark, slot: uint8(2*k + 1), next: next})
+	return c.emit(inst{op: opMark, slot: uint8(2 * k), next: c.node(n.Sub[0], end)})
 }
 
 func (c *compiler) literal(n *syntax.Regexp, next int32) int32 {

@@ -9,8 +9,8 @@ import (
 type Matcher struct {
 	prog  *Program
 	text  []byte
-	marks [2]int
-	steps int // left of the budget
+	marks [2 * maxGroups]int // where groups begin and end
+	steps int                // left of the budget
 
 	failed []uint64 // by step and position: nothing comes of going on there; in use where memo is set
 	memo   bool
@@ -60,16 +60,31 @@ func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
 		if !p.first.any && (at == len(m.text) || !p.first.set.has(m.text[at])) {
 			continue
 		}
-		m.marks = [2]int{-1, -1}
+		for k := range 2 * p.groups {
+			m.marks[k] = -1
+		}
 		end := m.run(p.start, at)
 		if m.steps < 0 {
 			break
 		}
 		if end >= floor {
-			return Result{at, end, m.marks}, true
+			return Result{at, end, m.group(p)}, true
 		}
 	}
 	return Result{}, false
+}
+
+// group returns where the group asked for stands.
+func (m *Matcher) group(p *Program) [2]int {
+	if !p.any {
+		return [2]int(m.marks[:2])
+	}
+	for k := range p.groups {
+		if m.marks[2*k] < m.marks[2*k+1] {
+			return [2]int(m.marks[2*k:])
+		}
+	}
+	return [2]int{-1, -1}
 }
 
 // again tells whether the search was at a step and position before, and notes that it is now. Whoever comes back has

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 
 	"github.com/BurntSushi/toml"
 
@@ -40,6 +41,7 @@ type Config struct {
 
 	Sources []string `toml:"-"` // files read, in order
 	Foreign []string `toml:"-"` // of Rules: those that the scanned repository itself names
+	Unread  string   `toml:"-"` // why the user's own file could not be read, if there may be one; "": it was, or there is none
 }
 
 // Load reads the layers that exist: the user's file, the one in repository, unless that is "", and over both the one
@@ -51,7 +53,7 @@ func Load(named, repository string) (Config, error) {
 	var c Config
 	var errs []error
 	if dir, err := os.UserConfigDir(); err == nil {
-		errs = append(errs, c.layer(filepath.Join(dir, "unleak", "config.toml"), false))
+		errs = append(errs, c.user(filepath.Join(dir, "unleak", "config.toml")))
 	}
 	if repository != "" {
 		own := Config{}
@@ -68,6 +70,20 @@ func Load(named, repository string) (Config, error) {
 		errs = append(errs, c.layer(named, true))
 	}
 	return c, errors.Join(errs...)
+}
+
+// user reads the user's file. In a container or a job the home is often another user's, whose file is not for us.
+func (c *Config) user(name string) error {
+	err := c.layer(name, false)
+	var read *fs.PathError
+	switch {
+	case errors.Is(err, syscall.ENOTDIR): // a home such as /dev/null
+		return nil
+	case errors.As(err, &read):
+		c.Unread = err.Error()
+		return nil
+	}
+	return err
 }
 
 // inside refuses files that lie outside of the repository that names them: their content would show in messages.

@@ -128,6 +128,9 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 		return nil, err
 	}
 	s.rules, s.ruleFiles, s.notes = files.rules, files.read, files.notes()
+	if c.Unread != "" {
+		s.notes = append(s.notes, c.Unread+": what it sets does not count")
+	}
 	depth := f.decodeDepth
 	if depth == 0 {
 		depth = -1

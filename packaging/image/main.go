@@ -97,7 +97,7 @@ func (a *about) image() (v1.Image, error) {
 		{name: "etc/ssl/certs/", mode: 0o755},
 		{name: "etc/ssl/certs/ca-certificates.crt", mode: 0o644, text: a.certificates},
 		{name: "home/", mode: 0o755},
-		{name: "home/nonroot/", mode: 0o700, owner: user},
+		{name: "home/nonroot/", mode: 0o755, owner: user}, // docker run --user gives it to others
 		{name: "tmp/", mode: 0o1777},
 	}
 	program := []entry{
@@ -134,7 +134,7 @@ func (a *about) config(of *v1.ConfigFile) *v1.ConfigFile {
 	c.OS, c.Architecture, c.Created = "linux", a.architecture, v1.Time{Time: a.made}
 	c.Config = v1.Config{
 		User:       fmt.Sprintf("%d:%d", user, user),
-		Env:        []string{"PATH=/usr/bin", "HOME=/home/nonroot", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"},
+		Env:        []string{"PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"},
 		Entrypoint: []string{"/usr/bin/unleak"},
 		WorkingDir: "/home/nonroot",
 		Labels: map[string]string{

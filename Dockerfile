@@ -11,12 +11,20 @@ RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs
     -ldflags "-s -w -buildid= -X main.release=$VERSION -X main.commit=$COMMIT" -o /unleak ./cmd/unleak
 
 FROM alpine:3.22 AS ci
+# hadolint ignore=DL3018 # whatever Alpine 3.22 has of them is patched
 RUN apk add --no-cache git openssh-client && adduser -D -u 65532 nonroot
 COPY --from=build /unleak /usr/bin/unleak
-USER nonroot
+LABEL org.opencontainers.image.source=https://github.com/unleak/unleak \
+    org.opencontainers.image.title=unleak \
+    org.opencontainers.image.licenses=Apache-2.0
+# By number: Kubernetes starts no image of a named user where runAsNonRoot is asked for.
+USER 65532:65532
 CMD ["/usr/bin/unleak"]
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /unleak /usr/bin/unleak
-USER nonroot
+LABEL org.opencontainers.image.source=https://github.com/unleak/unleak \
+    org.opencontainers.image.title=unleak \
+    org.opencontainers.image.licenses=Apache-2.0
+USER 65532:65532
 ENTRYPOINT ["/usr/bin/unleak"]

@@ -14,8 +14,8 @@
           pname = "unleak";
           version = self.shortRev or "dirty";
           src = self;
-          # nix build prints the hash to put here after go.mod changed.
-          vendorHash = pkgs.lib.fakeHash;
+          # scripts/nix-hash puts it here.
+          vendorHash = "sha256-zrx6Ebzqoe007m5cqLrNOKcwhHZZlU6hiFCqMW4vU4Y=";
           subPackages = [ "cmd/unleak" ];
           env.CGO_ENABLED = 0;
           ldflags = [ "-s" "-w" "-X main.commit=${self.rev or "dirty"}" ];

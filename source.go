@@ -6,6 +6,7 @@ import (
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
 	"github.com/unleak/unleak/source/files"
 	"github.com/unleak/unleak/source/git"
 	"github.com/unleak/unleak/source/image"
@@ -17,17 +18,19 @@ const archiveDepth = 4
 
 // Source is what is scanned. Make one with the functions below; a mistake in what they are given is told by Scan.
 type Source struct {
-	open func() (scanner.Source, error)
+	open func(exclude []string) (scanner.Source, error)
 }
 
 // Files is files and folders, with the archives inside them.
 func Files(paths ...string) Source {
-	return Source{func() (scanner.Source, error) { return files.New(paths, files.Options{Archives: archiveDepth}) }}
+	return Source{func(exclude []string) (scanner.Source, error) {
+		return files.New(paths, files.Options{Archives: archiveDepth, Exclude: exclude})
+	}}
 }
 
 // Text is one text; name is its path in reports.
 func Text(name string, text []byte) Source {
-	return Source{func() (scanner.Source, error) {
+	return Source{func([]string) (scanner.Source, error) {
 		return scannerFunc(func(ctx context.Context, sink *scanner.Sink) error {
 			return sink.Item(ctx, scanner.Item{Origin: finding.Origin{Kind: finding.KindFile, Path: name}, Text: text, Unit: "texts"})
 		}), nil
@@ -36,7 +39,7 @@ func Text(name string, text []byte) Source {
 
 // Reader is one stream of text, of any length, read in windows; name is its path in reports. It can be scanned once.
 func Reader(name string, r io.Reader) Source {
-	return Source{func() (scanner.Source, error) {
+	return Source{func([]string) (scanner.Source, error) {
 		return scannerFunc(func(ctx context.Context, sink *scanner.Sink) error {
 			w := sink.Worker()
 			defer w.Close()
@@ -64,19 +67,30 @@ func GitStaged(repository string) Source { return gitSource(repository, git.Opti
 
 func gitSource(repository string, o git.Options) Source {
 	o.Archives = archiveDepth
-	return Source{func() (scanner.Source, error) { return git.New(repository, o) }}
+	return Source{func(exclude []string) (scanner.Source, error) {
+		if err := source.CheckGlobs(exclude); err != nil {
+			return nil, err
+		}
+		o := o
+		if len(exclude) > 0 {
+			o.Only = func(path string) bool { return !source.Excluded(exclude, path) }
+		}
+		return git.New(repository, o)
+	}}
 }
 
 // Image is a container image, every layer of it: a docker-save archive, an OCI layout, or a reference to a registry.
 func Image(reference string) Source {
-	return Source{func() (scanner.Source, error) {
-		return image.New([]string{reference}, image.Options{Archives: archiveDepth})
+	return Source{func(exclude []string) (scanner.Source, error) {
+		return image.New([]string{reference}, image.Options{Archives: archiveDepth, Exclude: exclude})
 	}}
 }
 
 // Logs is log files and folders of them, compressed ones too.
 func Logs(paths ...string) Source {
-	return Source{func() (scanner.Source, error) { return logs.New(paths, logs.Options{Archives: archiveDepth}) }}
+	return Source{func(exclude []string) (scanner.Source, error) {
+		return logs.New(paths, logs.Options{Archives: archiveDepth, Exclude: exclude})
+	}}
 }
 
 // scannerFunc is a scanner.Source.

@@ -23,6 +23,7 @@ type Options struct {
 	RuleFiles     []string // files of rules beside the built-in ones; a rule of the same id takes the place of one
 	Enable        []string // ids of the only rules to use; none: all
 	Disable       []string // ids of rules to leave out
+	Exclude       []string // globs of paths to leave out, "vendor/**" or "*.lock"; of a history, what stood nowhere else
 	MinConfidence float64  // findings below it are left out, from 0 to 1; 0: 0.5
 	Jobs          int      // workers; 0: one a processor. Results do not depend on it
 	MaxMemory     int64    // bytes of content held at a time; 0: 256 MiB
@@ -87,7 +88,7 @@ func scan(ctx context.Context, source Source, opts Options) (scanner.Result, err
 	if source.open == nil {
 		return scanner.Result{}, errors.New("no source: make one with Files, Text, Reader, Git, Image or Logs")
 	}
-	src, err := source.open()
+	src, err := source.open(opts.Exclude)
 	if err != nil {
 		return scanner.Result{}, err
 	}

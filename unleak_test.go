@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -98,6 +99,39 @@ func TestOptions(t *testing.T) {
 	}
 	if _, err := collect(context.Background(), unleak.Source{}, unleak.Options{}); err == nil {
 		t.Error("no source is no error")
+	}
+}
+
+// Paths to leave out are, in folders and in the history of a repository.
+func TestExclude(t *testing.T) {
+	top := t.TempDir()
+	dir := filepath.Join(top, "src")
+	if err := os.MkdirAll(filepath.Join(dir, "vendor", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"vendor/x/a.txt": "a = " + token + "\n", "b.txt": "b = glpat-" + "m5Kx9vQw2RtYpL7nBcDe\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sources := map[string]unleak.Source{"files": unleak.Files(dir), "logs": unleak.Logs(dir)}
+	if git, err := exec.LookPath("git"); err == nil {
+		for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "first"}} {
+			if out, err := exec.Command(git, append([]string{"-C", top}, args...)...).CombinedOutput(); err != nil {
+				t.Fatalf("git %q: %v\n%s", args, err, out)
+			}
+		}
+		sources["git"] = unleak.Git(top)
+	}
+	for name, s := range sources {
+		for want, o := range map[int]unleak.Options{2: {}, 1: {Exclude: []string{"vendor"}}, 0: {Exclude: []string{"vendor/", "*.txt"}}} {
+			if all, err := collect(context.Background(), s, o); err != nil || len(all) != want {
+				t.Errorf("%s without %q: %d findings, %v; want %d", name, o.Exclude, len(all), err, want)
+			}
+		}
+		if _, err := collect(context.Background(), s, unleak.Options{Exclude: []string{"["}}); err == nil || !strings.Contains(err.Error(), "malformed") {
+			t.Errorf("%s: a malformed glob: %v", name, err)
+		}
 	}
 }
 

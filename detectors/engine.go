@@ -138,7 +138,7 @@ func (c *compiled) compile(r *rules.Rule) error {
 // regex returns the rule's regex. Two goroutines may compile it at once.
 func (c *compiled) regex() *re2.Regexp {
 	if c.re2.Load() == nil {
-		c.re2.Store(experimental.MustCompileLatin1(c.Regex))
+		c.re2.Store(experimental.MustCompileLatin1(c.Pattern()))
 	}
 	return c.re2.Load()
 }
@@ -152,7 +152,7 @@ func (c *compiled) program() *byteregex.Program {
 			group = byteregex.FirstGroup
 		}
 		var err error
-		if p, err = byteregex.Compile(c.Regex, group); err != nil {
+		if p, err = byteregex.Compile(c.Pattern(), group); err != nil {
 			p = unsupported // the loader has checked the syntax: it is one for RE2 alone
 		}
 		c.short.Store(p)

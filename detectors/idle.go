@@ -6,10 +6,10 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// dropIdle drops, of matches sorted by position, those of imported rules that find only parts and that nothing nearby
-// wants: they are no finding, and must not win over one that stands for the same bytes. It works in place.
+// dropIdle drops, of matches sorted by position, those of rules that find only parts and that nothing nearby wants: they
+// are no finding, and must not win over one that stands for the same bytes. It works in place.
 func (e *Engine) dropIdle(matches []finding.Match) []finding.Match {
-	if !e.extras || !slices.ContainsFunc(matches, e.partOnly) {
+	if !slices.ContainsFunc(matches, e.partOnly) {
 		return matches
 	}
 	idle := make([]bool, len(matches))
@@ -27,7 +27,7 @@ func (e *Engine) dropIdle(matches []finding.Match) []finding.Match {
 
 func (e *Engine) partOnly(m finding.Match) bool {
 	c := e.byID[m.Rule]
-	return c != nil && c.Exact && c.PartOnly
+	return c != nil && c.PartOnly
 }
 
 // wanted tells whether a match near matches[i] lacks the part that it may be.

@@ -44,7 +44,16 @@ func hasPart(m *finding.Match, name string) bool {
 	return slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Name == name })
 }
 
+// addPart takes a component into a credential, with what is proved of it: its account and whose trap it is, say.
 func addPart(m *finding.Match, p rules.PartRule, with *finding.Match) {
+	for _, proof := range with.Proofs {
+		if proof.Kind == "structure" || proof.Kind == "canary" {
+			m.Proofs = append(slices.Clip(m.Proofs), proof)
+		}
+	}
+	if slices.Contains(with.Tags, "canary") {
+		m.Tags = addTag(m.Tags, "canary")
+	}
 	m.Parts = append(slices.Clip(m.Parts), finding.Part{
 		Name: p.Name, Value: finding.NewSecret(with.Secret), Rule: with.Rule, Span: with.Span,
 	})

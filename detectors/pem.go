@@ -41,7 +41,7 @@ func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 		return out
 	}
 	m := finding.Match{
-		Rule: c.ID, Secret: pemCanonical(label, b.data), Rank: rankBlock, Confidence: c.Confidence, Tags: c.Tags,
+		Rule: c.ID, Secret: pemCanonical(label, b.headers, b.data), Rank: rankBlock, Confidence: c.Confidence, Tags: c.Tags,
 		Span:    finding.Span{Start: pos, End: b.end},
 		Context: finding.Span{Start: max(0, pos-pemBefore), End: min(len(text), b.stop+pemAfter)},
 	}
@@ -71,11 +71,12 @@ func pemLabel(text []byte, pos int) (label string, body int, ok bool) {
 
 // body is what follows a PEM label.
 type body struct {
-	data  []byte // its base64 characters
-	chars int
-	ended bool // "-----END" follows
-	end   int  // behind the block
-	stop  int  // behind the last byte looked at
+	headers []byte // those that say how it is encrypted
+	data    []byte // its base64 characters
+	chars   int
+	ended   bool // "-----END" follows
+	end     int  // behind the block
+	stop    int  // behind the last byte looked at
 }
 
 // pemBody reads the base64 of a key from start to its END line, as far as the lines may belong to a block.
@@ -92,7 +93,7 @@ func pemBody(text []byte, start int) body {
 		b.data = append(b.data, p.chunk...)
 		b.end = p.at
 	}
-	b.chars = len(b.data)
+	b.headers, b.chars = p.headers, len(b.data)
 	b.stop = max(p.at, b.end)
 	return b
 }
@@ -108,10 +109,11 @@ func pemClose(text []byte, pos int) int {
 
 // pemReader yields the stretches of base64 between a PEM header and its end.
 type pemReader struct {
-	text  []byte
-	at    int
-	chunk []byte
-	ended bool
+	text    []byte
+	at      int
+	chunk   []byte
+	headers []byte
+	ended   bool
 }
 
 func (p *pemReader) next() bool {
@@ -163,10 +165,27 @@ func (p *pemReader) line() bool {
 		return true
 	}
 	if headerLine(line) {
+		p.keep(line)
 		p.at += n
 		return true
 	}
 	return blockLine(line)
+}
+
+// keep keeps the header lines of a key that is encrypted as RFC 1421 and OpenSSL's traditional format have it.
+func (p *pemReader) keep(line []byte) {
+	if bytes.Contains(line, []byte("Proc-Type:")) && bytes.Contains(line, []byte("ENCRYPTED")) {
+		p.headers = append(p.headers, "Proc-Type: 4,ENCRYPTED\n"...)
+	}
+	_, value, ok := bytes.Cut(line, []byte("DEK-Info:"))
+	value = bytes.TrimLeft(value, " \t")
+	n := 0
+	for n < len(value) && (value[n] == ',' || value[n] == '-' || base64Byte(value[n])) {
+		n++
+	}
+	if ok && len(p.headers) > 0 {
+		p.headers = append(append(append(p.headers, "DEK-Info: "...), value[:n]...), "\n\n"...)
+	}
 }
 
 // skipHeader skips a header such as "Proc-Type: 4,ENCRYPTED\n" behind an escaped line break.
@@ -176,6 +195,7 @@ func (p *pemReader) skipHeader() bool {
 	if n < 0 || !headerLine(rest[:n]) {
 		return false
 	}
+	p.keep(rest[:n])
 	p.at += n
 	return true
 }
@@ -191,10 +211,11 @@ func plausibleKey(data []byte) bool {
 }
 
 // pemCanonical lays a key out as RFC 7468 does: 64 columns, LF.
-func pemCanonical(label string, data []byte) string {
+func pemCanonical(label string, headers, data []byte) string {
 	var b strings.Builder
-	b.Grow(len(data) + len(data)/64 + 2*len(label) + 40)
+	b.Grow(len(headers) + len(data) + len(data)/64 + 2*len(label) + 40)
 	b.WriteString("-----BEGIN " + label + "-----\n")
+	b.Write(headers)
 	for len(data) > 64 {
 		b.Write(data[:64])
 		b.WriteByte('\n')

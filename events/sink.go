@@ -104,15 +104,7 @@ func newEndpoint(address string, o Options) (*endpoint, error) {
 	if err != nil || u.Host == "" || u.User != nil {
 		return nil, fmt.Errorf("events: the address is no URL without a user (see docs/siem.md for authorization)")
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	host := u.Hostname()
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	o.Caller.AllowHosts, o.Caller.AllowPrivate, o.Caller.Audit = []string{host + ":" + port}, true, nil
+	o.Caller.AllowHosts, o.Caller.AllowPrivate, o.Caller.Audit = []string{verify.HostPort(u)}, true, nil
 	o.Caller.UserAgent = "unleak (events)"
 	c, err := verify.NewCaller(o.Caller)
 	if err != nil {

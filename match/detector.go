@@ -22,10 +22,11 @@ func (d *Detector) Scan(text []byte, dirty []finding.Span, out []finding.Match) 
 		return out
 	}
 	if dirty == nil {
-		return d.search(text, finding.Span{End: len(text)}, nil, out)
+		all := finding.Span{End: len(text)}
+		return d.searchWrapped(text, all, nil, d.search(text, all, nil, out))
 	}
 	for _, r := range d.widen(len(text), dirty) {
-		out = d.search(text, r, dirty, out)
+		out = d.searchWrapped(text, r, dirty, d.search(text, r, dirty, out))
 	}
 	return out
 }

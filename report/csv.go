@@ -71,9 +71,9 @@ func csvRow(f *finding.Finding, p *finding.Place) []string {
 }
 
 // harmless keeps a spreadsheet from taking a cell for a formula (OWASP, "CSV Injection", 2024): an apostrophe before
-// the characters that start one.
+// the characters that start one. Nor does a terminal that shows the file act on it.
 func harmless(cell string) string {
-	cell = strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", ""), "\uFFFD")
+	cell = tame(cell)
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(cell)[0]) {
 		return "'" + cell
 	}

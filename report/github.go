@@ -75,7 +75,7 @@ func githubAnnotation(w io.Writer, level sarif.Level, f *finding.Finding) {
 
 // commandData and commandProperty escape as the runner unescapes (actions/toolkit, packages/core/src/command.ts).
 func commandData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(tame(s))
 }
 
 func commandProperty(s string) string {

@@ -147,6 +147,18 @@ func TestPlainWordsStayInNames(t *testing.T) {
 	}
 }
 
+// TestNotesStayReadable holds that a note names what it is about, also where a password is a word of that.
+func TestNotesStayReadable(t *testing.T) {
+	r := fixture()
+	r.Findings[0].Secret = finding.NewSecret("hunterz")
+	r.Coverage.Note(".unleakignore:1: entry silenced nothing: path=hunterz/old.conf")
+	r.Coverage.Note("entry " + awsSecret)
+	out := render(t, "json", r, Options{})
+	if !strings.Contains(out, "path=hunterz/old.conf") || strings.Contains(out, awsSecret) {
+		t.Error(out[strings.Index(out, `"notes"`):])
+	}
+}
+
 // TestMarkFollows checks that the mark stands on the mask, with secrets before and behind it.
 func TestMarkFollows(t *testing.T) {
 	r := fixture()

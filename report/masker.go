@@ -240,6 +240,14 @@ func (m *masker) name(s string) string {
 	return out
 }
 
+// note masks what the program itself says of files, rules and entries: a plain word stays, as in names.
+func (m *masker) note(s string) string {
+	m.hits = m.fragments.find(s, m.matcher.find(s, m.hits[:0]))
+	m.hits = userinfo(s, m.hits)
+	s, _, _ = cover(s, m.hits, 0, 0)
+	return s
+}
+
 const maxMemo = 1 << 16
 
 // userinfo appends the password of every URL in s, whether or not it was found as a secret.
@@ -315,6 +323,6 @@ func (m *masker) coverage(c finding.Coverage) finding.Coverage {
 		c.Examples[i].Name = m.name(c.Examples[i].Name)
 		c.Examples[i].Detail = m.text(c.Examples[i].Detail)
 	}
-	c.Notes = m.textList(c.Notes)
+	c.Notes = mapList(c.Notes, m.note)
 	return c
 }

@@ -22,7 +22,7 @@ func readLines(d *json.Decoder, in *jsonReport) error {
 	for n := 2; ; n++ {
 		var line json.RawMessage
 		err := d.Decode(&line)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("cut off: the line of type \"coverage\" that ends a report is missing")
 		}
 		over := false

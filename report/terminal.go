@@ -86,14 +86,20 @@ func (t *terminal) both(left, right, plainLeft string) {
 }
 
 // clean replaces what a terminal would act on: control characters, and marks that turn the direction of writing.
-func clean(s string) string {
+func clean(s string) string { return tame(oneSpace.Replace(s)) }
+
+// oneSpace does not change once made.
+var oneSpace = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+
+// tame is clean for texts of several lines.
+func tame(s string) string {
 	if strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
+			return r
 		case unsafe(r):
 			return utf8.RuneError
 		}

@@ -31,7 +31,7 @@ func Compile(r *Rule) error {
 	if r.Regex == "" {
 		return fail("has neither regex nor technique")
 	}
-	tree, err := parseLatin1(r.Regex)
+	tree, err := parseLatin1(r.Pattern())
 	if err != nil {
 		return fail("%w", err)
 	}

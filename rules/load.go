@@ -156,7 +156,7 @@ func Parse(name, text string) ([]Rule, error) {
 func (t *ruleTOML) rule(provider string) Rule {
 	r := Rule{
 		ID: t.ID, Provider: provider, Title: t.Title, Opens: t.Opens, Severity: defaultSeverity,
-		Technique: t.Technique, Regex: expandShorthand(t.Regex), SecretGroup: -1, Path: t.Path, Keywords: t.Keywords,
+		Technique: t.Technique, Regex: t.Regex, SecretGroup: -1, Path: t.Path, Keywords: t.Keywords,
 		Entropy: t.Entropy, Checks: t.Checks, Reject: t.Reject, Confidence: defaultConfidence, Tags: t.Tags,
 		Documented: t.Documented, Remediation: t.Remediation,
 		Examples: unbreak(t.Examples), Negatives: unbreak(t.Negatives), Verify: t.Verify.verify(),

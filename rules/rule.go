@@ -15,7 +15,7 @@ type Rule struct {
 	Severity finding.Severity
 
 	Technique   string   // how it is found: "" = Regex; otherwise a detector known to the engine ("pem", "generic", ...)
-	Regex       string   // RE2 syntax, at most MaxRepeat repetitions a brace
+	Regex       string   // RE2 syntax, at most MaxRepeat repetitions a brace, with the shorthands that Pattern writes out
 	SecretGroup int      // group that is the secret; default 1 where the regex has a group, else 0
 	Path        string   // regex: only at paths that match
 	Keywords    []string // the regex counts only with one of these, in any case, in or near its match (see KeywordReach)

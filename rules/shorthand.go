@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // What stands between a name and its value, in the regexes of rule files {{tie}}: quotes and brackets that close the
 // name, the sign or word that ties ("=", ":", "=>", ":=", ",", "(", "||", a type between ":" and "=", an attribute or a
@@ -26,10 +29,15 @@ const (
 // shell leaves out what the shell fills in: a variable or a command in double quotes or bare.
 const shell = `(?:'([^'\x00-\x20\x7f-\xff<>{}]{4,64})'|"([^"\\$` + "`" + `\x00-\x20\x7f-\xff<>{}]{4,64})"|["']?([^\x00-\x20\x7f-\xff"'` + "`" + `$<>{}|;&()\\%,\[\]]{4,64}))`
 
-// expandShorthand writes out the shorthands of a regex.
-func expandShorthand(regex string) string {
-	if !strings.Contains(regex, "{{") {
-		return regex
+var shorthands = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{tie-word}}", tieWord, "{{uuid}}", uuid, "{{shell}}", shell)
+})
+
+// Pattern returns the rule's regex with its shorthands written out. They stay in Regex so that the program holds what
+// they stand for once.
+func (r *Rule) Pattern() string {
+	if !strings.Contains(r.Regex, "{{") {
+		return r.Regex
 	}
-	return strings.NewReplacer("{{tie}}", tie, "{{tie-loose}}", tieLoose, "{{tie-word}}", tieWord, "{{uuid}}", uuid, "{{shell}}", shell).Replace(regex)
+	return shorthands().Replace(r.Regex)
 }

@@ -7,7 +7,7 @@ import (
 
 // The same value is found however it is tied to its name.
 func TestTie(t *testing.T) {
-	re := regexp.MustCompile(expandShorthand(`(?i:acme[\w .-]{0,32}{{tie}})([0-9a-f]{8})(?:[^\w-]|$)`))
+	re := regexp.MustCompile((&Rule{Regex: `(?i:acme[\w .-]{0,32}{{tie}})([0-9a-f]{8})(?:[^\w-]|$)`}).Pattern())
 	const value = "0f9e8d7c"
 	for _, text := range []string{
 		"ACME_KEY=" + value, "acme.key: " + value, `{"acmeKey": "` + value + `"}`, `acme_key := "` + value + `"`,
@@ -26,6 +26,26 @@ func TestTie(t *testing.T) {
 	for _, text := range []string{"acme " + value, "acme/" + value, "acme_key=x" + value, "acme_key=" + value + "0", "acme_" + value} {
 		if m := re.FindStringSubmatch(text); m != nil {
 			t.Errorf("%q: got %v, want nothing", text, m)
+		}
+	}
+}
+
+// An argument of a command is taken as a shell takes it: quoted with everything in it, bare up to what ends it.
+func TestShell(t *testing.T) {
+	re := regexp.MustCompile((&Rule{Regex: `tool -p {{shell}}`}).Pattern())
+	for text, want := range map[string]string{
+		`tool -p 'a$b&c;d(e)|f%g'`: "a$b&c;d(e)|f%g", `tool -p "a&b;c(d)|e" x`: "a&b;c(d)|e", `tool -p abcd;ls`: "abcd",
+		`tool -p "abcd$EF"`: "abcd", `tool -p "$PASS"`: "", `tool -p $PASS`: "", `tool -p 'a b c d'`: "",
+	} {
+		got := ""
+		for i, g := range re.FindStringSubmatch(text) {
+			if i > 0 && g != "" {
+				got = g
+				break
+			}
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (p *Plan) work(set []rules.Rule) {
 		if r.Technique != "" || !r.Plan.GoesOn || len(r.Plan.Literals) == 0 {
 			continue // a rule without a literal sees one line at a time
 		}
-		tree, err := syntax.Parse(r.Regex, syntax.Perl)
+		tree, err := syntax.Parse(r.Pattern(), syntax.Perl)
 		if err != nil {
 			continue // the loader has checked the syntax
 		}

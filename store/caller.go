@@ -37,15 +37,7 @@ func newCaller(service string, o verify.Options, base string, more ...string) (*
 		if err != nil || u.Host == "" || u.User != nil {
 			return nil, fmt.Errorf("%s: %q is no address", service, text)
 		}
-		port := u.Port()
-		if port == "" {
-			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		}
-		host := u.Hostname()
-		if strings.Contains(host, ":") {
-			host = "[" + host + "]"
-		}
-		o.AllowHosts = append(o.AllowHosts, host+":"+port)
+		o.AllowHosts = append(o.AllowHosts, verify.HostPort(u))
 	}
 	o.AllowPrivate = true
 	if o.Retries == 0 {

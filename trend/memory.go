@@ -149,7 +149,9 @@ func (s *Secret) update(f *finding.Finding, e Entry, at time.Time) {
 	s.Rule, s.Title, s.Severity, s.Last = cut(f.Rule), cut(cmp.Or(f.Title, f.Rule)), f.Severity, at
 	place := ""
 	for i := range f.Places {
-		if place = f.Places[i].Origin.Name(); place != "" {
+		path, _, _ := f.Places[i].Now() // whose it is now
+		at := finding.Origin{Path: path, Inside: f.Places[i].Origin.Inside}
+		if place = at.Name(); place != "" {
 			break
 		}
 	}

@@ -161,3 +161,17 @@ billing.txt @money
 		}
 	}
 }
+
+// TestMovedFile: a secret whose file was moved belongs to whoever owns it where it is now.
+func TestMovedFile(t *testing.T) {
+	var m Memory
+	moved := found("a", "old/a.txt", func(f *finding.Finding) {
+		f.Places[0].Origin.Git = &finding.GitOrigin{AtHead: true, HeadPath: "new/a.txt", HeadLine: 3}
+	})
+	if err := m.Add(Entry{Report: scan(true, moved), Time: day1(0), Target: "app", Team: filepath.Dir}); err != nil {
+		t.Fatal(err)
+	}
+	if s := m.Secrets[0]; s.Team != "new" || s.Place != "new/a.txt" {
+		t.Errorf("%q of team %q", s.Place, s.Team)
+	}
+}

@@ -64,6 +64,12 @@ func (e Entry) String() string {
 	return b.String()
 }
 
+// what is what an entry names, without who wrote it and why.
+func (e Entry) what() string {
+	e.Author, e.Reason, e.Expires = "", "", time.Time{}
+	return e.String()
+}
+
 func quoteField(s string) string {
 	if s != "" && !strings.ContainsAny(s, " \t\"\\#") && strconv.Quote(s) == `"`+s+`"` {
 		return s

@@ -63,10 +63,10 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 		switch {
 		case e.expired:
 			out.Expired = append(out.Expired, s)
-			notes[fmt.Sprintf("%s:%d: entry expired on %s: %s", e.file.Name, e.At, e.Expires.Format(DateLayout), e.Entry)] = true
+			notes[fmt.Sprintf("%s:%d: entry expired on %s: %s", e.file.Name, e.At, e.Expires.Format(DateLayout), e.what())] = true
 		case !e.used:
 			out.Unused = append(out.Unused, s)
-			notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.Entry)] = true
+			notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.what())] = true
 		}
 	}
 	out.Notes = slices.Sorted(maps.Keys(notes))

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -119,13 +120,18 @@ func matchesAny(host string, patterns []string) bool {
 	return false
 }
 
+// HostPort returns the host and port that a URL leads to, as Options.AllowHosts wants them.
+func HostPort(u *url.URL) string { return net.JoinHostPort(u.Hostname(), portOf(u)) }
+
+// portOf returns the port of a URL, its scheme's where it names none; "" for a scheme other than HTTP's.
+func portOf(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"https": "443", "http": "80"}[u.Scheme])
+}
+
 // checkURL refuses what a request must not be sent to. named says that the rule itself, not a finding, chose the host.
 func (a *allowed) checkURL(u *url.URL, named bool) error {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
-	}
 	host := u.Hostname()
+	port := portOf(u)
 	mine := a.has(host, port)
 	switch {
 	case u.User != nil:

@@ -53,6 +53,7 @@ type cacheEntry struct {
 	Status finding.Status    `json:"status"`
 	Host   string            `json:"host"`
 	Facts  map[string]string `json:"facts,omitempty"`
+	At     time.Time         `json:"at,omitzero"`
 	Until  time.Time         `json:"until"`
 }
 
@@ -127,7 +128,7 @@ func (c *cache) get(key string) (finding.Verdict, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[key]
-	if !ok || !now().Before(e.Until) {
+	if !ok || !now().Before(e.Until) || c.ttl > 0 && now().Sub(e.At) >= c.ttl { // a shorter time counts for what is there, too
 		return finding.Verdict{}, false
 	}
 	return finding.Verdict{Status: e.Status, Host: e.Host, Facts: e.Facts}, true
@@ -145,7 +146,7 @@ func (c *cache) put(key string, v finding.Verdict) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries[key] = cacheEntry{Status: v.Status, Host: v.Host, Facts: v.Facts, Until: now().Add(orDefault(c.ttl, ttl))}
+	c.entries[key] = cacheEntry{Status: v.Status, Host: v.Host, Facts: v.Facts, At: now(), Until: now().Add(orDefault(c.ttl, ttl))}
 	c.dirty = true
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/unleak/unleak/internal/pause"
 )
 
 // Caller asks a service that the user named, in the user's own name: a secret store, an endpoint for events. It shares
@@ -58,7 +60,7 @@ func (c *Caller) Do(ctx context.Context, call Call) (*Reply, error) {
 			}
 			return reply, errors.Join(err, ctx.Err())
 		}
-		if err := sleep(ctx, max(later.After, backoff)); err != nil {
+		if err := pause.For(ctx, max(later.After, backoff)); err != nil {
 			return nil, err
 		}
 		backoff *= 2

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -155,14 +156,7 @@ func refusedByProxy(status int) error {
 }
 
 func proxyAddress(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		if port == "" {
-			port = "1080"
-		}
-	}
-	return net.JoinHostPort(u.Hostname(), port)
+	return net.JoinHostPort(u.Hostname(), cmp.Or(portOf(u), "1080"))
 }
 
 // Dial opens a connection to a host that the user allowed, for protocols other than HTTP.

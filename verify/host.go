@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/unleak/unleak/internal/pause"
 )
 
 // givenUp is the number of network failures in a row after which a host is left alone for the rest of the run.
@@ -57,7 +59,7 @@ func (p *pace) enter(ctx context.Context) error {
 	for {
 		wait, err := p.turn(time.Now())
 		if err == nil && wait > 0 {
-			err = sleep(ctx, wait)
+			err = pause.For(ctx, wait)
 		}
 		if err != nil {
 			p.leave()
@@ -131,16 +133,5 @@ func (p *pace) result(answered bool) {
 		}
 	} else {
 		p.failures++
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

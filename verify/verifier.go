@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/pause"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -243,7 +244,7 @@ func (v *Verifier) request(ctx context.Context, t try, c Credential) (Answer, er
 		} else if later != nil && later.After > 0 {
 			wait = later.After
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := pause.For(ctx, wait); err != nil {
 			return a, err
 		}
 		backoff *= 2

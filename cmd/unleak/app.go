@@ -54,6 +54,7 @@ func newRoot(a *app) *cobra.Command {
 		newVerify(a), newMatch(a), newRotate(a), newReferences(a), newTrend(a), newEvents(a), newHook(a), newRules(a), newReport(a), newIgnore(a), newBaseline(a), newConfig(a), newVersion(a),
 		newManual(a),
 	)
+	explain(root)
 	return root
 }
 

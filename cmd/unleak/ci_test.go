@@ -103,6 +103,8 @@ func TestGitLabComponent(t *testing.T) {
 		{"CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse HEAD~1) CI_COMMIT_SHA=$(git rev-parse HEAD)", "file:1", "src/settings.ini"},
 		{"CI_COMMIT_BEFORE_SHA=$(git rev-parse HEAD~1) CI_COMMIT_SHA=$(git rev-parse HEAD)", "file:1", "src/settings.ini"},
 		{"CI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000 CI_COMMIT_SHA=$(git rev-parse HEAD)", "src/settings.ini:1", ""},
+		{"CI_COMMIT_BEFORE_SHA=1111111111111111111111111111111111111111 CI_COMMIT_SHA=$(git rev-parse HEAD)", "src/settings.ini:1", ""}, // forced
+		{"GIT_TEST_ASSUME_DIFFERENT_OWNER=1 CI_COMMIT_BEFORE_SHA=$(git rev-parse HEAD~1) CI_COMMIT_SHA=$(git rev-parse HEAD)", "file:1", "src/settings.ini"},
 	} {
 		for _, r := range component.Unleak.Artifacts.Reports {
 			os.Remove(filepath.Join(dir, r))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ configures. A URL is cloned into a temporary folder.
 			if len(args) > 0 {
 				target = args[0]
 			}
+			path := target
+			if dir := os.Getenv("GIT_DIR"); dir != "" && len(args) == 0 { // the work tree lies elsewhere
+				path, o.Name = dir, target
+			}
 			o.ReachableOnly = !unreachable
 			var err error
 			if o.Since, err = parseSince(since, time.Now()); err != nil {
@@ -44,7 +49,7 @@ configures. A URL is cloned into a temporary folder.
 				}
 				o.Hook = true
 			}
-			o.Hook = o.Hook || o.Staged && target == "." // git tells its hooks which index a commit is made of
+			o.Hook = o.Hook || o.Staged && len(args) == 0 // git tells its hooks which index a commit is made of
 			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
 			return a.scanWith(c.Context(), &f, plan{
 				command: "git", targets: []string{target}, repository: onlyFolder([]string{target}), mayBeEmpty: part,
@@ -53,7 +58,7 @@ configures. A URL is cloned into a temporary folder.
 						return nil, err
 					}
 					o.Only = s.included(nil)
-					src, err := git.New(target, o)
+					src, err := git.New(path, o)
 					return []scanner.Source{src}, err
 				},
 			})

@@ -30,7 +30,8 @@ func (f *cacheFlags) apply(o *git.Options, s *settings) (err error) {
 	return err
 }
 
-// place returns the folder, "" for none, and what tells its contents apart.
+// place returns the folder, "" for none, and what tells its contents apart. Where there is no place to remember things
+// in, nothing is, and the report says so.
 func (f *cacheFlags) place(s *settings) (dir, hash string, err error) {
 	if !f.on && f.dir == "" {
 		return "", "", nil
@@ -39,7 +40,8 @@ func (f *cacheFlags) place(s *settings) (dir, hash string, err error) {
 	if dir == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
-			return "", "", fmt.Errorf("--cache: %w; name a folder with --cache-dir", err)
+			s.notes = append(s.notes, fmt.Sprintf("--cache: nothing is remembered: %v; name a folder with --cache-dir", err))
+			return "", "", nil
 		}
 		dir = filepath.Join(user, "unleak")
 	}

@@ -78,6 +78,9 @@ func hooksDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if dir == os.DevNull {
+		return "", fmt.Errorf("core.hooksPath is %s, so git runs no hooks here: git config --unset core.hooksPath brings them back", dir)
+	}
 	if filepath.Base(dir) == "_" && filepath.Base(filepath.Dir(dir)) == ".husky" {
 		return "", fmt.Errorf("husky keeps the hooks of this repository: add the line `unleak hook run pre-commit` to .husky/pre-commit")
 	}

@@ -45,8 +45,29 @@ type commitMessage struct{ file string }
 // maxMessage bounds what is read of a message; git has no bound, people have.
 const maxMessage = 16 << 20
 
-// scissors starts what git cuts off a message: the diff that `git commit --verbose` shows (git-commit(1), --cleanup).
+// scissors is in the line from which git cuts a message (git-commit(1), --cleanup): only comments follow, and the diff
+// that `git commit --verbose` shows.
 const scissors = "------------------------ >8 ------------------------"
+
+// cutMessage leaves out what git cuts off a message. A line like that in a message of the author's own, which git keeps,
+// has other text behind it.
+func cutMessage(text []byte) []byte {
+	at := bytes.Index(text, []byte(scissors))
+	if at < 0 {
+		return text
+	}
+	start := bytes.LastIndexByte(text[:at], '\n') + 1
+	comment := text[start:at]
+	_, rest, _ := bytes.Cut(text[at:], []byte("\n"))
+	for len(rest) > 0 && !bytes.HasPrefix(rest, []byte("diff --")) {
+		line, more, _ := bytes.Cut(rest, []byte("\n"))
+		if !bytes.HasPrefix(line, bytes.TrimRight(comment, " ")) && len(bytes.TrimSpace(line)) > 0 || len(comment) == 0 {
+			return text
+		}
+		rest = more
+	}
+	return text[:start]
+}
 
 // Scan implements scanner.Source.
 func (m *commitMessage) Scan(ctx context.Context, sink *scanner.Sink) error {
@@ -61,9 +82,6 @@ func (m *commitMessage) Scan(ctx context.Context, sink *scanner.Sink) error {
 		w.Skip(finding.Skip{Name: m.file, Reason: finding.SkipTooLarge, Detail: "commit message"})
 		text = text[:maxMessage]
 	}
-	if i := bytes.Index(text, []byte(scissors)); i >= 0 {
-		text = text[:bytes.LastIndexByte(text[:i], '\n')+1]
-	}
-	w.Text(text, finding.Origin{Kind: finding.KindMessage, Path: "commit message"})
+	w.Text(cutMessage(text), finding.Origin{Kind: finding.KindMessage, Path: "commit message"})
 	return ctx.Err()
 }

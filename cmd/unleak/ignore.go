@@ -6,10 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/unleak/unleak/config"
+	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/triage"
 )
 
@@ -42,6 +45,7 @@ func writeBytes(name string, text []byte) error {
 func newIgnoreAdd(a *app, file *string) *cobra.Command {
 	var e triage.Entry
 	var expires string
+	var ruleFiles []string
 	c := &cobra.Command{
 		Use:   "add",
 		Short: "Silence a finding by id, a rule, or a path, with a reason",
@@ -59,6 +63,9 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 					return fmt.Errorf("--expires %q: want a date such as 2027-01-31", expires)
 				}
 				e.Expires = t
+			}
+			if err := a.checkRule(e.Rule, ruleFiles); err != nil {
+				return err
 			}
 			f, err := readIgnore(*file)
 			if err != nil {
@@ -79,11 +86,39 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 	s := c.Flags()
 	s.StringVar(&e.ID, "id", "", "id of a finding")
 	s.StringVar(&e.Rule, "rule", "", "id of a rule")
+	s.StringArrayVar(&ruleFiles, "rules", nil, "file or folder that the rule is in, where it is no built-in one; repeatable")
 	s.StringVar(&e.Path, "path", "", "glob of paths")
 	s.StringVar(&e.Reason, "reason", "", "why")
 	s.StringVar(&e.Author, "author", "", "who decided")
 	s.StringVar(&expires, "expires", "", "last day it holds")
 	return c
+}
+
+// checkRule refuses a rule's id that is a slip of the pen, and warns of one that is not known here.
+func (a *app) checkRule(id string, ruleFiles []string) error {
+	if id == "" {
+		return nil
+	}
+	c, err := config.Load("", ".")
+	if err != nil {
+		return err
+	}
+	files, err := chooseRules(config.Config{Rules: append(c.Rules, ruleFiles...)})
+	if err != nil {
+		return err
+	}
+	known := make([]string, len(files.rules))
+	for i := range files.rules {
+		known[i] = files.rules[i].ID
+	}
+	if slices.Contains(known, id) {
+		return nil
+	}
+	if rules.Nearest(id, known) != "" {
+		return unknownRule(id, known)
+	}
+	fmt.Fprintf(a.stderr, "unleak: warning: no rule %q is known here (see `unleak rules list`): the entry silences nothing unless a file of rules brings it\n", id)
+	return nil
 }
 
 func newIgnoreList(a *app, file *string) *cobra.Command {

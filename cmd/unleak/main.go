@@ -35,5 +35,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	defer a.stopProfile()
+	if err := unknownCommand(root, args); err != nil {
+		return a.exit(err)
+	}
 	return a.exit(root.ExecuteContext(ctx))
 }

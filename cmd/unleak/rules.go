@@ -66,7 +66,7 @@ func showRule(a *app, r *rules.Rule) {
 	row("provider", r.Provider)
 	row("severity", r.Severity.String())
 	row("opens", r.Opens)
-	row("regex", r.Regex)
+	row("regex", r.Pattern())
 	row("technique", r.Technique)
 	row("checks", strings.Join(r.Checks, ", "))
 	row("path", r.Path)

@@ -12,6 +12,7 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/settle"
+	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -97,6 +98,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Findings: res.Findings, Coverage: res.Coverage}
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
+	}
+	if needIDs(outputs) {
+		triage.SetIDs(r.Findings, s.idKey)
+		r.Findings = triage.Unite(r.Findings)
 	}
 	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {
 		return err

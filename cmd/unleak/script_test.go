@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			"follow": func(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Value(followKey{}).(*follower).follow(ts, neg, args)
 			},
-			"issuer": issuer, "fill": fill,
+			"issuer": issuer, "fill": fill, "kubeconfig": kubeconfig,
 			"damage": damage,
 		},
 	})

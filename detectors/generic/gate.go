@@ -173,8 +173,8 @@ func nibble(b byte) int {
 	return int(b|0x20-'a') + 10
 }
 
-// public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys.
-func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) }
+// public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys, age recipients.
+func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) || recipient(v) }
 
 // nkeyPublic tells whether v is a public nkey: 56 characters of base32 that start with the letter of a kind of entity
 // (github.com/nats-io/nkeys, README, 2024).

@@ -266,3 +266,14 @@ func TestPathTag(t *testing.T) {
 		}
 	}
 }
+
+// TestRecipientsArePublic: what age-keygen prints above the identity is no credential.
+func TestRecipientsArePublic(t *testing.T) {
+	text := "# public key: age1" + "zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj\n"
+	if got := scan(New(), text); len(got) > 0 {
+		t.Errorf("found %+v", got)
+	}
+	if got := scan(New(), strings.Replace(text, "public key: age1", "api_key: bge1", 1)); len(got) != 1 {
+		t.Errorf("found %+v, want the value that is no recipient", got)
+	}
+}

@@ -1,5 +1,7 @@
 package generic
 
+import "bytes"
+
 // prefixes are strings by their first byte, so that a look costs little where none fits.
 type prefixes [256][]string
 
@@ -26,6 +28,15 @@ var publicKeys = byFirst(
 	"MIICIjANBg", "MFkwEwYHKo", "MFwwDQYJKo", "MCowBQYDK2", "MIIBojANBg", "MIIDI", "-----BEGIN PUBLIC",
 	"-----BEGIN CERT", "-----BEGIN RSA PUBLIC", "AAAAB3NzaC1",
 )
+
+// recipient tells whether v is a public key of age: bech32 of 32 bytes (C2SP, "The age file encryption format", 2023).
+func recipient(v []byte) bool {
+	const length = len("age1") + 58
+	if len(v) != length || !has(v, 0, "age1") {
+		return false
+	}
+	return bytes.IndexFunc(v, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) < 0
+}
 
 // hashes are the starts of password hashes in crypt's formats and LDAP's, of digests, and of values sealed by a vault.
 var hashes = byFirst(

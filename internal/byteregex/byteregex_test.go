@@ -47,9 +47,9 @@ func TestSameAsRE2(t *testing.T) {
 		switch {
 		case r.Regex == "":
 		case r.FirstGroup:
-			all = append(all, regex{r.Regex, byteregex.FirstGroup})
+			all = append(all, regex{r.Pattern(), byteregex.FirstGroup})
 		default:
-			all = append(all, regex{r.Regex, r.SecretGroup})
+			all = append(all, regex{r.Pattern(), r.SecretGroup})
 		}
 	}
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -54,6 +54,7 @@ func (r *run) changes(ctx context.Context) error {
 		return err
 	}
 	c.messages(commits)
+	c.names()
 	return ctx.Err()
 }
 
@@ -260,6 +261,32 @@ func (c *changes) messages(commits []object.ID) {
 	c.run.tell(found, func(i int) finding.Origin {
 		return finding.Origin{Kind: finding.KindMessage, Git: c.origin(all[i])}
 	})
+}
+
+// names reports the secrets in names of references that a push creates.
+func (c *changes) names() {
+	worker := c.run.sink.Worker()
+	defer worker.Close()
+	for _, u := range c.run.opts.Updates {
+		old, err := object.ParseID(u.Old)
+		next, gone := object.ParseID(u.New)
+		if err == nil && !old.IsZero() || gone == nil && next.IsZero() {
+			continue
+		}
+		name := []byte(u.Ref)
+		found, err := worker.Detect(name, nil)
+		if err != nil {
+			worker.Skip(finding.Skip{Name: u.Ref, Reason: finding.SkipFailed, Detail: err.Error()})
+			continue
+		}
+		for _, m := range worker.Resolve(found) {
+			g := &finding.GitOrigin{Repository: c.run.opts.Name, Ref: u.Ref}
+			if gone == nil {
+				g.Commit = next.String()
+			}
+			worker.Report(name, finding.Origin{Kind: finding.KindMessage, Git: g}, m)
+		}
+	}
 }
 
 // message returns the matches in what people wrote of a commit or tag.

@@ -68,9 +68,18 @@ func clone(ctx context.Context, address string, depth int) (dir string, err erro
 	return dir, nil
 }
 
-// complaint returns the last lines git wrote, without the address's credentials.
+// complaint returns what git says went wrong, or else the last lines it wrote, without the address's credentials.
 func complaint(said, address string) string {
 	said = strings.TrimSpace(strings.ReplaceAll(said, address, displayName(address)))
 	lines := strings.Split(said, "\n")
-	return strings.Join(lines[max(0, len(lines)-3):], "; ")
+	var wrong []string
+	for _, l := range lines {
+		if strings.HasPrefix(l, "fatal: ") || strings.HasPrefix(l, "error: ") || strings.HasPrefix(l, "remote: ") {
+			wrong = append(wrong, strings.TrimSpace(l))
+		}
+	}
+	if len(wrong) == 0 {
+		wrong = lines
+	}
+	return strings.Join(wrong[max(0, len(wrong)-3):], "; ")
 }

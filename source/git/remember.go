@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -146,7 +147,7 @@ func (k *keeper) list() {
 		}
 	}
 	if len(t.first) > 2 || len(t.store.Loose) > 0 {
-		slices.SortFunc(k.numbers, func(a, b int32) int { return bytes.Compare(t.raw(a), t.raw(b)) })
+		k.sort()
 	}
 	k.memory.ids = make([]byte, 0, len(k.numbers)*memoryID)
 	for at, number := range k.numbers {
@@ -154,6 +155,27 @@ func (k *keeper) list() {
 		k.memory.ids = append(k.memory.ids, t.raw(number)[:memoryID]...)
 	}
 	k.memory.states = make([]byte, len(k.numbers))
+}
+
+// sort puts the numbers in the order of ids, of which the first bytes decide almost always.
+func (k *keeper) sort() {
+	type keyed struct {
+		key    uint64
+		number int32
+	}
+	all := make([]keyed, len(k.numbers))
+	for i, number := range k.numbers {
+		all[i] = keyed{binary.BigEndian.Uint64(k.table.raw(number)), number}
+	}
+	slices.SortFunc(all, func(a, b keyed) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return bytes.Compare(k.table.raw(a.number), k.table.raw(b.number))
+	})
+	for i, o := range all {
+		k.numbers[i] = o.number
+	}
 }
 
 // commits returns the commits that need not be read again, by number: all they lead to is there.

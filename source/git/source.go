@@ -76,6 +76,9 @@ func New(target string, opts Options) (*Source, error) {
 	if s.opts.Name == "" {
 		s.opts.Name = displayName(target)
 	}
+	if s.remote && s.opts.Staged {
+		return nil, fmt.Errorf("%s: a clone has nothing staged; name a repository that is here", displayName(target))
+	}
 	if !s.remote {
 		if _, err := repo.Open(target); err != nil {
 			return nil, err

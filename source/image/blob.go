@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/pause"
 )
 
 // stallTimeout is how long a download may stand still before its connection counts as broken.
@@ -167,7 +168,7 @@ func (r *resumed) again() error {
 		if r.failed++; r.failed > r.tries {
 			return errors.New("the connection keeps breaking off")
 		}
-		if err := sleep(r.ctx, retryPause<<(r.failed-1)); err != nil {
+		if err := pause.For(r.ctx, retryPause<<(r.failed-1)); err != nil {
 			return err
 		}
 		if err := r.open(); err == nil {

@@ -138,6 +138,7 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	}()
 	closeBases, baseErr := s.markBases(ctx, sink, pictures)
 	defer closeBases()
+	r.configurations(pictures)
 	r.scan(ctx, pictures)
 	r.report(pictures)
 	if k := r.once.known; k != nil {
@@ -230,7 +231,23 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 	group.Wait()
 }
 
-// report adds what was found in the layers for every picture, and scans the configurations.
+// configurations scans the configurations. They come first: what the history holds stands with the layers that it made,
+// and must be known to be a secret by the time a layer's findings are told.
+func (r *run) configurations(pictures []picture) {
+	w := r.sink.Worker()
+	defer w.Close()
+	for i := range pictures {
+		p := &pictures[i]
+		for _, t := range p.texts {
+			w.Count("configuration fields", 1)
+			w.Text([]byte(t.text), finding.Origin{Kind: finding.KindConfig, Image: &finding.ImageRef{
+				Name: p.name, Digest: p.digest, Platform: p.platform, LayerIndex: -1, Field: t.field,
+			}})
+		}
+	}
+}
+
+// report adds what was found in the layers for every picture.
 func (r *run) report(pictures []picture) {
 	w := r.sink.Worker()
 	defer w.Close()
@@ -240,12 +257,6 @@ func (r *run) report(pictures []picture) {
 			w.Count("attached artifacts", 1)
 		} else {
 			w.Count("images", 1)
-		}
-		for _, t := range p.texts {
-			w.Count("configuration fields", 1)
-			w.Text([]byte(t.text), finding.Origin{Kind: finding.KindConfig, Image: &finding.ImageRef{
-				Name: p.name, Digest: p.digest, Platform: p.platform, LayerIndex: -1, Field: t.field,
-			}})
 		}
 		for j := range p.layers {
 			l := &p.layers[j]

@@ -449,11 +449,11 @@ func TestInferYear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := inferYear(c.stamp, written).Format(time.RFC3339); got != c.want {
+		if got := inferYear("Jan _2 15:04:05", c.stamp, written).Format(time.RFC3339); got != c.want {
 			t.Errorf("%s in a log of %s: %s, want %s", c.stamp, c.written, got, c.want)
 		}
 	}
-	if got := inferYear("Nov 23 12:00:00", time.Time{}); !got.IsZero() {
+	if got := inferYear("Jan _2 15:04:05", "Nov 23 12:00:00", time.Time{}); !got.IsZero() {
 		t.Errorf("without a date of the log: %v", got)
 	}
 }

@@ -53,10 +53,8 @@ func New(targets []string, opts Options) (*Source, error) {
 		s.opts.Stdin = os.Stdin
 	}
 	var errs []error
-	for _, g := range opts.Exclude {
-		if !doublestar.ValidatePattern(g) {
-			errs = append(errs, fmt.Errorf("glob %q is malformed: brackets and braces must be closed", g))
-		}
+	if err := source.CheckGlobs(opts.Exclude); err != nil {
+		errs = append(errs, err)
 	}
 	seen := map[string]bool{}
 	for _, t := range targets {
@@ -123,7 +121,7 @@ func (s *Source) folder(dir string) ([]file, error) {
 			}
 			return nil
 		}
-		if path != dir && s.excludes(dir, path) {
+		if path != dir && s.excludes(dir, path, d.IsDir()) {
 			s.excluded = append(s.excluded, filepath.ToSlash(path))
 			if d.IsDir() {
 				return fs.SkipDir
@@ -138,18 +136,10 @@ func (s *Source) folder(dir string) ([]file, error) {
 	return out, err
 }
 
-func (s *Source) excludes(dir, path string) bool {
+// excludes tells whether a glob names what lies in dir.
+func (s *Source) excludes(dir, path string, folder bool) bool {
 	rel, err := filepath.Rel(dir, path)
-	if err != nil {
-		return false
-	}
-	rel = filepath.ToSlash(rel)
-	for _, g := range s.opts.Exclude {
-		if doublestar.MatchUnvalidated(g, rel) || doublestar.MatchUnvalidated(g, filepath.Base(path)) {
-			return true
-		}
-	}
-	return false
+	return err == nil && source.MatchGlobs(s.opts.Exclude, filepath.ToSlash(rel), filepath.Base(path), folder)
 }
 
 // Scan implements scanner.Source.

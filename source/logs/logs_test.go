@@ -151,6 +151,17 @@ func TestEvents(t *testing.T) {
 		{"Nov 23 12:00:00 web1 sshd[12]: " + a, &finding.LogOrigin{Host: "web1", Unit: "sshd", Format: "syslog RFC 3164"}}, // of a stream nobody knows when it was written
 		{"<34>1 2026-11-23T12:00:00Z web1 app - ID47 - " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "app", Format: "syslog RFC 5424"}},
 		{"2026-11-23T12:00:00+00:00 web1 cron[3]: " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "cron", Format: "syslog"}},
+		{"[Mon Nov 23 12:00:00.000000 2026] [core:error] [pid 12] " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{"E1123 12:00:00.000000       1 auth.go:99] " + a, &finding.LogOrigin{Format: "klog"}},
+		{`time=2026-11-23T12:00:00Z level=info token=` + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Format: "logfmt"}},
+		{`level=info ts="2026-11-23 12:00:00,000" token=` + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Format: "logfmt"}},
+		{"23-Nov-2026 12:00:00.000 INFO [main] " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{"12:M 23 Nov 2026 12:00:00.000 * " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{"I, [2026-11-23T12:00:00.000000 #12]  INFO -- : " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{`h2 2026-11-23T12:00:00.000Z app/lb/50dc6c 10.0.0.1:2817 "GET /?k=` + a + `"`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Unit: "app/lb/50dc6c", Format: "access log"}},
+		{`79a5 bucket [23/Nov/2026:12:00:00 +0000] 10.0.0.1 "GET /?k=` + a + `"`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Format: "access log"}},
+		{"\x1b[32m2026-11-23 12:00:00\x1b[0m INFO " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{"\ufeff2026-11-23 12:00:00 INFO " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
 		{`{"ts":1795435200,"host":{"name":"h"},"service":"s","msg":"` + a + `"}`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "h", Unit: "s", Format: "json"}},
 		{"__CURSOR=x\n__REALTIME_TIMESTAMP=1795435200000000\n_HOSTNAME=h\nMESSAGE=" + a + "\n_SYSTEMD_UNIT=u.service\n\n__CURSOR=y\n", &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "h", Unit: "u.service", Format: "journal export"}},
 	} {
@@ -161,6 +172,19 @@ func TestEvents(t *testing.T) {
 		}
 		if d := cmp.Diff(c.want, p.Origin.Log); d != "" {
 			t.Errorf("%q (-want +got):\n%s", c.text, d)
+		}
+	}
+}
+
+// TestEventInUTF16 reads the head of a line as Windows writes it.
+func TestEventInUTF16(t *testing.T) {
+	var line []byte
+	for _, c := range []byte("2026-11-23 12:00:00 INFO started") {
+		line = append(line, c, 0)
+	}
+	for name, b := range map[string][]byte{"with a mark": append([]byte("\xff\xfe"), line...), "behind a line break": append([]byte{0}, line...)} {
+		if o := parseEvent(b, time.Time{}); o == nil || !o.Time.Equal(noon.Truncate(time.Second)) {
+			t.Errorf("%s: %+v", name, o)
 		}
 	}
 }

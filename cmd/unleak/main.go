@@ -19,7 +19,7 @@ func main() {
 // spareStart keeps the garbage collector from running for what a start allocates: a hook that looks at one file, or a
 // scan of a small repository, is done before it would pay. What runs longer is collected as usual.
 func spareStart() {
-	usual := debug.SetGCPercent(400)
+	usual := debug.SetGCPercent(1600) // of at least 4 MB
 	time.AfterFunc(time.Second, func() { debug.SetGCPercent(usual) })
 }
 

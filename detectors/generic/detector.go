@@ -90,7 +90,7 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		c.Explain = Features{}
 		return
 	}
-	if !d.features(text, c) || contradicted(&c.Explain, c.quote) {
+	if !d.features(text, c) {
 		c.Score, c.ruledOut = 0, true
 		return
 	}

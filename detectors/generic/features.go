@@ -123,7 +123,7 @@ func flag(v bool) float32 {
 }
 
 // features fills c.Explain and, where it is not set yet, c.Rule. It returns false, with the rest undone, where the name
-// speaks of no credential.
+// speaks of no credential, or name and value contradict each other.
 func (d *Detector) features(t []byte, c *Candidate) bool {
 	f := &c.Explain
 	*f = Features{}
@@ -165,8 +165,14 @@ func (d *Detector) features(t []byte, c *Candidate) bool {
 		f[fDecoded] = 1
 	}
 	shape(v, f)
-	naturalness(v, f)
+	if contradicted(f, c.quote) {
+		return false
+	}
 	phrases(v, f)
+	if labelled(f) {
+		return false
+	}
+	naturalness(v, f)
 	f[fIsKey] = repeats(t[c.Key.Start:c.Key.End], v)
 	d.surroundings(t, c)
 	return true

@@ -268,8 +268,6 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:
 		return true
-	case f[fKeyKey] == 1 && f[fKeyOwner]+f[fPrevOwner]+f[fDigits]+f[fSpecials] == 0 && f[fWordShare] == 1:
-		return true // key: "phoneNumber"
 	case f[fKeySealed] == 1 && f[fKeyKey] == 1:
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
@@ -288,4 +286,9 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	}
 	return false
+}
+
+// labelled tells whether the value is but a word under the name of some key: key: "phoneNumber".
+func labelled(f *Features) bool {
+	return f[fKeyKey] == 1 && f[fKeyOwner]+f[fPrevOwner]+f[fDigits]+f[fSpecials] == 0 && f[fWordShare] == 1
 }

@@ -55,6 +55,9 @@ func (s *Spool) Put(events [][]byte) error {
 		return err
 	}
 	defer unlock()
+	if err := s.sign(); err != nil { // first: whatever happens then, those who look what waits learn where it belongs
+		return fmt.Errorf("spool %s: %w", s.dir, err)
+	}
 	f, err := os.OpenFile(s.queue(), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -63,7 +66,27 @@ func (s *Spool) Put(events [][]byte) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("spool %s: %w", s.dir, err)
 	}
-	return os.WriteFile(s.base+".sink", []byte(s.name+"\n"), 0o600)
+	return nil
+}
+
+// sign writes down whose events these are, whole or not at all.
+func (s *Spool) sign() error {
+	text, name := s.name+"\n", s.base+".sink"
+	if old, err := os.ReadFile(name); err == nil && string(old) == text {
+		return nil
+	}
+	tmp, err := os.CreateTemp(s.dir, "sink-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = tmp.WriteString(text)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+	}
+	return err
 }
 
 // appendAll writes behind the last whole line: what a crash left of one is written over.
@@ -257,7 +280,9 @@ func Waiting(dir string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, strings.TrimSpace(string(text)))
+		if address := strings.TrimSpace(string(text)); address != "" { // what an older version left of a crash says nothing
+			out = append(out, address)
+		}
 	}
 	return out, nil
 }

@@ -13,10 +13,13 @@ import (
 var nameBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]{3,79})["'\x60\]]{0,2}\s*(?:=>|:=|[:=])\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 
 // What lists of name and value write: `{name: API_TOKEN, value: "`, or the value on the line behind its name, as in
-// Kubernetes' env, task definitions and Terraform.
+// Kubernetes' env, task definitions and Terraform; and both the other way round.
 var (
 	nameBeside = regexp.MustCompile(`(?i:\bname)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,;]\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 	nameLine   = regexp.MustCompile(`^[\s{,-]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*,?\s*(?:\s#.*)?$`)
+	nameBehind = regexp.MustCompile(`^["'\x60]?\s*[,;]\s*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})(?:["'\s,;}]|$)`)
+	nameNext   = regexp.MustCompile(`^[\s,]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,}\s]*(?:\s#.*)?$`)
+	valueItem  = regexp.MustCompile(`^[\s{,-]*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 	valueLine  = regexp.MustCompile(`^\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 )
 
@@ -27,8 +30,8 @@ var plainNames = []string{
 }
 
 // NamesOf returns the names under which a finding's value goes: those of its lines, and those its stores give it, where
-// they tell it from others. before, unless nil, returns the line before a place's, or "" where nobody knows it. Sorted.
-func NamesOf(f *finding.Finding, before func(*finding.Place) string) []string {
+// they tell it from others. beside, unless nil, returns the lines before and behind a place's, "" where nobody knows. Sorted.
+func NamesOf(f *finding.Finding, beside func(*finding.Place) (before, behind string)) []string {
 	var out []string
 	add := func(name string) {
 		name = name[strings.LastIndexAny(name, "./")+1:]
@@ -48,10 +51,19 @@ func NamesOf(f *finding.Finding, before func(*finding.Place) string) []string {
 		if m := nameBeside.FindStringSubmatch(own); m != nil {
 			add(m[1])
 		}
-		if before != nil && valueLine.MatchString(own) {
-			if m := nameLine.FindStringSubmatch(before(p)); m != nil {
+		if p.Mark.End <= len(p.Line) && valueItem.MatchString(own[max(0, strings.LastIndexAny(own, "{[")):]) {
+			if m := nameBehind.FindStringSubmatch(p.Line[p.Mark.End:]); m != nil {
 				add(m[1])
 			}
+		}
+		if beside == nil || !valueItem.MatchString(own) {
+			continue
+		}
+		before, behind := beside(p)
+		if m := nameLine.FindStringSubmatch(before); m != nil && valueLine.MatchString(own) {
+			add(m[1])
+		} else if m := nameNext.FindStringSubmatch(behind); m != nil {
+			add(m[1])
 		}
 	}
 	if f.Stored != nil {

@@ -61,9 +61,9 @@ const (
 
 // Options of a plan.
 type Options struct {
-	Rule     func(id string) *rules.Rule // what is known of a rule; nil: nothing
-	Mentions map[string][]finding.Place  // places by the name they mention, from a scan with Mentions
-	Before   func(*finding.Place) string // the line before a place's, which may name the value; nil: nobody knows
+	Rule     func(id string) *rules.Rule                  // what is known of a rule; nil: nothing
+	Mentions map[string][]finding.Place                   // places by the name they mention, from a scan with Mentions
+	Beside   func(*finding.Place) (before, behind string) // the lines before and behind a place's, which may name the value; nil: nobody knows
 	Now      time.Time
 }
 
@@ -152,7 +152,7 @@ func changes(f *finding.Finding, o *Options) []Change {
 		held[from.Name()] = true
 		add(Change{Where: where(&f.Places[i]), Kind: kind, Does: Holds, Action: removal(from, kind)})
 	}
-	for _, name := range NamesOf(f, o.Before) {
+	for _, name := range NamesOf(f, o.Beside) {
 		for i := range o.Mentions[name] {
 			p := &o.Mentions[name][i]
 			if held[p.Origin.Name()] {

@@ -125,6 +125,16 @@ func TestNamesOf(t *testing.T) {
 			t.Errorf("%s: %s", line, d)
 		}
 	}
+	for line, want := range map[string][]string{
+		`  - {value: "********", name: DEPLOY_TOKEN}`: {"DEPLOY_TOKEN"}, `{"value":"********","name":"DEPLOY_TOKEN"}`: {"DEPLOY_TOKEN"},
+		`{ Value = "********", Name = "deploy-token" }`: {"deploy-token"}, `{value: ********, name: token}`: nil, `{value: ********, hostname: DEPLOY_HOST}`: nil,
+	} {
+		at := strings.Index(line, "*")
+		f := finding.Finding{Places: []finding.Place{{Line: line, Mark: finding.Span{Start: at, End: at + 8}}}}
+		if d := cmp.Diff(want, NamesOf(&f, nil)); d != "" {
+			t.Errorf("%s: %s", line, d)
+		}
+	}
 	m := NewMentions([]string{"DB_PW"})
 	got := m.Scan([]byte("DB_PW XDB_PW ${DB_PW}DB_PW2"), nil, nil)
 	if len(got) != 2 || got[1].Span.Start != 15 {
@@ -135,23 +145,29 @@ func TestNamesOf(t *testing.T) {
 // A value on the line behind its name goes by that name.
 func TestNameOnTheLineBefore(t *testing.T) {
 	for _, c := range []struct {
-		before, line string
-		want         []string
+		before, line, behind string
+		want                 []string
 	}{
-		{"  - name: DEPLOY_TOKEN", "    value: ", []string{"DEPLOY_TOKEN"}},
-		{"  - name: 'DEPLOY_TOKEN'  # of ci\r", `    value: "`, []string{"DEPLOY_TOKEN"}},
-		{`  "name": "DEPLOY_TOKEN",`, `  "value": "`, []string{"DEPLOY_TOKEN"}},
-		{`  { "Name" : "DEPLOY_TOKEN",`, `  "Value" : "`, []string{"DEPLOY_TOKEN"}},
-		{`  name  = "deploy-token"`, `  value = "Bearer `, []string{"deploy-token"}},
-		{"  - name: password", "    value: ", nil},
-		{"  - name: Deploy the app", "    value: ", nil},
-		{"  - hostname: DEPLOY_HOST", "    value: ", nil},
-		{"  - name: DEPLOY_TOKEN", "    see ", nil},
-		{"  - name: DEPLOY_TOKEN", "    other: ", nil},
-		{"", "    value: ", nil},
+		{"  - name: DEPLOY_TOKEN", "    value: ", "", []string{"DEPLOY_TOKEN"}},
+		{"  - name: 'DEPLOY_TOKEN'  # of ci\r", `    value: "`, "", []string{"DEPLOY_TOKEN"}},
+		{`  "name": "DEPLOY_TOKEN",`, `  "value": "`, "", []string{"DEPLOY_TOKEN"}},
+		{`  { "Name" : "DEPLOY_TOKEN",`, `  "Value" : "`, "", []string{"DEPLOY_TOKEN"}},
+		{`  name  = "deploy-token"`, `  value = "Bearer `, "", []string{"deploy-token"}},
+		{"  - name: password", "    value: ", "", nil},
+		{"  - name: Deploy the app", "    value: ", "", nil},
+		{"  - hostname: DEPLOY_HOST", "    value: ", "", nil},
+		{"  - name: DEPLOY_TOKEN", "    see ", "", nil},
+		{"  - name: DEPLOY_TOKEN", "    other: ", "", nil},
+		{"", "    value: ", "", nil},
+		{"", "  - value: ", "    name: DEPLOY_TOKEN", []string{"DEPLOY_TOKEN"}},
+		{"  - name: OTHER_TOKEN", "  - value: ", `    name: "DEPLOY_TOKEN" # of ci`, []string{"DEPLOY_TOKEN"}},
+		{"  {", `    "value": "`, `    "name": "DEPLOY_TOKEN"`, []string{"DEPLOY_TOKEN"}},
+		{"  - name: DEPLOY_TOKEN", "    value: ", "  - name: OTHER_TOKEN", []string{"DEPLOY_TOKEN"}},
+		{"", "    value: ", "  - name: OTHER_TOKEN", nil},
+		{"", "  - value: ", "    namespace: DEPLOY_HOST", nil},
 	} {
 		f := finding.Finding{Places: []finding.Place{{Line: c.line + "********", Mark: finding.Span{Start: len(c.line), End: len(c.line) + 8}}}}
-		if d := cmp.Diff(c.want, NamesOf(&f, func(*finding.Place) string { return c.before })); d != "" {
+		if d := cmp.Diff(c.want, NamesOf(&f, func(*finding.Place) (string, string) { return c.before, c.behind })); d != "" {
 			t.Errorf("%s / %s: %s", c.before, c.line, d)
 		}
 	}

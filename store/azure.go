@@ -93,21 +93,18 @@ func (a *azure) read(ctx context.Context, r *reader) error {
 	if err != nil {
 		return fmt.Errorf("listing: %w", err)
 	}
-	for _, s := range secrets {
-		name := path.Base(s.ID)
+	return r.each(ctx, len(secrets), func(ctx context.Context, r *reader, i int) error {
+		name := path.Base(secrets[i].ID)
 		if !strings.HasPrefix(name, a.prefix) {
-			continue
+			return nil
 		}
 		r.count("secrets", 1)
-		if !s.Attributes.Enabled {
+		if !secrets[i].Attributes.Enabled {
 			r.count("disabled secrets", 1)
-			continue
+			return nil
 		}
-		if err := a.secret(ctx, r, name); err != nil {
-			return err
-		}
-	}
-	return nil
+		return a.secret(ctx, r, name)
+	})
 }
 
 // list reads all pages of a list. The link to the next page must stay with the vault.

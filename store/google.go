@@ -125,14 +125,16 @@ func (g *google) read(ctx context.Context, r *reader) error {
 		if err := g.get(ctx, "/v1/projects/"+url.PathEscape(g.project)+"/secrets?"+query.Encode(), "secrets", &page); err != nil {
 			return fmt.Errorf("listing: %w", err)
 		}
-		for _, s := range page.Secrets {
-			if !strings.HasPrefix(path.Base(s.Name), g.prefix) { // the filter matches anywhere in the name
-				continue
+		err := r.each(ctx, len(page.Secrets), func(ctx context.Context, r *reader, i int) error {
+			name := page.Secrets[i].Name
+			if !strings.HasPrefix(path.Base(name), g.prefix) { // the filter matches anywhere in the name
+				return nil
 			}
 			r.count("secrets", 1)
-			if err := g.secret(ctx, r, s.Name); err != nil {
-				return err
-			}
+			return g.secret(ctx, r, name)
+		})
+		if err != nil {
+			return err
 		}
 		if page.Next == "" {
 			return nil

@@ -29,11 +29,12 @@ func (p *parameters) read(ctx context.Context, r *reader) error {
 		if err := p.call(ctx, "DescribeParameters", "DescribeParameters", request, &page); err != nil {
 			return fmt.Errorf("listing: %w", err)
 		}
-		for _, x := range page.Parameters {
+		err := r.each(ctx, len(page.Parameters), func(ctx context.Context, r *reader, i int) error {
 			r.count("secrets", 1)
-			if err := p.history(ctx, r, x.Name); err != nil {
-				return err
-			}
+			return p.history(ctx, r, page.Parameters[i].Name)
+		})
+		if err != nil {
+			return err
 		}
 		if page.NextToken == "" {
 			return nil

@@ -31,11 +31,12 @@ func (m *secretsManager) read(ctx context.Context, r *reader) error {
 		if err := m.call(ctx, "ListSecrets", "ListSecrets", request, &page); err != nil {
 			return fmt.Errorf("listing: %w", err)
 		}
-		for _, s := range page.SecretList {
+		err := r.each(ctx, len(page.SecretList), func(ctx context.Context, r *reader, i int) error {
 			r.count("secrets", 1)
-			if err := m.secret(ctx, r, s.Name); err != nil {
-				return err
-			}
+			return m.secret(ctx, r, page.SecretList[i].Name)
+		})
+		if err != nil {
+			return err
 		}
 		if page.NextToken == "" {
 			return nil

@@ -66,32 +66,55 @@ type source interface {
 	read(ctx context.Context, r *reader) error
 }
 
-// Read reads the stores of the specs one after another. A store that cannot be read at all is an error: whoever compares
-// with it must know.
+// Read reads the stores of the specs, several at a time; what they hold is in the order of the specs. A store that cannot
+// be read at all is an error: whoever compares with it must know.
 func Read(ctx context.Context, specs []string, o Options) (*Contents, error) {
-	c := &Contents{Counts: map[string]int64{}}
+	if o.Caller.Audit != nil {
+		o.Caller.Audit = &oneAtATime{w: o.Caller.Audit}
+	}
+	var sources []source
+	defer func() {
+		for _, s := range sources {
+			if closer, ok := s.(interface{ close() }); ok {
+				closer.close()
+			}
+		}
+	}()
 	for _, spec := range specs {
 		s, err := open(spec, o)
 		if err != nil {
 			return nil, err
 		}
-		r := &reader{into: c, store: s.name(), opts: o}
-		values, skipped := len(c.Values), len(c.Skipped)
-		err = s.read(ctx, r)
-		if closer, ok := s.(interface{ close() }); ok {
-			closer.close()
+		sources = append(sources, s)
+	}
+	all := &reader{into: &Contents{Counts: map[string]int64{}}, opts: o, busy: make(chan struct{}, storesAtOnce-1)}
+	err := all.each(ctx, len(sources), func(ctx context.Context, into *reader, i int) error {
+		r := newReader(sources[i], o)
+		if err := readOne(ctx, sources[i], r); err != nil {
+			return fmt.Errorf("%s: %w", sources[i].name(), err)
 		}
-		if err == nil && len(c.Values) == values && len(c.Skipped) > skipped {
-			err = fmt.Errorf("nothing could be read: %s: %s", c.Skipped[skipped].Name, c.Skipped[skipped].Detail)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name(), err)
-		}
+		into.into.join(r.into)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := all.into
+	for _, s := range sources {
 		c.Stores = append(c.Stores, s.name())
 	}
 	slices.Sort(c.Stores)
 	c.Stores = slices.Compact(c.Stores)
 	return c, nil
+}
+
+// readOne reads a store. One of which nothing could be read is an error.
+func readOne(ctx context.Context, s source, r *reader) error {
+	err := s.read(ctx, r)
+	if c := r.into; err == nil && len(c.Values) == 0 && len(c.Skipped) > 0 {
+		err = fmt.Errorf("nothing could be read: %s: %s", c.Skipped[0].Name, c.Skipped[0].Detail)
+	}
+	return err
 }
 
 // kinds are the schemes of specs, and what opens them.
@@ -163,6 +186,7 @@ type reader struct {
 	into  *Contents
 	store string
 	opts  Options
+	busy  chan struct{} // a place for each further part that is read at once
 }
 
 // entry is one version of one secret.

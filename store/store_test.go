@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,10 +81,13 @@ func want(t *testing.T, got, want []string) {
 func serve(t *testing.T, answers map[string]string) (*httptest.Server, map[string]int) {
 	t.Helper()
 	seen := map[string]int{}
+	var mu sync.Mutex
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Method + " " + r.URL.RequestURI()
+		mu.Lock()
 		seen[key]++
 		body, ok := answers[fmt.Sprintf("%s #%d", key, seen[key])]
+		mu.Unlock()
 		if !ok {
 			body, ok = answers[key]
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -81,7 +82,7 @@ func (v *vault) read(ctx context.Context, r *reader) error {
 		return fmt.Errorf("the token sees no KV secrets engine: name one, as in vault://HOST/secret, or let the policy read sys/internal/ui/mounts")
 	}
 	for _, m := range mounts {
-		w := &vaultWalk{vault: v, r: r, mount: m}
+		w := &vaultWalk{vault: v, r: r, mount: m, folders: &atomic.Int64{}}
 		if err := w.folder(ctx, m.below, 0); err != nil {
 			return err
 		}

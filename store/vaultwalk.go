@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/unleak/unleak/finding"
@@ -18,7 +19,7 @@ type vaultWalk struct {
 	*vault
 	r       *reader
 	mount   mount
-	folders int
+	folders *atomic.Int64
 }
 
 func (w *vaultWalk) at(verb, path string) string {
@@ -33,7 +34,7 @@ func (w *vaultWalk) folder(ctx context.Context, path string, depth int) error {
 	if path != "" && !strings.HasSuffix(path, "/") {
 		path += "/"
 	}
-	if w.folders++; w.folders > maxFolders || depth > maxFolder {
+	if w.folders.Add(1) > maxFolders || depth > maxFolder {
 		w.r.skip(w.mount.path+path, finding.SkipBudget, "more folders than are followed")
 		return nil
 	}
@@ -51,17 +52,15 @@ func (w *vaultWalk) folder(ctx context.Context, path string, depth int) error {
 		return w.r.unread(ctx, w.mount.path+path, fmt.Errorf("listing: %w", err))
 	}
 	slices.Sort(answer.Data.Keys)
-	for _, key := range answer.Data.Keys {
-		if strings.HasSuffix(key, "/") {
-			err = w.folder(ctx, path+key, depth+1)
-		} else {
-			err = w.secret(ctx, path+key)
+	keys := answer.Data.Keys
+	return w.r.each(ctx, len(keys), func(ctx context.Context, r *reader, i int) error {
+		part := *w
+		part.r = r
+		if strings.HasSuffix(keys[i], "/") {
+			return part.folder(ctx, path+keys[i], depth+1)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return part.secret(ctx, path+keys[i])
+	})
 }
 
 func (w *vaultWalk) secret(ctx context.Context, path string) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/unleak/unleak/internal/pause"
@@ -18,6 +19,9 @@ type Caller struct {
 	client *Client
 	opts   Options
 	audit  *audit
+
+	mu    sync.Mutex
+	later time.Time // the service asked to wait until then
 }
 
 // Call is one request of a Caller.
@@ -50,6 +54,9 @@ func (c *Caller) Do(ctx context.Context, call Call) (*Reply, error) {
 		if err := c.audit.err(); err != nil {
 			return nil, err
 		}
+		if err := c.wait(ctx); err != nil {
+			return nil, err
+		}
 		reply, later, err := c.once(ctx, call)
 		if err := c.record(call, reply, err); err != nil {
 			return nil, err
@@ -60,10 +67,31 @@ func (c *Caller) Do(ctx context.Context, call Call) (*Reply, error) {
 			}
 			return reply, errors.Join(err, ctx.Err())
 		}
-		if err := pause.For(ctx, max(later.After, backoff)); err != nil {
-			return nil, err
-		}
+		c.hold(max(later.After, backoff))
 		backoff *= 2
+	}
+}
+
+// hold keeps all requests back for a while: a service that has enough of one has enough of the others.
+func (c *Caller) hold(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := time.Now().Add(d); until.After(c.later) {
+		c.later = until
+	}
+}
+
+func (c *Caller) wait(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		d := time.Until(c.later)
+		c.mu.Unlock()
+		if d <= 0 {
+			return nil
+		}
+		if err := pause.For(ctx, d); err != nil {
+			return err
+		}
 	}
 }
 

@@ -88,12 +88,12 @@ report was made of.`,
 			triage.Expose(r.Findings)
 			m := report.Masked(r)
 			folders := orFolders(in, m.Targets)
-			before := lineBefore(slices.Concat(folders, m.Targets))
-			mentions, err := mentioned(c.Context(), m, folders, before, &f)
+			beside := linesBeside(slices.Concat(folders, m.Targets))
+			mentions, err := mentioned(c.Context(), m, folders, beside, &f)
 			if err != nil {
 				return err
 			}
-			plan := rotate.Make(m, rotate.Options{Rule: s.rule, Mentions: mentions, Before: before, Now: time.Now()})
+			plan := rotate.Make(m, rotate.Options{Rule: s.rule, Mentions: mentions, Beside: beside, Now: time.Now()})
 			return a.writePage(&page, func(w io.Writer) error { return rotate.WritePlan(w, plan) }, func(w io.Writer) error { return rotate.WriteJSON(w, plan) })
 		},
 	}
@@ -121,10 +121,10 @@ func orFolders(named, targets []string) []string {
 }
 
 // mentioned finds the places that name a secret of the report.
-func mentioned(ctx context.Context, r *finding.Report, folders []string, before func(*finding.Place) string, f *scanFlags) (map[string][]finding.Place, error) {
+func mentioned(ctx context.Context, r *finding.Report, folders []string, beside func(*finding.Place) (before, behind string), f *scanFlags) (map[string][]finding.Place, error) {
 	var names []string
 	for i := range r.Findings {
-		names = append(names, rotate.NamesOf(&r.Findings[i], before)...)
+		names = append(names, rotate.NamesOf(&r.Findings[i], beside)...)
 	}
 	out := map[string][]finding.Place{}
 	if len(names) == 0 || len(folders) == 0 {

@@ -34,6 +34,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	if completing(args) {
+		offer(root)
+	}
 	defer a.stopProfile()
 	if err := unknownCommand(root, args); err != nil {
 		return a.exit(err)

@@ -148,4 +148,5 @@ type Report struct {
 	Coverage Coverage
 
 	Observations []Observation // about several findings; set by triage
+	Beside       []Secret      // that names in the report hold; no finding of their own, and shown as little
 }

@@ -67,7 +67,7 @@ func inShares[T any](n int, work func(from, to int) T) []T {
 
 func (m *masker) report(r *finding.Report) finding.Report {
 	out := *r
-	out.Targets = m.nameList(r.Targets)
+	out.Targets, out.Beside = m.nameList(r.Targets), nil
 	out.Findings = m.findings(r.Findings)
 	out.Coverage = m.coverage(r.Coverage)
 	out.Observations = slices.Clone(r.Observations)
@@ -172,6 +172,7 @@ func (m *masker) snippet(p *finding.Place, value finding.Secret) (string, findin
 	hits = m.matcher.findWords(p.Line, hits)
 	hits = m.matcher.findCut(p.Line, hits)
 	hits = m.fragments.find(p.Line, hits)
+	hits = userinfo(p.Line, hits)
 	m.hits = hits
 	line, from, to := cover(p.Line, hits, mark.Start, mark.End)
 	return line, finding.Span{Start: from, End: to}
@@ -250,7 +251,8 @@ func (m *masker) note(s string) string {
 
 const maxMemo = 1 << 16
 
-// userinfo appends the password of every URL in s, whether or not it was found as a secret.
+// userinfo appends the password of every URL in s, whether or not it was found as a secret. People write a '#' in one
+// without an escape.
 func userinfo(s string, hits []hit) []hit {
 	for at := 0; ; {
 		i := strings.Index(s[at:], "://")
@@ -259,7 +261,7 @@ func userinfo(s string, hits []hit) []hit {
 		}
 		at += i + len("://")
 		rest := s[at:]
-		if j := strings.IndexAny(rest, "/?# \t\"'<>"); j >= 0 {
+		if j := strings.IndexAny(rest, "/? \t\"'<>"); j >= 0 {
 			rest = rest[:j]
 		}
 		j := strings.LastIndexByte(rest, '@')

@@ -31,8 +31,15 @@ func newView(r *finding.Report, opts Options) *view {
 	}
 	opts.ShowSecrets = false
 	s := newSecrets()
-	s.gather(r.Findings, nil)
+	s.gather(r.Findings, r.Beside)
 	return &view{newMasker(s).report(r), opts, entropy}
+}
+
+// MaskText masks a text about findings that is no report.
+func MaskText(text string, found []finding.Finding, beside []finding.Secret) string {
+	s := newSecrets()
+	s.gather(found, beside)
+	return newMasker(s).note(text)
 }
 
 // rule returns what is known of a rule, or nil.

@@ -17,6 +17,7 @@ import (
 // liveReport writes the jsonl report to standard output while the scan goes on.
 type liveReport struct {
 	settings *settings
+	names    *names
 	policy   judges
 	contents *store.Contents // nil: no store was read
 	pipe     chan os.Signal
@@ -28,7 +29,7 @@ type liveReport struct {
 // openLive writes the head of the report.
 func (a *app) openLive(head *finding.Report, opts report.Options, s *settings, policy judges, contents *store.Contents) *liveReport {
 	l := &liveReport{
-		settings: s, policy: policy, contents: contents, pipe: make(chan os.Signal, 1), out: bufio.NewWriterSize(a.stdout, 64<<10),
+		settings: s, names: s.newNames(), policy: policy, contents: contents, pipe: make(chan os.Signal, 1), out: bufio.NewWriterSize(a.stdout, 64<<10),
 	}
 	signal.Notify(l.pipe, syscall.SIGPIPE) // else the signal ends the process
 	l.lines, l.err = report.NewLive(l.out, head, opts)
@@ -55,7 +56,7 @@ func (l *liveReport) tell(t scanner.Told) {
 	if l.contents != nil {
 		judge(l.contents, t.Findings)
 	}
-	l.err = l.lines.Tell(t.Findings, t.Beside)
+	l.err = l.lines.Tell(t.Findings, append(t.Beside, l.names.secrets(t.Findings)...))
 	l.flush()
 }
 

@@ -99,6 +99,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}
+	s.lookAtNames(r)
 	if needIDs(outputs) {
 		triage.SetIDs(r.Findings, s.idKey)
 		r.Findings = triage.Unite(r.Findings)
@@ -107,7 +108,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return err
 	}
 	if (f.verify || f.dryRun) && !interrupted {
-		if err := f.verifyFlags.check(ctx, a, s, r.Findings); err != nil {
+		if err := f.verifyFlags.check(ctx, a, s, r.Findings, r.Beside...); err != nil {
 			if !errors.Is(err, verify.ErrBudget) {
 				scanErr = errors.Join(scanErr, err)
 			}

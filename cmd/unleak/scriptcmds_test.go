@@ -74,10 +74,14 @@ func token(ts *testscript.TestScript, name string) string {
 	return t
 }
 
-// named FILE writes a file that has the token of FILE as a part of its name and as its content.
+// named FILE [OTHER] writes a file that has the token of FILE as a part of its name, and as its content or what OTHER has.
 func named(ts *testscript.TestScript, _ bool, args []string) {
 	t := token(ts, args[0])
-	ts.Check(os.WriteFile(ts.MkAbs("backup-"+t+".txt"), []byte("old: "+t+"\n"), 0o644))
+	text := "old: " + t + "\n"
+	if len(args) > 1 {
+		text = ts.ReadFile(args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("backup-"+t+".txt"), []byte(text), 0o644))
 }
 
 // masked FILE REPORT... checks that no report holds eight characters on end of the token in FILE, its four telling

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
@@ -93,14 +95,18 @@ func (a *app) printHosts(all []rules.Rule) error {
 // errNotBegun is the error of a verification that asked nobody: what it was told to do makes no sense.
 var errNotBegun = errors.New("verification did not begin")
 
-// check asks about the findings that are not silenced. With an error that is not errNotBegun, what was learnt before
+// check asks about the findings that are not silenced. What a dry run prints shows neither them nor what is beside. With an error that is not errNotBegun, what was learnt before
 // stands in the findings.
-func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []finding.Finding) error {
+func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []finding.Finding, beside ...finding.Secret) error {
 	o, done, err := v.options(a)
 	if err != nil {
 		return errors.Join(errNotBegun, err)
 	}
 	o.AllowHosts = append(o.AllowHosts, s.config.AllowHosts...)
+	var dry strings.Builder
+	if v.dryRun {
+		o.DryRun = &dry
+	}
 	ver, err := verify.New(o, s.engine.Rule)
 	if err != nil {
 		return errors.Join(errNotBegun, err, done())
@@ -119,5 +125,9 @@ func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []find
 	for k, i := range at {
 		all[i].Verdict, all[i].ID = open[k].Verdict, open[k].ID
 	}
-	return errors.Join(err, done())
+	var writeErr error
+	if v.dryRun {
+		_, writeErr = io.WriteString(a.stdout, report.MaskText(dry.String(), all, beside))
+	}
+	return errors.Join(err, writeErr, done())
 }

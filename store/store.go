@@ -20,6 +20,7 @@ type Options struct {
 	Home    string                      // the user's home folder, for token and credentials files; "": none
 	Current bool                        // only current versions
 	CI      []string                    // words of paths that CI uses, beside the usual ones
+	Tell    func(page string)           // shows the page where the user signs in with a browser; nil: nobody can
 	Helper  func(program string) string // runs Vault's token helper with "get"; nil: helpers are not run
 }
 

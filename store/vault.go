@@ -31,7 +31,7 @@ const (
 )
 
 func openVault(s spec, o Options) (source, error) {
-	if err := s.check("auth", "role", "mount", "namespace", "kv", "jwt_file"); err != nil {
+	if err := s.check("auth", "role", "mount", "namespace", "kv", "jwt_file", "port"); err != nil {
 		return nil, err
 	}
 	base := cmp.Or(o.Getenv("VAULT_ADDR"), o.Getenv("BAO_ADDR"))

@@ -14,7 +14,7 @@ import (
 const serviceToken = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 // vaultLogin returns how to get a token: from the environment or the token helper (where `vault login` of any kind, OIDC
-// in a browser too, leaves it), or by AppRole, Kubernetes or JWT/OIDC.
+// in a browser too, leaves it), or by AppRole, Kubernetes, JWT, or OIDC with an identity token or in a browser.
 func vaultLogin(c *caller, s spec, o Options) (func(context.Context) error, error) {
 	env := func(name string) string {
 		if s.scheme == "vault" {
@@ -45,6 +45,9 @@ func vaultLogin(c *caller, s spec, o Options) (func(context.Context) error, erro
 		}
 		return post("approle", body), nil
 	case "kubernetes", "jwt", "oidc":
+		if method == "oidc" && o.Tell != nil && s.query.Get("jwt_file") == "" && identityToken(o) == "" {
+			return browserLogin(c, s.option("mount", "oidc"), role, s.query.Get("port"), o.Tell), nil // without a role the method's own
+		}
 		if role == "" {
 			return nil, fmt.Errorf("store %q: auth=%s needs a role (role=NAME or VAULT_ROLE)", s.text, method)
 		}
@@ -61,12 +64,17 @@ func vaultLogin(c *caller, s spec, o Options) (func(context.Context) error, erro
 
 // vaultToken logs in and keeps the token for the requests to come.
 func vaultToken(ctx context.Context, c *caller, path string, body map[string]string) error {
+	return vaultAuth(c, path, func(into any) error { return c.post(ctx, "/v1/"+escape(path), path, body, into) })
+}
+
+// vaultAuth keeps the token that a login answers with.
+func vaultAuth(c *caller, path string, ask func(into any) error) error {
 	var answer struct {
 		Auth struct {
 			Token string `json:"client_token"`
 		} `json:"auth"`
 	}
-	if err := c.post(ctx, "/v1/"+escape(path), path, body, &answer); err != nil {
+	if err := ask(&answer); err != nil {
 		return fmt.Errorf("login at %s: %w", path, err)
 	}
 	if answer.Auth.Token == "" {
@@ -80,10 +88,8 @@ func vaultToken(ctx context.Context, c *caller, path string, body map[string]str
 func vaultJWT(method string, s spec, o Options) (string, error) {
 	name := s.query.Get("jwt_file")
 	if name == "" {
-		for _, v := range []string{"VAULT_JWT", "BAO_JWT", "VAULT_ID_TOKEN", "CI_JOB_JWT_V2"} {
-			if jwt := o.Getenv(v); jwt != "" && method != "kubernetes" {
-				return jwt, nil
-			}
+		if jwt := identityToken(o); jwt != "" && method != "kubernetes" {
+			return jwt, nil
 		}
 		if method != "kubernetes" {
 			return "", fmt.Errorf("store %q: auth=%s needs the identity token in VAULT_ID_TOKEN or jwt_file=FILE", s.text, method)
@@ -95,6 +101,16 @@ func vaultJWT(method string, s spec, o Options) (string, error) {
 		return "", fmt.Errorf("store %q: %w", s.text, err)
 	}
 	return strings.TrimSpace(string(text)), nil
+}
+
+// identityToken returns the identity token that a CI job has.
+func identityToken(o Options) string {
+	for _, v := range []string{"VAULT_JWT", "BAO_JWT", "VAULT_ID_TOKEN", "CI_JOB_JWT_V2"} {
+		if jwt := o.Getenv(v); jwt != "" {
+			return jwt
+		}
+	}
+	return ""
 }
 
 var tokenHelper = regexp.MustCompile(`(?m)^\s*token_helper\s*=\s*"([^"]+)"`)

@@ -54,6 +54,7 @@ func (f *storeFlags) read(ctx context.Context, a *app, v *verifyFlags) (*store.C
 	home, _ := os.UserHomeDir()
 	c, err := store.Read(ctx, f.stores, store.Options{
 		Caller: o, Getenv: os.Getenv, Home: home, Current: f.current, CI: f.ci,
+		Tell: a.signIn(),
 		Helper: func(program string) string {
 			out, err := exec.CommandContext(ctx, program, "get").Output()
 			if err != nil {
@@ -78,5 +79,15 @@ func judge(c *store.Contents, all []finding.Finding) {
 			}
 		}
 		f.Stored = s
+	}
+}
+
+// signIn returns what shows the page where the user signs in to a store; nil in a pipeline, where nobody does.
+func (a *app) signIn() func(page string) {
+	if os.Getenv("CI") != "" {
+		return nil
+	}
+	return func(page string) {
+		fmt.Fprintf(a.stderr, "open this page within two minutes, and sign in:\n\n    %s\n\n", page)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // Table writes rows under a head, in columns as wide as their widest cell, freed of what a terminal would act on. It
@@ -20,7 +19,7 @@ func Table(w io.Writer, head []string, rows [][]string, opts Options) error {
 			if i < len(row) {
 				line[i] = clean(row[i])
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(line[i]))
+			widths[i] = max(widths[i], columns(line[i]))
 		}
 		cells = append(cells, line)
 	}
@@ -29,7 +28,7 @@ func Table(w io.Writer, head []string, rows [][]string, opts Options) error {
 		for i, c := range row {
 			line.WriteString(c)
 			if i+1 < len(row) {
-				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c)+2))
+				line.WriteString(strings.Repeat(" ", widths[i]-columns(c)+2))
 			}
 		}
 		if n == 0 {

@@ -76,7 +76,7 @@ func (t *terminal) label(text string) string {
 
 // both writes two texts on one line, the second at the right edge, or on the next line where it does not fit.
 func (t *terminal) both(left, right, plainLeft string) {
-	gap := t.width - utf8.RuneCountInString(plainLeft) - utf8.RuneCountInString(right)
+	gap := t.width - columns(plainLeft) - columns(right)
 	if gap < 2 {
 		t.line(left)
 		t.line(strings.Repeat(" ", labelColumns) + t.style(dim, right))
@@ -116,7 +116,7 @@ func wrap(text string, width int) []string {
 	var lines []string
 	line, n := "", 0
 	for _, word := range strings.Fields(text) {
-		w := utf8.RuneCountInString(word)
+		w := columns(word)
 		if n > 0 && n+1+w > width {
 			lines = append(lines, line)
 			line, n = "", 0
@@ -125,7 +125,7 @@ func wrap(text string, width int) []string {
 			cut := prefix(word, width)
 			lines = append(lines, cut)
 			word = word[len(cut):]
-			w -= width
+			w -= columns(cut)
 		}
 		if n > 0 {
 			line += " "
@@ -140,25 +140,9 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// prefix returns the first n characters of s.
-func prefix(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}
-
-// suffix returns the last n characters of s.
-func suffix(s string, n int) string {
-	return s[len(prefix(s, max(0, utf8.RuneCountInString(s)-n))):]
-}
-
-// shorten keeps a text within n characters, with an ellipsis in place of its end.
+// shorten keeps a text within n columns, with an ellipsis in place of its end.
 func shorten(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if columns(s) <= n {
 		return s
 	}
 	return strings.TrimRight(prefix(s, n-1), " ") + "…"

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
@@ -125,7 +124,7 @@ func (t *terminal) secret(f *finding.Finding) {
 	}
 	value = shorten(clean(value), t.width-labelColumns-2)
 	rest := "(" + clean(strings.Join(notes, "; ")) + ")"
-	if utf8.RuneCountInString(value)+2+utf8.RuneCountInString(rest) <= t.width-labelColumns {
+	if columns(value)+2+columns(rest) <= t.width-labelColumns {
 		t.line(t.label("secret") + t.style(bold, value) + "  " + t.style(dim, rest))
 	} else {
 		t.line(t.label("secret") + t.style(bold, value))
@@ -228,14 +227,14 @@ func (t *terminal) snippet(p *finding.Place) {
 		return
 	}
 	value = shorten(value, width)
-	left := width - utf8.RuneCountInString(value)
-	if n := utf8.RuneCountInString(before); n > left {
+	left := width - columns(value)
+	if n := columns(before); n > left {
 		before = suffix(before, max(0, left-1))
 		if left > 0 {
 			before = "…" + before
 		}
 	}
-	left -= utf8.RuneCountInString(before)
+	left -= columns(before)
 	if left > 0 {
 		after = shorten(after, left)
 	} else {
@@ -243,8 +242,8 @@ func (t *terminal) snippet(p *finding.Place) {
 	}
 	t.line(t.label("") + t.style(dim, gutter) + before + t.style(bold+";"+red, value) + after)
 	if value != "" {
-		t.line(t.label("") + t.style(dim, gutter) + strings.Repeat(" ", utf8.RuneCountInString(before)) +
-			t.style(red, strings.Repeat("^", utf8.RuneCountInString(value))))
+		t.line(t.label("") + t.style(dim, gutter) + strings.Repeat(" ", columns(before)) +
+			t.style(red, strings.Repeat("^", columns(value))))
 	}
 }
 

@@ -55,6 +55,7 @@ func (r *run) changes(ctx context.Context) error {
 	}
 	c.messages(commits)
 	c.names()
+	c.run.tellEffort()
 	return ctx.Err()
 }
 
@@ -213,7 +214,7 @@ func (c *changes) tip(ref string, id *object.ID) bool {
 			return false
 		case object.Tree:
 			files := map[string]file{}
-			c.run.flatten(c.reader, *id, "", files, 0)
+			c.run.flattener(c.reader, files).files(*id, "", 0)
 			for _, path := range slices.Sorted(maps.Keys(files)) {
 				c.files = append(c.files, addition{path: path, file: files[path], position: none, named: true})
 			}

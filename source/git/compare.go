@@ -19,6 +19,7 @@ type comparer struct {
 	gone     map[object.ID]bool // ids that the first parent has where the commit has something else or nothing
 	vanished []object.ID        // folders of the first parent that the commit has not
 	removed  *removed           // files of the first parent that the commit has not
+	walking  *walking
 }
 
 // additions returns the files of a commit that none of its parents has as they are, sorted by path.
@@ -31,12 +32,13 @@ func (c *comparer) additions(id object.ID) []addition {
 		}
 	}
 	c.out, c.gone, c.vanished, c.removed = nil, map[object.ID]bool{}, nil, newRemoved()
+	c.walking = c.run.effort.walking()
 	c.compare(info.tree, parents, "", 0)
 	isNew := func(n addition) bool { return n.named }
 	if slices.ContainsFunc(c.out, isNew) {
 		files := map[string]file{}
 		for _, tree := range c.vanished {
-			c.run.flatten(c.reader, tree, tree.String()+"/", files, 1)
+			c.run.flattener(c.reader, files).contents(tree, tree.String()+"/", 1)
 		}
 		for _, f := range files {
 			c.gone[f.id] = true
@@ -64,6 +66,10 @@ func (c *comparer) compare(tree object.ID, parents []object.ID, prefix string, d
 	if !ok {
 		return
 	}
+	ok, counted := c.walking.tree(tree, len(text), prefix)
+	if !ok {
+		return
+	}
 	hash := c.run.store.Hash
 	news, olds, whole := difference(text, c.parentText(parents, 0, prefix, depth), hash)
 	if !whole {
@@ -80,6 +86,9 @@ func (c *comparer) compare(tree object.ID, parents []object.ID, prefix string, d
 		was = nil
 	}
 	for _, e := range news {
+		if counted && !c.walking.spend(len(prefix)+len(e.name)+pathCost) {
+			return
+		}
 		c.entry(e, was, prefix, depth)
 	}
 }

@@ -203,6 +203,7 @@ type run struct {
 	sink  *scanner.Sink
 
 	seals   seals           // of blobs that were reported
+	effort  effort          // of reading folders
 	address string          // of what was cloned; "": the repository was here
 	scanned map[string]bool // paths of submodules that are scanned too
 

@@ -31,6 +31,7 @@ func (r *run) staged(ctx context.Context) error {
 	if d.conflicts > 0 {
 		r.sink.Note(fmt.Sprintf("index entries in conflict, which cannot be committed, are not read: %d", d.conflicts))
 	}
+	r.tellEffort()
 	return r.additions(ctx, news, func(n *addition) finding.Origin {
 		g := &finding.GitOrigin{Repository: r.opts.Name, Blob: n.file.id.String()}
 		return finding.Origin{Kind: finding.KindIndex, Path: n.path, Git: g}
@@ -89,22 +90,6 @@ func (r *run) index(ctx context.Context) (*repo.Index, error) {
 type file struct {
 	id   object.ID
 	mode object.Mode
-}
-
-// flatten adds the files below a tree. What cannot be read is reported.
-func (r *run) flatten(reader *repo.Reader, tree object.ID, prefix string, into map[string]file, depth int) {
-	entries, err := readTree(reader, tree, r.store.Hash)
-	if err != nil || depth > maxTreeDepth {
-		r.skipObject(prefix, tree, err)
-		return
-	}
-	for name, f := range entries {
-		if f.mode.IsTree() {
-			r.flatten(reader, f.id, prefix+name+"/", into, depth+1)
-			continue
-		}
-		into[prefix+name] = f
-	}
 }
 
 // skipObject reports an object that cannot be read.

@@ -123,7 +123,15 @@ func (d *staging) file(f file, path, prefix string) {
 // entry for a folder that is not checked out.
 func (d *staging) tree(f file, path string, node, depth int) {
 	d.before(path, path[:strings.LastIndexByte(path[:len(path)-1], '/')+1])
-	if !d.more || !d.entry.Mode.IsTree() || string(d.entry.Path) != path {
+	switch {
+	case !d.more || !bytes.HasPrefix(d.entry.Path, []byte(path)): // the index has nothing of it
+		was := map[string]file{}
+		d.run.flattener(d.reader, was).contents(f.id, path, depth+1)
+		for _, f := range was {
+			d.take(f)
+		}
+		return
+	case !d.entry.Mode.IsTree() || string(d.entry.Path) != path:
 		d.folder(f.id, path, node, depth+1)
 		return
 	}
@@ -132,7 +140,7 @@ func (d *staging) tree(f file, path string, node, depth int) {
 		return
 	}
 	was := map[string]file{}
-	d.run.flatten(d.reader, f.id, path, was, depth+1)
+	d.run.flattener(d.reader, was).files(f.id, path, depth+1)
 	d.sparse(was)
 }
 
@@ -147,7 +155,7 @@ func (d *staging) take(f file) {
 // sparse adds what a folder that is one entry brings over the files there were.
 func (d *staging) sparse(was map[string]file) {
 	path, is := string(d.entry.Path), map[string]file{}
-	d.run.flatten(d.reader, d.entry.ID(), path, is, 0)
+	d.run.flattener(d.reader, is).files(d.entry.ID(), path, 0)
 	for name, f := range was {
 		d.gone[f.id] = true
 		if _, ok := is[name]; !ok {

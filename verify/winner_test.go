@@ -10,6 +10,9 @@ import (
 // TestWinnersCanBeAsked scans the examples of rules that can be asked about with all rules: when another rule takes the
 // same value, it can be asked about as well, or users would not be told what the first one could tell.
 func TestWinnersCanBeAsked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("all rules over all examples take long")
+	}
 	all, err := builtinRules()
 	if err != nil {
 		t.Fatal(err)

@@ -13,8 +13,6 @@ import (
 	"syscall"
 
 	"github.com/BurntSushi/toml"
-
-	"github.com/unleak/unleak/rules"
 )
 
 // FileName is the name of a repository's configuration.
@@ -128,21 +126,13 @@ func (c *Config) layer(name string, must bool) error {
 // Parse reads one file; name is for messages and makes relative paths absolute.
 func Parse(name, text string) (Config, error) {
 	var c Config
-	meta, err := toml.Decode(text, &c)
-	if err != nil {
-		var p toml.ParseError
-		if errors.As(err, &p) {
-			return c, fmt.Errorf("%s:%d: %s", name, p.Position.Line, p.Message)
-		}
+	if err := strict(name, text); err != nil {
+		return c, err
+	}
+	if _, err := toml.Decode(text, &c); err != nil {
 		return c, fmt.Errorf("%s: %w", name, err)
 	}
-	var errs []error
-	for _, k := range meta.Undecoded() {
-		errs = append(errs, unknown(name, text, k.String()))
-	}
-	if c.MinConfidence < 0 || c.MinConfidence > 1 {
-		errs = append(errs, fmt.Errorf("%s: min_confidence %v: want 0 to 1", name, c.MinConfidence))
-	}
+	errs := []error{c.checkValues(name, text)}
 	errs = append(errs, c.checkAllows(name, text))
 	dir := filepath.Dir(name)
 	for _, list := range [][]string{c.Rules, c.IgnoreFiles} {
@@ -161,26 +151,6 @@ func under(dir, name string) string {
 		return name
 	}
 	return filepath.Join(dir, name)
-}
-
-func unknown(name, text, key string) error {
-	line := 1
-	last := key[strings.LastIndexByte(key, '.')+1:]
-	for i, l := range strings.Split(text, "\n") {
-		if strings.HasPrefix(strings.TrimLeft(l, " \t["), last) {
-			line = i + 1
-			break
-		}
-	}
-	known := Keys()
-	if last != key {
-		known = keysOf(reflect.TypeFor[Allow]())
-	}
-	hint := ""
-	if near := rules.Nearest(last, known); near != "" {
-		hint = fmt.Sprintf(" (did you mean %q?)", near)
-	}
-	return fmt.Errorf("%s:%d: unknown key %q%s", name, line, key, hint)
 }
 
 // Keys lists every key a file may hold.

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,6 +32,7 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		k, _ := g.file.ReadAt(before, e.Mark.Offset-int64(len(before)))
 		g.text.resume(before[:k], e.Mark)
 		g.tail = before[max(0, k-tailSize):k]
+		x.fail(x.resumeRotated(d))
 		return nil
 	}
 	if t, renamed := x.f.elsewhere(x, g); t != nil {
@@ -106,20 +108,33 @@ func (x *followed) cut(g *generation) {
 	}
 }
 
-// resumeElsewhere reads what the earlier run left of the file that was at the path then.
+// resumeElsewhere reads what the earlier run left of the file that was at the path then, and what came after it.
 func (x *followed) resumeElsewhere(d scanner.Detector) error {
 	if x.begun || x.searched {
 		return nil
 	}
 	x.searched = true
 	e, r, err := x.missed()
-	if r == nil {
+	if e.Path == "" {
 		return err
 	}
-	defer r.Close()
-	text := x.f.newGrowing(d, r.name)
-	text.resume(r.before, e.Mark)
-	return x.drain(text, r)
+	since := x.f.state.saved
+	if r != nil {
+		defer r.Close()
+		text := x.f.newGrowing(d, r.name)
+		text.resume(r.before, e.Mark)
+		since, err = r.written, x.drain(text, r)
+	}
+	return errors.Join(err, x.readBetween(d, since))
+}
+
+// resumeRotated reads the rest of what had been rotated when the earlier run ended, where the file at the path is the same.
+func (x *followed) resumeRotated(d scanner.Detector) error {
+	if x.begun || x.searched {
+		return nil
+	}
+	x.searched = true
+	return x.readBetween(d, time.Time{})
 }
 
 // missed finds the log that was at the path when the earlier run ended and was rotated away while nobody looked, and

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -22,6 +23,7 @@ type followState struct {
 	mu      sync.Mutex
 	entries []stateEntry
 	loaded  []stateEntry // from the earlier run; stays
+	saved   time.Time    // by the earlier run
 	written []byte       // last
 }
 
@@ -59,6 +61,9 @@ func loadState(name string) (*followState, error) {
 		return nil, fmt.Errorf("state %s: %w (remove it to read the logs from their start)", name, err)
 	}
 	s.entries = slices.Clone(s.loaded)
+	if info, err := os.Stat(name); err == nil {
+		s.saved = info.ModTime()
+	}
 	return s, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/unleak/unleak/archive"
 )
@@ -82,6 +83,7 @@ type found struct {
 	name    string
 	id      fileID
 	size    int64
+	written time.Time
 	head    digest // of the file as it is, packed or not
 	before  []byte
 	closers []io.Closer
@@ -129,7 +131,7 @@ func (t *trace) open(name string) (*found, error) {
 	r := &found{name: filepath.ToSlash(name), closers: []io.Closer{file}}
 	info, err := file.Stat()
 	if err == nil {
-		r.id, r.size = idOf(info), info.Size()
+		r.id, r.size, r.written = idOf(info), info.Size(), info.ModTime()
 		head := make([]byte, headSize)
 		n, _ := file.ReadAt(head, 0)
 		r.head = digestOf(head[:n])

@@ -1,0 +1,135 @@
+package logs
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/scanner"
+)
+
+// What stood at a path while nobody looked: a log that is rotated twice between two runs leaves files beside it that
+// neither run would see.
+//
+//	run 1         stopped                                          run 2
+//	app.log = A   A is app.log.1, app.log = B; A is .2, B is .1    app.log = C: the rest of A, then B, then C
+
+// rotatedName tells what rotation makes of a log's name: LOG.1, LOG-20261123.gz, LOG.old; the same before the extension.
+var rotatedName = regexp.MustCompile(`^[.\-_~](?:\d[\dTZ:._\-]*|old|bak|prev)$`)
+
+var packedName = regexp.MustCompile(`\.(?:gz|xz|zst|bz2|lz4|lzma|Z)$`)
+
+// rotationOf tells whether a file's name is that of a log, rotated.
+func rotationOf(name, base string) bool {
+	name = packedName.ReplaceAllString(name, "")
+	if rest, ok := strings.CutPrefix(name, base); ok {
+		return rotatedName.MatchString(rest)
+	}
+	ext := filepath.Ext(base)
+	rest, ok := strings.CutPrefix(name, strings.TrimSuffix(base, ext))
+	if ok && ext != "" && ext != base {
+		rest, ok = strings.CutSuffix(rest, ext)
+		return ok && rotatedName.MatchString(rest)
+	}
+	return false
+}
+
+// standing is a file beside a log.
+type standing struct {
+	name    string
+	id      fileID
+	size    int64
+	written time.Time
+}
+
+// rotations returns what a log was rotated to and is not followed itself, the oldest first.
+func (x *followed) rotations() ([]standing, error) {
+	dir, base := filepath.Split(x.path)
+	entries, err := os.ReadDir(filepath.Clean(dir + "."))
+	if err != nil {
+		return nil, err
+	}
+	followed := map[string]bool{}
+	for _, o := range x.f.all() {
+		followed[filepath.Clean(o.path)] = true
+	}
+	var out []standing
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		if !e.Type().IsRegular() || !rotationOf(e.Name(), base) || followed[name] {
+			continue
+		}
+		if info, err := e.Info(); err == nil {
+			out = append(out, standing{name, idOf(info), info.Size(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(out, func(a, b standing) int {
+		return cmp.Or(a.written.Compare(b.written), -cmp.Compare(a.name, b.name)) // LOG.2 before LOG.1
+	})
+	return out, nil
+}
+
+// readBetween reads what stood at the path after an earlier run's last file, which was last written at a time, zero for
+// none, and the rest of those that were rotated before and still written to.
+func (x *followed) readBetween(d scanner.Detector, since time.Time) error {
+	files, err := x.rotations()
+	errs := []error{err}
+	for _, s := range files {
+		if x.f.failed() {
+			break
+		}
+		if err := x.readStanding(d, s, since); err != nil {
+			x.f.skip(s.name, finding.Skip{Name: filepath.ToSlash(s.name), Reason: finding.SkipUnreadable, Detail: err.Error()})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// readStanding reads one of them, unless it was read.
+func (x *followed) readStanding(d scanner.Detector, s standing, since time.Time) error {
+	file, err := os.Open(s.name)
+	if err != nil {
+		return errors.Unwrap(err)
+	}
+	defer file.Close()
+	head := make([]byte, headSize)
+	n, err := file.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	done := stateEntry{Path: filepath.ToSlash(s.name), trace: trace{ID: s.id, Head: digestOf(head[:n]), At: s.size}, Old: true, Mark: mark{Offset: s.size}}
+	text := x.f.newGrowing(d, filepath.ToSlash(s.name))
+	if e, ok := x.f.state.take(func(e *stateEntry) bool { return e.same(s.id, file) }); ok {
+		if e.Old && e.Path == x.path && s.size > e.Mark.Offset { // it went on behind what was read
+			before := make([]byte, min(e.Mark.Offset, followBack))
+			k, _ := file.ReadAt(before, e.Mark.Offset-int64(len(before)))
+			text.resume(before[:k], e.Mark)
+			defer x.f.state.put(done)
+			return x.drain(text, io.NewSectionReader(file, e.Mark.Offset, s.size-e.Mark.Offset))
+		}
+		x.f.state.put(e)
+		return nil
+	}
+	unpacked := func() (io.Reader, error) {
+		r, _, err := archive.Decompress(io.NewSectionReader(file, 0, s.size))
+		return r, err
+	}
+	if since.IsZero() || s.written.Before(since) || x.f.state.earlier(unpacked) {
+		return nil
+	}
+	defer x.f.state.put(done)
+	r, err := unpacked()
+	if err != nil {
+		return err
+	}
+	x.f.logs.Add(1)
+	return x.drain(text, r)
+}

@@ -34,6 +34,7 @@ const (
 // The lengths of values that are looked at, in bytes.
 const (
 	leastNamed  = 4
+	leastBytes  = 12 // in base64
 	leastShaped = 12
 	mostValue   = 400 // what is longer is a file: what it holds is found by itself
 )
@@ -57,6 +58,8 @@ func (e *manifestEntry) match(c *compiled) (m finding.Match, ok bool) {
 	filler, sample := placeholder([]byte(m.Secret))
 	switch {
 	case public || filler != "" || len(m.Secret) > mostValue || stockPhrase(m.Secret):
+		return m, false
+	case binary && len(m.Secret) < leastBytes:
 		return m, false
 	case binary && (telling || len(m.Secret) >= 24):
 		m.Confidence = manifestBytes

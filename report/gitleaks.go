@@ -78,12 +78,18 @@ func gitleaksObjects(v *view, from, to int) []byte {
 			write(toGitleaks(f, &f.Places[i], v.entropy[n]))
 		}
 		for i := range f.Parts {
-			if f.Parts[i].Start.Line > 0 {
-				write(partToGitleaks(f, &f.Parts[i]))
+			if p := &f.Parts[i]; p.Start.Line > 0 && !v.public(p.Rule) {
+				write(partToGitleaks(f, p))
 			}
 		}
 	}
 	return b.Bytes()
+}
+
+// public tells whether what a rule finds is no secret: the id of a client, an account.
+func (v *view) public(rule string) bool {
+	r := v.rule(rule)
+	return r != nil && r.Severity == finding.Info
 }
 
 func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksFinding {

@@ -33,7 +33,7 @@ func awsSecretKey(c Candidate) Result {
 		return Result{Tags: []string{"example"}, Confidence: proven}
 	}
 	lower, upper, digit := classes(s)
-	if !lower || !upper || !digit || isHex(s) {
+	if !lower || !upper || !digit || isHex(s) || camelCase(s) {
 		return drop()
 	}
 	return Result{}

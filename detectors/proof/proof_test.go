@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -174,4 +175,29 @@ func FuzzChecks(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestIdentifiersAreNoRandomValues(t *testing.T) {
+	mixed, _ := Lookup("mixed")
+	aws, _ := Lookup("aws-secret-key")
+	for _, s := range []string{"DedicatedAiClusterUnitShapeLargeCohereV2", "BackupDestinationDetailsSummaryTypeAwsS3", "M2tsEbpPlacementVideoPid1"} {
+		if !mixed(Candidate{Secret: s}).Drop || len(s) == 40 && !aws(Candidate{Secret: s}).Drop {
+			t.Errorf("%s is kept", s)
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	const chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	dropped := 0
+	for range 10000 {
+		s := make([]byte, 32)
+		for i := range s {
+			s[i] = chars[rng.IntN(len(chars))]
+		}
+		if camelCase(string(s)) {
+			dropped++
+		}
+	}
+	if dropped > 10 {
+		t.Errorf("%d of 10000 random values are taken for identifiers", dropped)
+	}
 }

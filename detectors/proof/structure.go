@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +46,10 @@ func grafanaLegacy(c Candidate) Result {
 	return proved("structure", "key "+short(key.N)+" of organisation "+strconv.Itoa(key.ID))
 }
 
-// base64Text drops a value that is not base64 of printable text.
+// stockPasswords stand for a password in the samples of manuals and tests.
+var stockPasswords = [...]string{"password", "pass", "passwd", "pwd", "secret", "changeme", "foo", "bar", "<password>"}
+
+// base64Text drops a value that is not base64 of printable text, or of a user and a password that stands for one.
 func base64Text(c Candidate) Result {
 	b := decodeAny(c.Secret)
 	if len(b) == 0 {
@@ -55,6 +59,9 @@ func base64Text(c Candidate) Result {
 		if x < ' ' && x != '\n' && x != '\t' && x != '\r' || x > '~' {
 			return drop()
 		}
+	}
+	if _, password, ok := strings.Cut(strings.TrimSpace(string(b)), ":"); ok && slices.Contains(stockPasswords[:], strings.ToLower(password)) {
+		return drop()
 	}
 	return proved("structure", "base64 of text")
 }

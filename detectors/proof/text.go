@@ -27,6 +27,36 @@ func isHex(s string) bool {
 	return len(s) > 0
 }
 
+// camelCase tells whether a long value is an identifier in code: words of three letters and more, but for a fifth of it,
+// in both cases, and next to no digits. Of random letters and digits that long fewer than one in a thousand are.
+func camelCase(s string) bool {
+	const long = 24
+	lower, upper, _ := classes(s)
+	if len(s) < long || !lower || !upper {
+		return false
+	}
+	words, digits := 0, 0
+	for i := 0; i < len(s); {
+		start := i
+		if s[i] >= 'A' && s[i] <= 'Z' {
+			i++
+		}
+		for i < len(s) && s[i] >= 'a' && s[i] <= 'z' {
+			i++
+		}
+		if i-start >= 3 {
+			words += i - start
+		}
+		if i == start {
+			if s[i] >= '0' && s[i] <= '9' {
+				digits++
+			}
+			i++
+		}
+	}
+	return 5*words >= 4*len(s) && 10*digits <= len(s)
+}
+
 // mixed drops a value without digits, or of digits alone unless there are many: words, names and numbers, where the
 // format is random letters and digits.
 func mixed(c Candidate) Result {
@@ -35,7 +65,7 @@ func mixed(c Candidate) Result {
 	if !digit && strings.Contains(strings.ToLower(c.Secret), "abcdef") {
 		return Result{} // a sample, no word
 	}
-	if !digit || !lower && !upper && len(c.Secret) < many {
+	if !digit || !lower && !upper && len(c.Secret) < many || camelCase(c.Secret) {
 		return drop()
 	}
 	return Result{}

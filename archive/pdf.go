@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // The text of a PDF is packed: pages are compressed programs that draw glyphs. Its bytes are handed on as they are, and
@@ -40,8 +41,8 @@ type pdfFile struct {
 }
 
 var (
-	pdfHead    = regexp.MustCompile(`(\d{1,9})[\x00\t\f\r\n ]+(\d{1,5})[\x00\t\f\r\n ]+obj\b`)
-	pdfEncrypt = regexp.MustCompile(`/Encrypt[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+R`)
+	pdfHead    = lazyregexp.New(`(\d{1,9})[\x00\t\f\r\n ]+(\d{1,5})[\x00\t\f\r\n ]+obj\b`)
+	pdfEncrypt = lazyregexp.New(`/Encrypt[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+\d+[\x00\t\f\r\n ]+R`)
 )
 
 func (w *walker) pdf(f *spooled, path []string, depth int) error {

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // A SQLite database is handed on as it is, which shows what stands in one piece, deleted rows among it. Besides, each
@@ -171,8 +172,8 @@ func (db *sqliteFile) text(v any) string {
 }
 
 var (
-	columnName  = regexp.MustCompile("^\\s*(?:\"([^\"]+)\"|`([^`]+)`|\\[([^\\]]+)\\]|'([^']+)'|([\\pL_][\\pL\\pN_$]*))")
-	constraints = regexp.MustCompile(`(?i)^\s*(?:constraint|primary\s+key|unique|check|foreign\s+key)\b`)
+	columnName  = lazyregexp.New("^\\s*(?:\"([^\"]+)\"|`([^`]+)`|\\[([^\\]]+)\\]|'([^']+)'|([\\pL_][\\pL\\pN_$]*))")
+	constraints = lazyregexp.New(`(?i)^\s*(?:constraint|primary\s+key|unique|check|foreign\s+key)\b`)
 )
 
 // sqliteColumns returns the names of the columns of a CREATE TABLE statement, as well as that goes without a parser of

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // Kind says how a manifest comes by a secret.
@@ -82,8 +83,8 @@ func Look(name string, text []byte) []Note {
 }
 
 var (
-	templateLine = regexp.MustCompile(`(?m)^[ \t]*\{\{[^\n]*\}\}[ \t]*$`)
-	template     = regexp.MustCompile(`(?m)(^|[^$])\{\{[^\n]*?\}\}`)
+	templateLine = lazyregexp.New(`(?m)^[ \t]*\{\{[^\n]*\}\}[ \t]*$`)
+	template     = lazyregexp.New(`(?m)(^|[^$])\{\{[^\n]*?\}\}`)
 )
 
 // withoutTemplates takes the expressions of Helm out; those of GitHub, which stand behind a $, are plain text to YAML.
@@ -91,8 +92,8 @@ func withoutTemplates(text []byte) []byte {
 	if !bytes.Contains(text, []byte("{{")) {
 		return text
 	}
-	text = templateLine.ReplaceAll(text, nil)
-	return template.ReplaceAll(text, []byte("${1}TEMPLATE"))
+	text = templateLine.Get().ReplaceAll(text, nil)
+	return template.Get().ReplaceAll(text, []byte("${1}TEMPLATE"))
 }
 
 type look struct {

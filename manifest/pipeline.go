@@ -2,11 +2,12 @@ package manifest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // pipeline looks at what is no Kubernetes object, if its name or shape is that of a pipeline.
@@ -69,7 +70,7 @@ var cloudVariables = map[string]string{
 }
 
 // taken is the output of an earlier step, which made a key for minutes.
-var taken = regexp.MustCompile(`^\$\{\{\s*(steps|needs)\.`)
+var taken = lazyregexp.New(`^\$\{\{\s*(steps|needs)\.`)
 
 // keyVariables looks at a mapping of variables.
 func (l *look) keyVariables(n *yaml.Node, replacements map[string]string) {

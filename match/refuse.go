@@ -3,11 +3,12 @@ package match
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // Bounds of a value that is searched for.
@@ -33,13 +34,13 @@ var common = []string{
 }
 
 var (
-	hostName    = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+(:[0-9]{1,5})?$`)
-	topDomain   = regexp.MustCompile(`(?i)\.(com|net|org|io|dev|local|internal|lan|corp|svc|cluster|example|test|localhost|cloud|app|co|de|uk|eu|us|info)(:[0-9]{1,5})?$`)
-	mailAddress = regexp.MustCompile(`^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
-	filePath    = regexp.MustCompile(`^(~|\.{1,2})?(/[A-Za-z0-9._-]+)+/?$`)
-	arn         = regexp.MustCompile(`^arn:aws[a-z-]*:`)
-	reference   = regexp.MustCompile(`^(\$\{?[A-Za-z_][\w.:-]*\}?|\{\{.*\}\}|<[^<>]+>|%[A-Za-z_]+%|\*+|[xX]+|(your|insert|replace)[-_ ].*|(?i:todo|tbd|n/?a|none|null|placeholder))$`)
-	duration    = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?(ms|s|m|h|d|k|kb|mb|gb|ki|mi|gi|%)?$`)
+	hostName    = lazyregexp.New(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+(:[0-9]{1,5})?$`)
+	topDomain   = lazyregexp.New(`(?i)\.(com|net|org|io|dev|local|internal|lan|corp|svc|cluster|example|test|localhost|cloud|app|co|de|uk|eu|us|info)(:[0-9]{1,5})?$`)
+	mailAddress = lazyregexp.New(`^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+	filePath    = lazyregexp.New(`^(~|\.{1,2})?(/[A-Za-z0-9._-]+)+/?$`)
+	arn         = lazyregexp.New(`^arn:aws[a-z-]*:`)
+	reference   = lazyregexp.New(`^(\$\{?[A-Za-z_][\w.:-]*\}?|\{\{.*\}\}|<[^<>]+>|%[A-Za-z_]+%|\*+|[xX]+|(your|insert|replace)[-_ ].*|(?i:todo|tbd|n/?a|none|null|placeholder))$`)
+	duration    = lazyregexp.New(`^[0-9]+(\.[0-9]+)?(ms|s|m|h|d|k|kb|mb|gb|ki|mi|gi|%)?$`)
 )
 
 // refuse says why a value is not searched for: it would be found where nobody leaked it. "" means it is.

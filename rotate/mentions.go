@@ -2,25 +2,25 @@ package rotate
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // nameBefore is the name that a line gives a value that follows: `API_TOKEN=`, `"api-token": "`, `apiToken := '`.
-var nameBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]{3,79})["'\x60\]]{0,2}\s*(?:=>|:=|[:=])\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+var nameBefore = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_.-]{3,79})["'\x60\]]{0,2}\s*(?:=>|:=|[:=])\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 
 // What lists of name and value write: `{name: API_TOKEN, value: "`, or the value on the line behind its name, as in
 // Kubernetes' env, task definitions and Terraform; and both the other way round.
 var (
-	nameBeside = regexp.MustCompile(`(?i:\bname)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,;]\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
-	nameLine   = regexp.MustCompile(`^[\s{,-]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*,?\s*(?:\s#.*)?$`)
-	nameBehind = regexp.MustCompile(`^["'\x60]?\s*[,;]\s*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})(?:["'\s,;}]|$)`)
-	nameNext   = regexp.MustCompile(`^[\s,]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,}\s]*(?:\s#.*)?$`)
-	valueItem  = regexp.MustCompile(`^[\s{,-]*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
-	valueLine  = regexp.MustCompile(`^\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+	nameBeside = lazyregexp.New(`(?i:\bname)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,;]\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+	nameLine   = lazyregexp.New(`^[\s{,-]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*,?\s*(?:\s#.*)?$`)
+	nameBehind = lazyregexp.New(`^["'\x60]?\s*[,;]\s*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})(?:["'\s,;}]|$)`)
+	nameNext   = lazyregexp.New(`^[\s,]*["']?(?i:name)["']?\s*[:=]\s*["']?([A-Za-z_][A-Za-z0-9_.-]{3,79})["']?\s*[,}\s]*(?:\s#.*)?$`)
+	valueItem  = lazyregexp.New(`^[\s{,-]*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
+	valueLine  = lazyregexp.New(`^\s*["']?(?i:value)["']?\s*[:=]\s*["'\x60]?(?:[A-Za-z]+ )?$`)
 )
 
 // plainNames say what a value is and not which: every project has them at a hundred places.

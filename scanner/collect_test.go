@@ -13,7 +13,9 @@ import (
 // TestPartsOfPlaces: a credential keeps what its places say of where it belongs, each thing once and not more than
 // mostParts, whatever the order in which the places come.
 func TestPartsOfPlaces(t *testing.T) {
-	part := func(name, value string) finding.Part { return finding.Part{Name: name, Value: finding.NewSecret(value)} }
+	part := func(name, value string) finding.Part {
+		return finding.Part{Name: name, Value: finding.NewSecret(value)}
+	}
 	type seen struct {
 		match finding.Match
 		place finding.Place

@@ -3,7 +3,8 @@ package settle
 import (
 	"bytes"
 	"encoding/base64"
-	"regexp"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // Encoded text that is wrapped over lines, as package decode joins it.
@@ -196,6 +197,6 @@ func digit(c byte) int {
 // What stands before a string, or in it, that gives its end away as a value: a telling name and what binds it, or a URL
 // with a user.
 var (
-	telling = regexp.MustCompile(`(?i)(?:pass|pwd|secret|token|key|auth|cred|bearer|private|login|signature|salt)[\w.-]{0,40}(?:[\\"'\])\s]{0,8}[=:,(>|?]{1,3}\s{0,8}[\[({]?|\s{1,4})$`)
-	inside  = regexp.MustCompile(`(?i)(?:(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,40}["'\\]{0,2}\s?[=:]|bearer |basic |://)[^\s"'/]*$`)
+	telling = lazyregexp.New(`(?i)(?:pass|pwd|secret|token|key|auth|cred|bearer|private|login|signature|salt)[\w.-]{0,40}(?:[\\"'\])\s]{0,8}[=:,(>|?]{1,3}\s{0,8}[\[({]?|\s{1,4})$`)
+	inside  = lazyregexp.New(`(?i)(?:(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,40}["'\\]{0,2}\s?[=:]|bearer |basic |://)[^\s"'/]*$`)
 )

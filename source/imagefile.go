@@ -6,16 +6,16 @@ import (
 	"io"
 	"os"
 	"path"
-	"regexp"
 
 	"github.com/unleak/unleak/archive"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // the most members looked at to tell an image archive: its index stands first or behind one entry a blob
 const imageArchiveMembers = 10_000
 
 // imageMember is a blob of an image archive: "<hex>.json", "<hex>/...", "<hex>.tar.gz", "blobs/sha256/<hex>".
-var imageMember = regexp.MustCompile(`^(?:blobs/sha256/|sha256:)?[0-9a-f]{64}(?:$|[./])`)
+var imageMember = lazyregexp.New(`^(?:blobs/sha256/|sha256:)?[0-9a-f]{64}(?:$|[./])`)
 
 // isImageArchive tells a tar file, gzipped or not, that holds manifest.json or index.json at its top beside blobs.
 func isImageArchive(name string) bool {

@@ -6,8 +6,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // Kind is what a target of a scan is.
@@ -26,7 +27,7 @@ const (
 )
 
 // scpLike is git's short form of an ssh address: user@host:path.
-var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^\\]`)
+var scpLike = lazyregexp.New(`^[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^\\]`)
 
 // Detect tells what a target is. What is there on disk wins over what looks like an address.
 func Detect(target string) Kind {

@@ -3,12 +3,12 @@ package verify
 import (
 	"context"
 	"encoding/xml"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/awskey"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // awsSTS asks AWS who a key belongs to: GetCallerIdentity needs no right, cannot be denied and costs nothing (AWS STS
@@ -26,7 +26,7 @@ const (
 
 const stsBody = "Action=GetCallerIdentity&Version=2011-06-15"
 
-var awsKeyID = regexp.MustCompile(`^A[KS]IA[A-Z0-9]{12,124}$`)
+var awsKeyID = lazyregexp.New(`^A[KS]IA[A-Z0-9]{12,124}$`)
 
 // Hosts implements Protocol.
 func (a awsSTS) Hosts() []string { return []string{a.host} }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -34,7 +34,7 @@ const (
 )
 
 // connectionURL reads what people write, which is more than a URL may be: passwords with "@" and "/" in them.
-var connectionURL = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(?:([^:@/?#]*)(?::(.*))?@)?([^@/?#,]+)(?:,[^/?#]*)?(?:/([^?#]*))?(?:\?([^#]*))?`)
+var connectionURL = lazyregexp.New(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(?:([^:@/?#]*)(?::(.*))?@)?([^@/?#,]+)(?:,[^/?#]*)?(?:/([^?#]*))?(?:\?([^#]*))?`)
 
 // endpointOf reads a login. port is the default one; secure is the scheme that means TLS from the first byte, if any.
 func endpointOf(c Credential, port, secure, securePort string) (endpoint, error) {

@@ -5,10 +5,10 @@ import (
 	"encoding/base64"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -142,11 +142,11 @@ func (r registryUser) basic(ctx context.Context, client *Client, base string) (A
 	return unknown("the answer proves nothing (status %d)", reply.Status), transientStatus(reply)
 }
 
-var challengeField = regexp.MustCompile(`(?i)(realm|service)="([^"]*)"`)
+var challengeField = lazyregexp.New(`(?i)(realm|service)="([^"]*)"`)
 
 func (r registryUser) bearer(ctx context.Context, client *Client, challenge string) (Answer, error) {
 	fields := map[string]string{}
-	for _, m := range challengeField.FindAllStringSubmatch(challenge, -1) {
+	for _, m := range challengeField.Get().FindAllStringSubmatch(challenge, -1) {
 		fields[strings.ToLower(m[1])] = m[2]
 	}
 	u, err := url.Parse(fields["realm"])

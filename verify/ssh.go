@@ -7,7 +7,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"net"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // sshKey shows an SSH server that one has a private key, which itself is never sent (RFC 4252, 7). Without a part
@@ -156,7 +156,7 @@ func (p sshKey) refusal(err error) (Answer, error) {
 }
 
 // forges greet who logs in without a command: "Hi octocat! You've ...", "Welcome to GitLab, @octo!", "logged in as octo."
-var greetings = regexp.MustCompile(`(?:(?m:^)Hi |Welcome to GitLab, @|logged in as )([A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9])`)
+var greetings = lazyregexp.New(`(?:(?m:^)Hi |Welcome to GitLab, @|logged in as )([A-Za-z0-9][A-Za-z0-9_./-]*[A-Za-z0-9])`)
 
 // greetingWait is how long a greeting is waited for.
 const greetingWait = 3 * time.Second

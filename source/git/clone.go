@@ -8,14 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // scpLike matches git's short form of an SSH address: "user@host:path".
-var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^\\]`)
+var scpLike = lazyregexp.New(`^[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:[^\\]`)
 
 // IsURL tells whether a target is the address of a repository rather than a path.
 func IsURL(target string) bool {

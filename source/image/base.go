@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -16,7 +16,7 @@ import (
 // image specification 1.1, annotations.md).
 const baseDigest = "org.opencontainers.image.base.digest"
 
-var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var digestForm = lazyregexp.New(`^sha256:[0-9a-f]{64}$`)
 
 func isDigest(text string) bool { return digestForm.MatchString(text) }
 

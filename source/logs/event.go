@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 const (
@@ -176,9 +176,9 @@ func journalAt(text []byte, at int) *finding.LogOrigin {
 
 // paths at which container runtimes and kubelets keep logs
 var (
-	podPath       = regexp.MustCompile(`(?:^|/)pods/([^_/]+)_([^_/]+)_[^/]+/([^/]+)/[^/]+$`)
-	podLink       = regexp.MustCompile(`(?:^|/)containers/([^_/]+)_([^_/]+)_(.+)-[0-9a-f]{64}\.log`)
-	containerPath = regexp.MustCompile(`(?:^|/)([0-9a-f]{12})[0-9a-f]{52}(?:-json\.log|/)`)
+	podPath       = lazyregexp.New(`(?:^|/)pods/([^_/]+)_([^_/]+)_[^/]+/([^/]+)/[^/]+$`)
+	podLink       = lazyregexp.New(`(?:^|/)containers/([^_/]+)_([^_/]+)_(.+)-[0-9a-f]{64}\.log`)
+	containerPath = lazyregexp.New(`(?:^|/)([0-9a-f]{12})[0-9a-f]{52}(?:-json\.log|/)`)
 )
 
 // unitOf returns the pod or container a path names, "" where it names none.

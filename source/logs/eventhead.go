@@ -3,11 +3,11 @@ package logs
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // headReach is how much of a line its head may take up.
@@ -18,20 +18,20 @@ const headReach = 512
 // logfmt; Tomcat and Redis; dates of ISO 8601 and their like.
 var heads = []struct {
 	format string
-	head   *regexp.Regexp
+	head   *lazyregexp.Regexp
 	layout string // of the time; "": as parseTime has it, or without a year where it is yearless
 }{
-	{"syslog RFC 5424", regexp.MustCompile(`^<\d{1,3}>1 (?P<time>\S+) (?P<host>\S+) (?P<unit>\S+) \S+ \S+ `), ""},
-	{"syslog", regexp.MustCompile(`^(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) (?P<host>[A-Za-z0-9._-]+) (?P<unit>[^\s:\[\]]+)(?:\[\d+\])?: `), ""},
-	{"syslog RFC 3164", regexp.MustCompile(`^(?:<\d{1,3}>)?(?P<yearless>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d) (?P<host>[A-Za-z0-9._-]+) (?P<unit>[^\s:\[\]]+)(?:\[\d+\])?: `), "Jan _2 15:04:05"},
-	{"access log", regexp.MustCompile(`^\S+ \S+ (?:\S+ )?\[(?P<time>\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]`), "02/Jan/2006:15:04:05 -0700"},
-	{"access log", regexp.MustCompile(`^(?:https?|h2|grpcs?|wss?|tls) (?:2\.0 )?(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?) (?P<unit>[\w.-]+/[\w./-]+) `), ""},
-	{"", regexp.MustCompile(`^\[(?P<time>[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4})\]`), "Mon Jan _2 15:04:05 2006"},
-	{"klog", regexp.MustCompile(`^[IWEF](?P<yearless>\d{4} \d\d:\d\d:\d\d(?:\.\d+)?) +\d+ \S+:\d+\] `), "0102 15:04:05"},
-	{"logfmt", regexp.MustCompile(`^(?:[a-z]+=\S* ){0,2}(?:time|ts|timestamp|t)="?(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)`), ""},
-	{"", regexp.MustCompile(`^(?P<time>\d\d-[A-Z][a-z][a-z]-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?) `), "02-Jan-2006 15:04:05"},
-	{"", regexp.MustCompile(`^\d+:[A-Z] (?P<time>\d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d(?:\.\d+)?) `), "02 Jan 2006 15:04:05"},
-	{"", regexp.MustCompile(`^(?:[DIWEFA], )?[\[("']{0,2}(?:[A-Z]{3,8}[ :]{1,2})?[\[(]?(?P<time>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)`), ""},
+	{"syslog RFC 5424", lazyregexp.New(`^<\d{1,3}>1 (?P<time>\S+) (?P<host>\S+) (?P<unit>\S+) \S+ \S+ `), ""},
+	{"syslog", lazyregexp.New(`^(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) (?P<host>[A-Za-z0-9._-]+) (?P<unit>[^\s:\[\]]+)(?:\[\d+\])?: `), ""},
+	{"syslog RFC 3164", lazyregexp.New(`^(?:<\d{1,3}>)?(?P<yearless>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d) (?P<host>[A-Za-z0-9._-]+) (?P<unit>[^\s:\[\]]+)(?:\[\d+\])?: `), "Jan _2 15:04:05"},
+	{"access log", lazyregexp.New(`^\S+ \S+ (?:\S+ )?\[(?P<time>\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]`), "02/Jan/2006:15:04:05 -0700"},
+	{"access log", lazyregexp.New(`^(?:https?|h2|grpcs?|wss?|tls) (?:2\.0 )?(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?) (?P<unit>[\w.-]+/[\w./-]+) `), ""},
+	{"", lazyregexp.New(`^\[(?P<time>[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4})\]`), "Mon Jan _2 15:04:05 2006"},
+	{"klog", lazyregexp.New(`^[IWEF](?P<yearless>\d{4} \d\d:\d\d:\d\d(?:\.\d+)?) +\d+ \S+:\d+\] `), "0102 15:04:05"},
+	{"logfmt", lazyregexp.New(`^(?:[a-z]+=\S* ){0,2}(?:time|ts|timestamp|t)="?(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)`), ""},
+	{"", lazyregexp.New(`^(?P<time>\d\d-[A-Z][a-z][a-z]-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?) `), "02-Jan-2006 15:04:05"},
+	{"", lazyregexp.New(`^\d+:[A-Z] (?P<time>\d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d(?:\.\d+)?) `), "02 Jan 2006 15:04:05"},
+	{"", lazyregexp.New(`^(?:[DIWEFA], )?[\[("']{0,2}(?:[A-Z]{3,8}[ :]{1,2})?[\[(]?(?P<time>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)`), ""},
 }
 
 // parseEvent reads the head of a line, UTF-16 and terminal colours or not; nil where there is no event's head.
@@ -43,12 +43,12 @@ func parseEvent(line []byte, written time.Time) *finding.LogOrigin {
 	line = line[:min(len(line), headReach)]
 	for i := range heads {
 		h := &heads[i]
-		m := h.head.FindSubmatch(line)
+		m := h.head.Get().FindSubmatch(line)
 		if m == nil {
 			continue
 		}
 		field := func(name string) string {
-			if k := h.head.SubexpIndex(name); k > 0 {
+			if k := h.head.Get().SubexpIndex(name); k > 0 {
 				return string(m[k])
 			}
 			return ""
@@ -86,11 +86,11 @@ func bare(line []byte) []byte {
 	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		near = bytes.TrimPrefix(near, []byte(mark))
 	}
-	return controls.ReplaceAll(near, nil)
+	return controls.Get().ReplaceAll(near, nil)
 }
 
 // controls are the sequences of ECMA-48 section 5.4 (CSI), colours among them.
-var controls = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+var controls = lazyregexp.New(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
 // inferYear reads a time without a year (RFC 3164 section 4.1.2) as the last one before the log was written, give or take
 // a day for clocks and zones. It is taken for UTC.

@@ -6,13 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -23,13 +23,13 @@ import (
 //	app.log = A   A is app.log.1, app.log = B; A is .2, B is .1    app.log = C: the rest of A, then B, then C
 
 // rotatedName tells what rotation makes of a log's name: LOG.1, LOG-20261123.gz, LOG.old; the same before the extension.
-var rotatedName = regexp.MustCompile(`^[.\-_~](?:\d[\dTZ:._\-]*|old|bak|prev)$`)
+var rotatedName = lazyregexp.New(`^[.\-_~](?:\d[\dTZ:._\-]*|old|bak|prev)$`)
 
-var packedName = regexp.MustCompile(`\.(?:gz|xz|zst|bz2|lz4|lzma|Z)$`)
+var packedName = lazyregexp.New(`\.(?:gz|xz|zst|bz2|lz4|lzma|Z)$`)
 
 // rotationOf tells whether a file's name is that of a log, rotated.
 func rotationOf(name, base string) bool {
-	name = packedName.ReplaceAllString(name, "")
+	name = packedName.Get().ReplaceAllString(name, "")
 	if rest, ok := strings.CutPrefix(name, base); ok {
 		return rotatedName.MatchString(rest)
 	}

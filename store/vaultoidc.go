@@ -1,14 +1,16 @@
 package store
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
-	"html"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -18,6 +20,8 @@ const (
 	oidcPort = "8250"
 	oidcPath = "/oidc/callback"
 	oidcWait = 2 * time.Minute
+
+	oidcMoment = 5 * time.Second // for one request of the browser
 )
 
 // browserLogin logs in by OIDC with the user's browser: Vault names the page of the issuer, the user signs in there, the
@@ -57,44 +61,66 @@ func browserLogin(c *caller, mount, role, port string, tell func(string)) func(c
 	}
 }
 
-// comesBack serves one visit of the browser that belongs to the login and returns the code it brings.
+// visit is what the browser brings.
+type visit struct {
+	code string
+	err  error
+}
+
+// comesBack waits for the one visit of the browser that belongs to the login and returns the code it brings. A whole HTTP
+// server for it would make the program half a megabyte larger.
 func comesBack(ctx context.Context, l net.Listener, state string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, oidcWait, fmt.Errorf("nobody signed in within %s", oidcWait))
 	defer cancel()
-	type visit struct {
-		code string
-		err  error
-	}
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	defer stop()
 	came := make(chan visit, 1)
-	s := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		if r.Method != http.MethodGet || r.URL.Path != oidcPath || q.Get("state") != state {
-			http.NotFound(w, r) // no part of this login: another page of the browser may not end it
-			return
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			wg.Go(func() {
+				defer conn.Close()
+				if v, ok := receive(conn, state); ok {
+					select {
+					case came <- v:
+					default:
+					}
+				}
+			})
 		}
-		v := visit{code: q.Get("code")}
-		text := "Signed in. This window may be closed."
-		if v.code == "" {
-			v.err = fmt.Errorf("the issuer refused: %.200q", cmp.Or(q.Get("error_description"), q.Get("error"), "no code came"))
-			text = "Not signed in."
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprintf(w, "<!DOCTYPE html><title>unleak</title><p>%s</p>\n", html.EscapeString(text))
-		select {
-		case came <- v:
-		default:
-		}
-	})}
-	go func() { _ = s.Serve(l) }()
-	defer func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		_ = s.Shutdown(end)
-	}()
+	})
+	defer l.Close()
 	select {
 	case v := <-came:
 		return v.code, v.err
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}
+}
+
+// receive answers one request; ok is false of one that is no part of the login: another page may not end it.
+func receive(conn net.Conn, state string) (v visit, ok bool) {
+	_ = conn.SetDeadline(time.Now().Add(oidcMoment))
+	r, err := http.ReadRequest(bufio.NewReader(io.LimitReader(conn, 64<<10)))
+	if err != nil {
+		return v, false
+	}
+	q := r.URL.Query()
+	status, text := "200 OK", "Signed in. This window may be closed."
+	switch ok = r.Method == http.MethodGet && r.URL.Path == oidcPath && q.Get("state") == state; {
+	case !ok:
+		status, text = "404 Not Found", "Not found."
+	case q.Get("code") == "":
+		v.err = fmt.Errorf("the issuer refused: %.200q", cmp.Or(q.Get("error_description"), q.Get("error"), "no code came"))
+		text = "Not signed in."
+	default:
+		v.code = q.Get("code")
+	}
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status, len(text), text)
+	return v, ok
 }

@@ -192,6 +192,10 @@ func (w *walker[S]) loose(i int32, at int) ([]byte, bool) {
 	if size >= w.table.large && n.child < 0 && w.visitor.whole(i, size) {
 		return nil, false
 	}
+	if size > w.limit {
+		w.fail(i, repo.ErrTooLarge)
+		return nil, false
+	}
 	_, text, err := w.reader.ReadLoose(file)
 	if err != nil {
 		w.fail(i, err)

@@ -211,15 +211,29 @@ func (r *Reader) ReadLoose(file string) (object.Kind, []byte, error) {
 	if size > r.limit() {
 		return kind, nil, ErrTooLarge
 	}
-	text, err := io.ReadAll(io.LimitReader(stream, size+1))
-	if err != nil {
+	if st, err := os.Stat(file); err != nil || size > (st.Size()+1)*mostInflated {
+		return kind, nil, errLooseSize
+	}
+	text := make([]byte, size, size+1)
+	if _, err := io.ReadFull(stream, text); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return kind, nil, errLooseSize
+		}
 		return kind, nil, fmt.Errorf("loose object: %w", err)
 	}
-	if int64(len(text)) != size {
-		return kind, nil, errors.New("loose object has not the size it claims")
+	switch n, err := io.ReadFull(stream, text[size:size+1]); { // its checksum is read with the end
+	case n > 0:
+		return kind, nil, errLooseSize
+	case !errors.Is(err, io.EOF):
+		return kind, nil, fmt.Errorf("loose object: %w", err)
 	}
 	return kind, text, nil
 }
+
+var errLooseSize = errors.New("loose object has not the size it claims")
+
+// mostInflated is how many bytes one of a zlib stream makes at most (https://zlib.net/zlib_tech.html, 1032).
+const mostInflated = 1040
 
 // OpenLoose returns the kind, the claimed size and a stream of the content of the object in a file. Call done when
 // finished with the stream, and before any other method.

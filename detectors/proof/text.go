@@ -101,7 +101,7 @@ func distinct(s string) int {
 // fillers are words that stand where a value should. They are long enough not to occur in random text.
 var fillers = [...]string{
 	"xxxxxx", "example", "placeholder", "changeme", "change_me", "change-me", "your_", "your-", "yourkey", "yourtoken", "insert",
-	"redacted", "dummy", "********", "........", "________", "secret_here", "key_here", "token_here", "replace_", "replace-",
+	"redacted", "dummy", "********", "...", "________", "secret_here", "key_here", "token_here", "replace_", "replace-",
 }
 
 // documentation tells whether a value that holds the word example is otherwise made like a real one: documentation

@@ -139,13 +139,22 @@ func (c *Coverage) Empty() bool {
 	return true
 }
 
+// Revision says at which commit a repository stood when it was scanned.
+type Revision struct {
+	Repository string `json:"repository"`       // as the user named it
+	URI        string `json:"uri"`              // of what it is a clone of, without credentials; else of its folder
+	Commit     string `json:"commit,omitempty"` // that HEAD leads to
+	Branch     string `json:"branch,omitempty"` // "" where HEAD is detached
+}
+
 // Report is what a command hands to a reporter.
 type Report struct {
-	Version  string   // of unleak
-	Command  string   // "dir", "git", ...
-	Targets  []string // as the user named them
-	Findings []Finding
-	Coverage Coverage
+	Version   string     // of unleak
+	Command   string     // "dir", "git", ...
+	Targets   []string   // as the user named them
+	Revisions []Revision // of the repositories among them
+	Findings  []Finding
+	Coverage  Coverage
 
 	Observations []Observation // about several findings; set by triage
 	Beside       []Secret      // that names in the report hold; no finding of their own, and shown as little

@@ -43,7 +43,8 @@ func at(line, column, end int) (start, stop finding.Position) {
 func fixture() *finding.Report {
 	r := &finding.Report{
 		Version: "v0.1.0", Command: "scan", Targets: []string{"https://bob:" + "s3cr3tPW9@git.example.com/acme/app.git", "registry.example.com/app:1.2"},
-		Findings: []finding.Finding{githubFinding(), awsFinding(), keyFinding(), passwordFinding()},
+		Revisions: []finding.Revision{{Repository: "app", URI: "https://git.example.com/acme/app.git", Commit: "0123456789abcdef0123456789abcdef01234567", Branch: "feature/" + githubToken}},
+		Findings:  []finding.Finding{githubFinding(), awsFinding(), keyFinding(), passwordFinding()},
 		Observations: []finding.Observation{{
 			Kind: "shared by ci and runtime", Severity: finding.High, Title: "CI and runtime share a credential",
 			Detail: "AWS access key stands in .github/workflows/ci.yml and in deploy/app.yaml.",

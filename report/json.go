@@ -13,15 +13,16 @@ const Schema = "unleak-report/1"
 
 // jsonReport is the JSON format, described by docs/schema/report.schema.json.
 type jsonReport struct {
-	Schema       string            `json:"schema"`
-	Tool         jsonTool          `json:"tool"`
-	Command      string            `json:"command"`
-	Targets      []string          `json:"targets"`
-	Secrets      string            `json:"secrets"` // "masked" or "shown"
-	Summary      jsonSummary       `json:"summary"`
-	Findings     []jsonFinding     `json:"findings"`
-	Observations []jsonObservation `json:"observations"`
-	Coverage     jsonCoverage      `json:"coverage"`
+	Schema       string             `json:"schema"`
+	Tool         jsonTool           `json:"tool"`
+	Command      string             `json:"command"`
+	Targets      []string           `json:"targets"`
+	Revisions    []finding.Revision `json:"revisions,omitempty"`
+	Secrets      string             `json:"secrets"` // "masked" or "shown"
+	Summary      jsonSummary        `json:"summary"`
+	Findings     []jsonFinding      `json:"findings"`
+	Observations []jsonObservation  `json:"observations"`
+	Coverage     jsonCoverage       `json:"coverage"`
 }
 
 type jsonTool struct {
@@ -182,13 +183,14 @@ func newLines(w io.Writer) *json.Encoder {
 
 func writeHead(e *json.Encoder, r jsonReport) error {
 	return e.Encode(struct {
-		Type    string   `json:"type"`
-		Schema  string   `json:"schema"`
-		Tool    jsonTool `json:"tool"`
-		Command string   `json:"command"`
-		Targets []string `json:"targets"`
-		Secrets string   `json:"secrets"`
-	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Secrets})
+		Type      string             `json:"type"`
+		Schema    string             `json:"schema"`
+		Tool      jsonTool           `json:"tool"`
+		Command   string             `json:"command"`
+		Targets   []string           `json:"targets"`
+		Revisions []finding.Revision `json:"revisions,omitempty"`
+		Secrets   string             `json:"secrets"`
+	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Revisions, r.Secrets})
 }
 
 func writeFinding(e *json.Encoder, f jsonFinding) error { return writeTyped(e, "finding", f) }
@@ -210,7 +212,7 @@ func writeCoverage(e *json.Encoder, s jsonSummary, c jsonCoverage) error {
 
 func toJSON(v *view) jsonReport {
 	r := jsonReport{
-		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets),
+		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions,
 		Secrets: "masked", Summary: summarize(v), Findings: make([]jsonFinding, len(v.Findings)),
 		Observations: make([]jsonObservation, len(v.Observations)), Coverage: toJSONCoverage(&v.Coverage),
 	}

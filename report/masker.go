@@ -68,6 +68,11 @@ func inShares[T any](n int, work func(from, to int) T) []T {
 func (m *masker) report(r *finding.Report) finding.Report {
 	out := *r
 	out.Targets, out.Beside = m.nameList(r.Targets), nil
+	out.Revisions = slices.Clone(r.Revisions)
+	for i := range out.Revisions {
+		v := &out.Revisions[i]
+		v.Repository, v.URI, v.Branch = m.name(v.Repository), m.name(v.URI), m.name(v.Branch)
+	}
 	out.Findings = m.findings(r.Findings)
 	out.Coverage = m.coverage(r.Coverage)
 	out.Observations = slices.Clone(r.Observations)

@@ -48,7 +48,7 @@ func Read(name string, r io.Reader) (*finding.Report, error) {
 
 func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 	r := &finding.Report{
-		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets,
+		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions,
 		Findings: make([]finding.Finding, len(in.Findings)),
 		Coverage: finding.Coverage{
 			Bytes: in.Coverage.Bytes, Counts: in.Coverage.Counts, Skipped: in.Coverage.Skipped,

@@ -103,7 +103,7 @@ func placeProperties(p *finding.Place) map[string]any {
 	return out
 }
 
-// sarifProvenance names the repositories that are known by an address.
+// sarifProvenance names the repositories, at what commit they stood, and those that are known by an address alone.
 func sarifProvenance(v *view) []sarif.VersionControlDetails {
 	seen := map[string]bool{}
 	for i := range v.Findings {
@@ -114,6 +114,17 @@ func sarifProvenance(v *view) []sarif.VersionControlDetails {
 		}
 	}
 	var out []sarif.VersionControlDetails
+	for i := range v.Revisions {
+		r := &v.Revisions[i]
+		delete(seen, r.Repository)
+		details := sarif.VersionControlDetails{RepositoryURI: r.URI, RevisionID: r.Commit, Branch: r.Branch}
+		if len(v.Revisions) == 1 {
+			details.MappedTo = &sarif.ArtifactLocation{URIBaseID: sarifRoot}
+		}
+		if u, err := url.Parse(r.URI); err == nil && u.Scheme != "" {
+			out = append(out, details)
+		}
+	}
 	for _, name := range sortedKeys(seen) {
 		u, err := url.Parse(name)
 		switch {

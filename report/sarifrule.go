@@ -22,7 +22,7 @@ func sarifRule(f *finding.Finding, rule *rules.Rule) sarif.ReportingDescriptor {
 	if rule != nil {
 		severity = rule.Severity
 		if rule.Opens != "" {
-			full = title + ". " + rule.Opens
+			full = title + ". What it opens: " + strings.TrimSuffix(rule.Opens, ".") + "."
 		}
 		if rule.Provider != "" {
 			tags = append(tags, rule.Provider)
@@ -74,7 +74,7 @@ func sarifHelp(title string, rule *rules.Rule) sarif.Text {
 	fmt.Fprintf(&text, "%s.", title)
 	fmt.Fprintf(&md, "# %s\n", title)
 	if rule.Opens != "" {
-		fmt.Fprintf(&text, " %s", rule.Opens)
+		fmt.Fprintf(&text, " What it opens: %s.", strings.TrimSuffix(rule.Opens, "."))
 		fmt.Fprintf(&md, "\n**What it opens:** %s\n", rule.Opens)
 	}
 	if len(rule.Remediation) > 0 {

@@ -71,6 +71,11 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		for _, t := range r.Targets {
 			targets[t] = true
 		}
+		for _, v := range r.Revisions {
+			if !slices.Contains(out.Revisions, v) {
+				out.Revisions = append(out.Revisions, v)
+			}
+		}
 		for i := range r.Findings {
 			f := r.Findings[i]
 			key := f.Rule + " " + f.ID

@@ -63,6 +63,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	at := revisions(p.targets)
 	own := s.ownLists(p.repository, f.noRepoConfig)
 	policy, err := s.judges(own)
 	if err != nil {
@@ -70,7 +71,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	var live *liveReport
 	if whileItGoesOn {
-		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets}, opts, s, policy, contents)
+		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at}, opts, s, policy, contents)
 	}
 	defer live.abandon()
 	show := a.newProgress()
@@ -95,7 +96,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if interrupted {
 		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
-	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Findings: res.Findings, Coverage: res.Coverage}
+	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at, Findings: res.Findings, Coverage: res.Coverage}
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}

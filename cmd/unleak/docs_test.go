@@ -238,7 +238,7 @@ func readmeRepository(t *testing.T) string {
 	}
 	for _, c := range []string{
 		"git init -q -b main", "git add src", "git -c user.name=a -c user.email=a@example.com commit -q -m first",
-		"git update-ref refs/remotes/origin/main main", "gzip -k app.log",
+		"git update-ref refs/remotes/origin/main main", "git remote add origin .", "git branch -q --set-upstream-to origin/main", "gzip -k app.log",
 		"unleak dir src --report json:old.json --quiet; cp old.json new.json",
 	} {
 		if code, out := shell(t, dir, c); code > exitFindings {

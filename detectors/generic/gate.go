@@ -124,7 +124,7 @@ func reference(v []byte) bool {
 	return bytes.Contains(v, []byte("{{")) || bytes.Contains(v, []byte("${"))
 }
 
-// masked tells whether nearly all of the value is one character, or three dots stand in for the rest.
+// masked tells whether nearly all of the value is one character, or three dots or a word stand in for the rest.
 func masked(v []byte) bool {
 	same, stars := 0, 0
 	for _, ch := range v {
@@ -135,7 +135,8 @@ func masked(v []byte) bool {
 			stars++
 		}
 	}
-	return same == len(v) || stars*2 > len(v) && len(v) > 2 || bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("…"))
+	return same == len(v) || stars*2 > len(v) && len(v) > 2 || bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("…")) ||
+		bytes.Contains(v, []byte("[Redacted")) || bytes.Contains(v, []byte("[REDACTED")) || bytes.Contains(v, []byte("[redacted"))
 }
 
 // counting tells whether the value counts up or down, by characters (abcdefghijkl) or by bytes in hexadecimal

@@ -277,3 +277,20 @@ func TestRecipientsArePublic(t *testing.T) {
 		t.Errorf("found %+v, want the value that is no recipient", got)
 	}
 }
+
+// TestEmptyValues: a name without a value does not take the next line's assignment for one.
+func TestEmptyValues(t *testing.T) {
+	for _, text := range []string{
+		"a.password=\njdbc.snowflake.url=jdbc:x\n", "API_TOKEN=\nOTHER_ID=q7Lv2Xp9wRz4mK8d\n", "db.password=\r\nsome.url=\r\n",
+		"password:\nuser_name: q7Lv2Xp9wRz4\n", "token: ops_eyJzaWduSW5B..[Redacted]\n", "API_TOKEN =\nOTHER_ID = q7Lv2Xp9wRz4mK8d\n",
+	} {
+		if got := scan(New(), text); len(got) > 0 {
+			t.Errorf("%q: found %+v", text, got)
+		}
+	}
+	for _, text := range []string{"api_token =\n    q7Lv2Xp9wRz4mK8dT3yBq7Lv2Xp9wRz=\n", "api_token =\n    \"q7Lv2Xp9wRz4mK8d\"\n", "api_token:\n  q7Lv2Xp9wRz4mK8dT3yB\n"} {
+		if got := scan(New(), text); len(got) != 1 {
+			t.Errorf("%q: found %+v, want one", text, got)
+		}
+	}
+}

@@ -16,11 +16,14 @@ const (
 func (b *binder) value(i int) {
 	c := b.c
 	i = skipSpace(b.text, i)
-	if i >= len(b.text) || b.text[i] == '\r' || b.blockScalar(i) {
+	if empty := i >= len(b.text) || b.text[i] == '\r'; empty || b.blockScalar(i) {
 		if c.sep != sepColon && c.sep != sepAssign && c.sep != sepArgs && c.sep != sepPair || c.called || !b.nextLine() {
 			return
 		}
 		i = skipSpace(b.text, bytes.IndexByte(b.text[i:], '\n')+i+1)
+		if empty && b.assignment(i) {
+			return // the name before it has no value
+		}
 		c.nextLine = true
 	}
 	for range 4 {
@@ -36,6 +39,37 @@ func (b *binder) value(i int) {
 		i = skipSpace(b.text, next)
 	}
 	b.bare(i)
+}
+
+// assignment tells whether a line that starts at i gives a name of its own a value: NAME=value, some.name=, name: value.
+// An equals sign that ends a line of letters and digits alone may be base64's padding.
+func (b *binder) assignment(i int) bool {
+	t, start := b.text, i
+	marks := 0
+	for i < len(t) && (isAlnum(t[i]) || t[i] == '_' || t[i] == '.' || t[i] == '-') {
+		if !isAlnum(t[i]) {
+			marks++
+		}
+		i++
+	}
+	if i == start {
+		return false
+	}
+	next := skipSpace(t, i)
+	if next >= len(t) {
+		return false
+	}
+	after := next + 1
+	for after < len(t) && t[after] == '\r' {
+		after++
+	}
+	switch t[next] {
+	case '=':
+		return after < len(t) && t[after] != '=' || after >= len(t) && (marks > 0 || next > i)
+	case ':':
+		return after >= len(t) || isSpace(t[after])
+	}
+	return false
 }
 
 // blockScalar tells whether a YAML block scalar, or a line to be continued, starts at i.

@@ -150,6 +150,13 @@ func TestLiveMasks(t *testing.T) {
 func TestLearning(t *testing.T) {
 	r := everywhere("kX9vLq2Tz8"+strings.Repeat("Ab3", 9), "base64")
 	r.Findings = append(r.Findings, fixture().Findings...)
+	for n := range 1500 { // more than are kept apart, all in one bucket
+		f := githubFinding()
+		f.Secret = finding.NewSecret(fmt.Sprintf("ghp_%06x", n*7919%9973) + strings.Repeat("Zq", n%5))
+		f.Places = f.Places[:1]
+		f.Places[0].Line = "x " + f.Secret.Reveal() + " " + fmt.Sprintf("ghp_%06x", n*7919%9973)
+		r.Findings = append(r.Findings, f)
+	}
 	all := newSecrets()
 	all.gather(r.Findings, nil)
 	whole := newMasker(all)

@@ -53,6 +53,7 @@ func (m *matcher) learn(cut, whole []masked) {
 type index struct {
 	filter  []uint64   // bit set over the hashes
 	buckets [][]masked // each sorted by text, then by mask
+	late    [][]masked // likewise, those that came later; nil: none did
 }
 
 const (
@@ -89,22 +90,47 @@ func newIndex(patterns []masked) index {
 func (x *index) insert(p masked) {
 	bit := hash(head(p.text))
 	x.filter[bit/64] |= 1 << (bit % 64)
-	list := &x.buckets[bucket(bit)]
-	i, _ := slices.BinarySearchFunc(*list, p, compareMasked)
-	*list = slices.Insert(*list, i, p)
+	if x.late == nil {
+		x.late = make([][]masked, len(x.buckets))
+	}
+	list, late := &x.buckets[bucket(bit)], &x.late[bucket(bit)]
+	i, _ := slices.BinarySearchFunc(*late, p, compareMasked)
+	*late = slices.Insert(*late, i, p)
+	if len(*late) > leastLate+len(*list)/16 { // tokens of one kind share a bucket: to move all for each would be dear
+		*list = merged(*list, *late)
+		*late = (*late)[:0]
+	}
+}
+
+const leastLate = 256
+
+// merged returns one sorted list of two.
+func merged(a, b []masked) []masked {
+	out := make([]masked, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareMasked(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 func compareMasked(a, b masked) int {
 	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
 }
 
-// at returns the sorted list that holds all patterns which share their first four bytes with text, and maybe others.
-func (x *index) at(text string) []masked {
+// at returns the sorted lists that hold all patterns which share their first four bytes with text, and maybe others.
+func (x *index) at(text string) (list, late []masked) {
 	bit := hash(head(text))
 	if x.filter[bit/64]&(1<<(bit%64)) == 0 {
-		return nil
+		return nil, nil
 	}
-	return x.buckets[bucket(bit)]
+	if x.late != nil {
+		late = x.late[bucket(bit)]
+	}
+	return x.buckets[bucket(bit)], late
 }
 
 func bucket(hash uint32) uint32 { return hash >> (hashBits - bucketBits) }
@@ -131,12 +157,14 @@ type hit struct {
 // find appends every stretch of text that holds a pattern.
 func (m *matcher) find(text string, out []hit) []hit {
 	for i := 0; i+headLen <= len(text); i++ {
-		list := m.heads.at(text[i:])
-		if list == nil {
+		list, late := m.heads.at(text[i:])
+		if list == nil && late == nil {
 			continue
 		}
-		if p, ok := longestPrefix(list, text[i:]); ok {
-			out = append(out, hit{i, i + len(p.text), p.mask})
+		for _, list := range [...][]masked{list, late} {
+			if p, ok := longestPrefix(list, text[i:]); ok {
+				out = append(out, hit{i, i + len(p.text), p.mask})
+			}
 		}
 	}
 	return out
@@ -185,10 +213,12 @@ func (m *matcher) findCut(text string, out []hit) []hit {
 func (x *index) openEnd(text string) int {
 	for i := max(0, len(text)-maxCut); i+headLen <= len(text); i++ {
 		rest := text[i:]
-		list := x.at(rest)
-		k := sort.Search(len(list), func(j int) bool { return list[j].text >= rest })
-		if k < len(list) && strings.HasPrefix(list[k].text, rest) {
-			return len(rest)
+		list, late := x.at(rest)
+		for _, list := range [...][]masked{list, late} {
+			k := sort.Search(len(list), func(j int) bool { return list[j].text >= rest })
+			if k < len(list) && strings.HasPrefix(list[k].text, rest) {
+				return len(rest)
+			}
 		}
 	}
 	return 0

@@ -1,7 +1,6 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -208,72 +207,6 @@ func (c *contents) copyOf(matches []finding.Match) []finding.Match {
 		m.Parts, m.Tags, m.Proofs = slices.Clip(m.Parts), slices.Clip(m.Tags), slices.Clip(m.Proofs)
 	}
 	return c.scratch
-}
-
-func (c *contents) commit(number int32, text []byte) {
-	canonical := c.table.canonical(number)
-	if !c.harvest.first(canonical) {
-		return
-	}
-	c.worker.Count("commits", 1)
-	info, err := object.ParseCommit(text)
-	if err != nil {
-		c.trouble = append(c.trouble, trouble{canonical, err, true})
-	} else {
-		c.commits = append(c.commits, commit{
-			number: canonical, tree: info.Tree, parents: len(c.parents), count: len(info.Parents),
-			date: info.Committer.When.Unix(),
-		})
-		c.parents = append(c.parents, info.Parents...)
-		text = prose(info.Header, text)
-	}
-	c.text(canonical, text)
-}
-
-func (c *contents) tag(number int32, text []byte) {
-	canonical := c.table.canonical(number)
-	if !c.harvest.first(canonical) {
-		return
-	}
-	c.worker.Count("tags", 1)
-	info, err := object.ParseTag(text)
-	if err != nil {
-		c.trouble = append(c.trouble, trouble{canonical, err, true})
-	} else {
-		c.tags = append(c.tags, tag{canonical, info.Target, info.Name})
-		text = prose(info.Header, text)
-	}
-	c.text(canonical, text)
-}
-
-// prose returns what people wrote of a commit's or tag's text: from the header's first free line to the end.
-func prose(header, text []byte) []byte {
-	if len(header) > 0 {
-		if i := bytes.Index(text, header); i >= 0 {
-			return text[i:]
-		}
-	}
-	return text
-}
-
-// text scans the text of a commit or tag.
-func (c *contents) text(number int32, text []byte) {
-	if c.table.isClean(number) {
-		return
-	}
-	skips := c.skips()
-	found, err := c.worker.Detect(text, nil)
-	if err != nil {
-		c.trouble = append(c.trouble, trouble{number, fmt.Errorf("%w: %w", errDetector, err), true})
-		return
-	}
-	if len(found) == 0 && c.skips() == skips {
-		c.clean = append(c.clean, number)
-		return
-	}
-	if s := c.harvest.numbersOf(c.worker.Resolve(found)); len(s) > 0 {
-		c.hits = append(c.hits, hit{number: number, secrets: s})
-	}
 }
 
 // whole takes the large blobs on which no delta is built: they are read as streams.

@@ -47,21 +47,7 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, a *attribu
 		}
 		k.memory.states[at] = state
 	}
-	for _, l := range leaves {
-		k.memory.states[k.objects[l.number]] |= stateLeaf
-	}
-	spots := make(map[int32]spotted)
-	for _, c := range found {
-		for _, p := range c.spotted {
-			spots[p.number] = p
-			k.memory.states[k.objects[p.number]] |= stateSpots
-		}
-	}
-	for number := range a.homes {
-		if _, ok := spots[number]; ok {
-			k.memory.states[k.objects[number]] |= stateHome
-		}
-	}
+	spots := k.mark(leaves, found, a.homes)
 	if old != nil && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
 		r.usedMemory()
 		return
@@ -77,6 +63,26 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, a *attribu
 		return nil
 	})
 	r.storeMemory(k.memory)
+}
+
+// mark adds to the states what blobs hold secrets. It returns those of which it is known where.
+func (k *keeper) mark(leaves []hit, found []*contents, homes map[int32]bool) map[int32]spotted {
+	for _, l := range leaves {
+		k.memory.states[k.objects[l.number]] |= stateLeaf
+	}
+	spots := make(map[int32]spotted)
+	for _, c := range found {
+		for _, p := range c.spotted {
+			spots[p.number] = p
+			k.memory.states[k.objects[p.number]] |= stateSpots
+		}
+	}
+	for number := range homes {
+		if _, ok := spots[number]; ok {
+			k.memory.states[k.objects[number]] |= stateHome
+		}
+	}
+	return spots
 }
 
 // findHomes returns the blobs that the report shows secrets in: where they came in, and where they are at HEAD.

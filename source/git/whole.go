@@ -64,17 +64,8 @@ func (r *run) whole(ctx context.Context) error {
 	f := newForest(t, h, edges)
 	old.plant(f, h, leaves)
 	a := newAttribution(t, history, f, h, leaves)
-	a.large, a.packed, a.kept = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}
-	for _, c := range found {
-		for _, number := range c.large {
-			a.large[number] = true
-		}
-		for _, number := range c.packed {
-			a.packed[number] = true
-		}
-		maps.Copy(a.kept, c.kept)
-	}
 	a.left = newLeftOut(r.opts.Only)
+	a.gather(found)
 	a.findNotes(tips)
 	r.attribute(a, tips)
 	r.reportLeftOut(a)
@@ -89,6 +80,20 @@ func (r *run) whole(ctx context.Context) error {
 		r.remember(t, found, readers, a, old)
 	}
 	return cmp.Or(err, interrupted)
+}
+
+// gather takes over what the walkers know of blobs.
+func (a *attribution) gather(found []*contents) {
+	a.large, a.packed, a.kept = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}
+	for _, c := range found {
+		for _, number := range c.large {
+			a.large[number] = true
+		}
+		for _, number := range c.packed {
+			a.packed[number] = true
+		}
+		maps.Copy(a.kept, c.kept)
+	}
 }
 
 // partial tells whether only what one branch leads to is asked for.

@@ -1,7 +1,8 @@
 package decode
 
 // undoANSI drops a terminal control sequence (ECMA-48 sections 5.4 and 5.6: CSI and OSC) that stands at a token: CI logs colour
-// parts of words, and the final letter of a sequence would seem to belong to the word after it.
+// parts of words; the final letter of a sequence would seem to belong to the word after it, and a sequence behind a value
+// to the value.
 func undoANSI(text []byte, i int) (int, repl, string) {
 	n := sequence(text, i)
 	if n == 0 {
@@ -17,10 +18,15 @@ func undoANSI(text []byte, i int) (int, repl, string) {
 		}
 		end += more
 	}
-	if !isAt(inToken, text, i+n) {
+	if !colours(text, i+n) && !colours(text, i-1) {
 		return 0, repl{}, ""
 	}
 	return n, repl{}, nameANSI
+}
+
+// colours tells whether the byte at i is one of a token or of its quotes.
+func colours(text []byte, i int) bool {
+	return isAt(inToken, text, i) || i >= 0 && i < len(text) && quote(text[i])
 }
 
 // sequence is the length of the control sequence at i, or 0.

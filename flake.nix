@@ -15,7 +15,7 @@
           version = self.shortRev or "dirty";
           src = self;
           # scripts/nix-hash puts it here.
-          vendorHash = "sha256-zrx6Ebzqoe007m5cqLrNOKcwhHZZlU6hiFCqMW4vU4Y=";
+          vendorHash = "sha256-nIJ1MIqoGaepJ5vG2StefafbX7nVMrWVX4wIfljUdmU=";
           subPackages = [ "cmd/unleak" ];
           env.CGO_ENABLED = 0;
           ldflags = [ "-s" "-w" "-X main.commit=${self.rev or "dirty"}" ];

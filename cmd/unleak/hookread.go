@@ -49,24 +49,27 @@ const maxMessage = 16 << 20
 // that `git commit --verbose` shows.
 const scissors = "------------------------ >8 ------------------------"
 
-// cutMessage leaves out what git cuts off a message. A line like that in a message of the author's own, which git keeps,
-// has other text behind it.
+// cutMessage leaves out the diff that git cuts off a message. A line like that in a message of the author's own, which git
+// keeps, has other text behind it than comments and a diff; what comments say is read in any case.
 func cutMessage(text []byte) []byte {
 	at := bytes.Index(text, []byte(scissors))
 	if at < 0 {
 		return text
 	}
 	start := bytes.LastIndexByte(text[:at], '\n') + 1
-	comment := text[start:at]
+	comment := bytes.TrimRight(text[start:at], " ")
 	_, rest, _ := bytes.Cut(text[at:], []byte("\n"))
-	for len(rest) > 0 && !bytes.HasPrefix(rest, []byte("diff --")) {
+	for len(rest) > 0 && len(comment) > 0 {
+		if bytes.HasPrefix(rest, []byte("diff --")) {
+			return text[:len(text)-len(rest)]
+		}
 		line, more, _ := bytes.Cut(rest, []byte("\n"))
-		if !bytes.HasPrefix(line, bytes.TrimRight(comment, " ")) && len(bytes.TrimSpace(line)) > 0 || len(comment) == 0 {
-			return text
+		if !bytes.HasPrefix(line, comment) && len(bytes.TrimSpace(line)) > 0 {
+			break
 		}
 		rest = more
 	}
-	return text[:start]
+	return text
 }
 
 // Scan implements scanner.Source.

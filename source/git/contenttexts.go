@@ -48,10 +48,10 @@ func (c *contents) tag(number int32, text []byte) {
 func prose(header, text []byte) []byte {
 	if len(header) > 0 {
 		if i := bytes.Index(text, header); i >= 0 {
-			return text[i:]
+			text = text[i:]
 		}
 	}
-	return text
+	return withoutSignatures(text)
 }
 
 // text scans the text of a commit or tag.

@@ -29,8 +29,8 @@ type lzmaModel struct {
 	slot           [4][64]uint16
 	special        [128]uint16
 	align          [16]uint16
-	length, again  lzmaLength // of matches; of repeated distances
-	literal        [][0x300]uint16
+	length, again  lzmaLength      // of matches; of repeated distances
+	literal        [][0x300]uint16 // the first of a row is no probability: zero where the row is still to be made even
 }
 
 type lzmaLength struct {
@@ -93,8 +93,8 @@ func (d *lzmaCore) reset() {
 			even(l.mid[i][:])
 		}
 	}
-	for i := range m.literal {
-		even(m.literal[i][:])
+	for i := range m.literal { // a stream may ask for a reset every few bytes: rows are made even when they are first used
+		m.literal[i][0] = 0
 	}
 	d.state, d.rep, d.left = 0, [4]uint32{}, 0
 }

@@ -35,6 +35,8 @@ func (m *metered) one() (byte, error) {
 //	01, 02                   plain bytes, with and without a reset of the dictionary; 2 bytes: their number less 1
 //	80 | reset << 5 | size   LZMA; 2 bytes: with 5 bits of the first, the size unpacked less 1; 2 bytes: packed less 1;
 //	                         reset 1: the state; 2: and a byte of properties follows; 3: and the dictionary
+//
+// The bits of context of a literal are no more than lzma2Literal, so that a reset of the state is cheap.
 type lzma2Reader struct {
 	in    *metered
 	core  lzmaCore
@@ -46,11 +48,19 @@ type lzma2Reader struct {
 	err   error
 }
 
+// lzma2Literal is the most that lc and lp are together (the LZMA SDK's Lzma2Dec.c; lzma/lzma12.h of XZ Utils).
+const lzma2Literal = 4
+
 // newLzma2 returns a reader of one stream, which takes no byte behind its end.
 func newLzma2(in *metered, dict int) *lzma2Reader {
 	z := &lzma2Reader{in: in, dict: max(dict, 4<<10)}
 	z.core.in = make([]byte, 64<<10+lzmaPad)
 	return z
+}
+
+// again begins with another stream of the same input, in the memory of the one before, which was read to its end.
+func (z *lzma2Reader) again(dict int) {
+	z.dict, z.fresh, z.ready, z.err = max(dict, 4<<10), false, false, nil
 }
 
 // Read implements io.Reader.
@@ -109,7 +119,7 @@ func (z *lzma2Reader) chunk(control byte, packed int) error {
 		if err != nil {
 			return err
 		}
-		if z.ready = d.properties(c); !z.ready {
+		if z.ready = c%9+c/9%5 <= lzma2Literal && d.properties(c); !z.ready {
 			return errLzma
 		}
 	}

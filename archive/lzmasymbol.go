@@ -55,6 +55,9 @@ func (d *lzmaCore) oneLiteral() {
 		last = uint(d.before(1))
 	}
 	p := &d.model.literal[(uint(d.seen&d.lMask)<<d.lc)|last>>(8-d.lc)]
+	if p[0] == 0 {
+		even(p[:])
+	}
 	var c byte
 	if d.state < lzmaLitStates {
 		c = d.literal(p)

@@ -38,13 +38,14 @@ var (
 type xzReader struct {
 	in     *metered
 	flags  [2]byte
-	block  io.Reader // nil: between blocks
-	sum    hash.Hash // nil: none that is known
-	start  int64     // of the block
-	packed int64     // where the block's data starts
-	size   int64     // unpacked so far
-	claims [2]int64  // of the header: packed and unpacked size, -1: none
-	blocks hash.Hash // of the sizes of all blocks, to compare with the index
+	block  io.Reader    // nil: between blocks
+	chunks *lzma2Reader // of all blocks; nil: there was none
+	sum    hash.Hash    // nil: none that is known
+	start  int64        // of the block
+	packed int64        // where the block's data starts
+	size   int64        // unpacked so far
+	claims [2]int64     // of the header: packed and unpacked size, -1: none
+	blocks hash.Hash    // of the sizes of all blocks, to compare with the index
 	count  uint64
 	err    error
 }
@@ -146,7 +147,12 @@ func (z *xzReader) open(h *xzNumbers) error {
 		return problem(TooLarge, fmt.Sprintf("needs a dictionary of %d bytes", dict))
 	}
 	z.packed, z.size = z.in.n, 0
-	z.block = newLzma2(z.in, dict)
+	if z.chunks == nil {
+		z.chunks = newLzma2(z.in, dict)
+	} else { // blocks may be of a few bytes each
+		z.chunks.again(dict)
+	}
+	z.block = z.chunks
 	for i := len(deltas) - 1; i >= 0; i-- {
 		z.block = &deltaReader{r: z.block, past: make([]byte, deltas[i])}
 	}

@@ -20,6 +20,14 @@ type Finding struct {
 	Stored      *Stored      // nil: no store was asked
 }
 
+// AllParts returns Parts and what other places have for them.
+func (f *Finding) AllParts() [][]Part {
+	if len(f.Elsewhere) == 0 {
+		return [][]Part{f.Parts}
+	}
+	return append([][]Part{f.Parts}, f.Elsewhere...)
+}
+
 // Place is where a finding stands.
 type Place struct {
 	Origin  Origin

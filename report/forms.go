@@ -76,9 +76,11 @@ func (s *secrets) fresh(found []finding.Finding, others []finding.Secret) []valu
 		f := &found[i]
 		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
 		add(f.Secret, encoded)
-		for _, p := range f.Parts {
-			if !p.Open() {
-				add(p.Value, encoded)
+		for _, set := range f.AllParts() {
+			for _, p := range set {
+				if !p.Open() {
+					add(p.Value, encoded)
+				}
 			}
 		}
 	}

@@ -109,8 +109,8 @@ func (l *Live) withdraw() error {
 		if err := l.lines.Encode(typedID{"withdrawn", id}); err != nil {
 			return err
 		}
-		l.order = slices.DeleteFunc(l.order, func(was string) bool { return was == id })
 	}
+	l.order = slices.DeleteFunc(l.order, func(id string) bool { _, withdrawn := l.told[id]; return withdrawn })
 	return nil
 }
 

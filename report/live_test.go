@@ -188,3 +188,23 @@ func BenchmarkLive(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkWithdraw tells of many findings of which the whole scan keeps none.
+func BenchmarkWithdraw(b *testing.B) {
+	all := make([]finding.Finding, 50000)
+	for n := range all {
+		all[n] = finding.Finding{ID: fmt.Sprintf("%020x", n), Rule: "r", Secret: finding.NewSecret("changeme"), Places: []finding.Place{{}}}
+	}
+	for b.Loop() {
+		l, err := NewLive(io.Discard, &finding.Report{}, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := l.Tell(all, nil); err != nil {
+			b.Fatal(err)
+		}
+		if err := l.Close(&finding.Report{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -248,3 +248,32 @@ func BenchmarkMask(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/20000, "µs/finding")
 }
+
+// TestPartsOfOtherPlaces holds that no format shows what another place of a credential has for its parts.
+func TestPartsOfOtherPlaces(t *testing.T) {
+	tokens := []string{"IQoJb3Jp" + strings.Repeat("xK9/", 20), "IQoJb3Jq" + strings.Repeat("vT3+", 20), "IQoJb3Jr" + strings.Repeat("mW7a", 20)}
+	f := githubFinding()
+	f.Suppression, f.Places = nil, nil
+	for i, token := range tokens {
+		set := []finding.Part{{Name: "session token", Value: finding.NewSecret(token)}}
+		if i == 0 {
+			f.Parts = set
+		} else {
+			f.Elsewhere = append(f.Elsewhere, set)
+		}
+		f.Places = append(f.Places, finding.Place{Start: finding.Position{Line: 1, Column: 1}, End: finding.Position{Line: 1, Column: 2},
+			Origin: finding.Origin{Kind: finding.KindFile, Path: fmt.Sprintf("%d.json", i)}, Line: `{"id": "x", "SessionToken": "` + token + `"}`})
+	}
+	r := &finding.Report{Command: "dir", Targets: []string{"."}, Findings: []finding.Finding{f}}
+	for _, format := range Formats() {
+		checkMasked(t, format.Name, render(t, format.Name, r, Options{Width: 200, MaxPlaces: -1, Template: exampleTemplate}), tokens...)
+	}
+	for _, set := range Masked(r).Findings[0].AllParts() {
+		for _, p := range set {
+			checkMasked(t, "the masked copy", p.Value.Reveal(), tokens...)
+		}
+	}
+	if f.Elsewhere[0][0].Value.Reveal() != tokens[1] {
+		t.Error("masking changed the finding itself")
+	}
+}

@@ -90,13 +90,10 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 	for i := range out.Proofs {
 		out.Proofs[i].Detail = m.text(out.Proofs[i].Detail)
 	}
-	out.Parts = slices.Clone(f.Parts)
-	for i := range out.Parts {
-		if p := &out.Parts[i]; p.Open() {
-			p.Value = finding.NewSecret(m.text(p.Value.Reveal()))
-		} else {
-			p.Value = maskSecret(p.Value)
-		}
+	out.Parts = m.parts(f.Parts)
+	out.Elsewhere = slices.Clone(f.Elsewhere)
+	for i, set := range out.Elsewhere {
+		out.Elsewhere[i] = m.parts(set)
 	}
 	out.Tags = m.textList(f.Tags)
 	out.Places = make([]finding.Place, len(f.Places))
@@ -124,6 +121,18 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 		e := *f.Exposure
 		e.In, e.Owner = m.nameList(e.In), m.name(e.Owner)
 		out.Exposure = &e
+	}
+	return out
+}
+
+func (m *masker) parts(list []finding.Part) []finding.Part {
+	out := slices.Clone(list)
+	for i := range out {
+		if p := &out[i]; p.Open() {
+			p.Value = finding.NewSecret(m.text(p.Value.Reveal()))
+		} else {
+			p.Value = maskSecret(p.Value)
+		}
 	}
 	return out
 }
@@ -331,5 +340,6 @@ func (m *masker) coverage(c finding.Coverage) finding.Coverage {
 		c.Examples[i].Detail = m.text(c.Examples[i].Detail)
 	}
 	c.Notes = mapList(c.Notes, m.note)
+	c.Part = mapList(c.Part, m.note)
 	return c
 }

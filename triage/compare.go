@@ -151,9 +151,7 @@ func mergeFinding(f, g *finding.Finding) {
 	if len(g.Proofs) > len(f.Proofs) {
 		f.Proofs = g.Proofs
 	}
-	if len(g.Parts) > len(f.Parts) {
-		f.Parts = g.Parts
-	}
+	mergeParts(f, g)
 	if v := g.Secret.Reveal(); f.Secret.Reveal() == masked(v) && v != masked(v) {
 		f.Secret = g.Secret
 	}
@@ -167,6 +165,27 @@ func mergeFinding(f, g *finding.Finding) {
 		f.Verdict = g.Verdict
 	}
 	f.Tags = slices.DeleteFunc(slices.Clone(f.Tags), func(t string) bool { return !slices.Contains(g.Tags, t) })
+}
+
+// mergeParts keeps the parts that tell most, and all others as those of other places: no report may show any.
+func mergeParts(f, g *finding.Finding) {
+	sets := slices.Concat(f.AllParts(), g.AllParts())
+	if len(g.Parts) > len(f.Parts) {
+		f.Parts = g.Parts
+	}
+	kept := [][]finding.Part{f.Parts}
+	for _, set := range sets {
+		same := func(other []finding.Part) bool {
+			return slices.EqualFunc(set, other, func(a, b finding.Part) bool { return a.Name == b.Name && a.Value == b.Value })
+		}
+		if len(set) > 0 && !slices.ContainsFunc(kept, same) {
+			kept = append(kept, set)
+		}
+	}
+	f.Elsewhere = nil
+	if len(kept) > 1 {
+		f.Elsewhere = kept[1:]
+	}
 }
 
 // verdictRank prefers what alarms most.

@@ -31,3 +31,34 @@ func TestUnite(t *testing.T) {
 		t.Error("the places of a finding were changed in place")
 	}
 }
+
+// TestUniteKeepsParts holds that the parts of all places stay known, for reports to mask: those that tell most first, the
+// others each once.
+func TestUniteKeepsParts(t *testing.T) {
+	set := func(names string) []finding.Part {
+		var out []finding.Part
+		for _, name := range strings.Fields(names) {
+			out = append(out, finding.Part{Name: name, Value: finding.NewSecret("value of " + name)})
+		}
+		return out
+	}
+	one := func(parts string, elsewhere ...string) finding.Finding {
+		f := finding.Finding{ID: "1", Rule: "r", Parts: set(parts), Places: []finding.Place{{}}}
+		for _, e := range elsewhere {
+			f.Elsewhere = append(f.Elsewhere, set(e))
+		}
+		return f
+	}
+	got := Unite([]finding.Finding{one("a", "b"), one(""), one("c d", "a", "e"), one("b"), one("c f")})[0]
+	var names []string
+	for _, set := range got.AllParts() {
+		text := ""
+		for _, p := range set {
+			text += p.Name
+		}
+		names = append(names, text)
+	}
+	if all := strings.Join(names, " "); all != "cd a b e cf" {
+		t.Errorf("parts %q", all)
+	}
+}

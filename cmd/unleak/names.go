@@ -84,8 +84,10 @@ func (s *settings) lookAtNames(r *finding.Report) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		delete(alone, f.Secret.Reveal())
-		for _, p := range f.Parts {
-			delete(alone, p.Value.Reveal())
+		for _, set := range f.AllParts() {
+			for _, p := range set {
+				delete(alone, p.Value.Reveal())
+			}
 		}
 	}
 	if len(alone) > 0 {

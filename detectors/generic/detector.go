@@ -95,7 +95,7 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(&c.Explain)
-	if c.Score < everydayScore && everyday(&c.Explain, c, text[c.judged.Start:c.judged.End]) {
+	if c.Score < everydayScore && (everyday(&c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(&c.Explain, c, text)) {
 		c.Score = everydayScore
 	}
 }
@@ -153,7 +153,7 @@ func (d *Detector) named(text []byte, pos, n int) {
 	for end > pos+n && (text[end-1] == '.' || text[end-1] == '-' || text[end-1] == '$') {
 		end--
 	}
-	if !mayBind(text, end) || laterKeyword(text[pos+n:end]) {
+	if !mayBind(text, end) || laterKeyword(text[pos+n:end]) || sourceFile(text[pos+n:end]) {
 		return
 	}
 	start := pos
@@ -168,6 +168,20 @@ func (d *Detector) named(text []byte, pos, n int) {
 	for i := range d.found[:d.n] {
 		d.found[i].Context = finding.Span{Start: lo, End: b.hi}
 	}
+}
+
+// sourceFile tells whether a name ends as the name of a file of source code does: a map from files to digests, an error's
+// trace.
+func sourceFile(rest []byte) bool {
+	i := bytes.LastIndexByte(rest, '.')
+	if i < 0 {
+		return false
+	}
+	switch string(rest[i+1:]) {
+	case "php", "js", "mjs", "ts", "jsx", "tsx", "py", "rb", "go", "java", "kt", "cs", "cpp", "rs", "swift", "vue", "css", "scss", "html":
+		return true
+	}
+	return false
 }
 
 // lineStart returns the start of the line i is on, at most backCap away.

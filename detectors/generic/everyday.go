@@ -1,11 +1,13 @@
 package generic
 
+import "bytes"
+
 // everydayScore is the confidence of a password of the everyday shape under a name that says password. The model has
 // learnt that words are no passwords, which holds for words alone.
 const everydayScore = 0.6
 
-// everyday tells whether a value is what people choose for a password: a word with two to four digits behind it, and
-// perhaps a sign (Summer2024!). Where no quotes say that it is a text, the name has to be one of a variable of the
+// everyday tells whether a value is what people choose for a password: a word with some digits behind it, and perhaps a
+// sign before or after these (Summer2024!, Company@2023, Welcome1!). Where no quotes say that it is a text, the name has to be one of a variable of the
 // environment, or the sign must be there.
 func everyday(f *Features, c *Candidate, v []byte) bool {
 	switch {
@@ -13,12 +15,13 @@ func everyday(f *Features, c *Candidate, v []byte) bool {
 		f[fTestWords]+f[fDefinition]+f[fNonASCII] > 0, c.nextLine && c.sep != sepTable && c.sep != sepColon:
 		return false
 	}
-	letters, digits, signs := 0, 0, 0
+	letters, digits, signs, joined := 0, 0, 0, false
 	for _, ch := range v {
 		switch {
 		case isLetter(ch) && digits+signs == 0:
 			letters++
-		case chars[ch]&charDigit != 0 && signs == 0:
+		case chars[ch]&charDigit != 0 && (signs == 0 || digits == 0 && signs == 1 || joined):
+			joined = joined || signs == 1
 			digits++
 		case ch == '!' || ch == '@' || ch == '#' || ch == '$' || ch == '*' || ch == '?' || ch == '.':
 			signs++
@@ -31,8 +34,26 @@ func everyday(f *Features, c *Candidate, v []byte) bool {
 			return false // base64, latin1: names of things, with their number
 		}
 	}
-	if letters < 4 || letters > 14 || digits < 2 || digits > 4 || signs > 2 {
+	if letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
 	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0
+}
+
+// inURL tells whether a password in a URL, behind a user's name, is no mere word: letters with digits or signs among them,
+// for a host that is neither this machine nor an example. Nobody writes one there for anything else.
+func inURL(f *Features, c *Candidate, t []byte) bool {
+	if c.sep != sepURL || c.arg != 0 || f[fLength] < 8 || f[fLetters] == 0 || f[fDigits] == 0 || f[fPlaceholder]+f[fTemplate]+f[fTestWords] > 0 || f[fStock] >= 0.45 {
+		return false
+	}
+	if bytes.IndexByte(t[c.Value.Start:c.Value.End], '%') >= 0 {
+		return false // digits of escapes
+	}
+	host := t[min(c.Value.End+1, len(t)):c.Context.End]
+	for _, h := range [...]string{"localhost", "127.", "0.0.0.0", "[::1]", "example", "host", "server", "test", "db:", "db/"} {
+		if hasFold(host, 0, h) {
+			return false
+		}
+	}
+	return len(host) > 3 && isAlnum(host[0]) && !containsFold(host[:min(len(host), 64)], "example.")
 }

@@ -1,0 +1,33 @@
+package generic
+
+import "testing"
+
+func TestEverydayPasswords(t *testing.T) {
+	for text, want := range map[string]bool{
+		`password = "blueHorse$91"`:                                      true,
+		`db_password = "Company@2023"`:                                   true,
+		`user_password = "Welcome1!"`:                                    true,
+		`password = "hello"`:                                             false,
+		`password = "step1"`:                                             false,
+		"URL=postgres://admin:Tr0ub4dor_x9@db.prod.acme.io:5432/app":     true,
+		"URL=postgres://admin:Tr0ub4dor_x9@localhost:5432/app":           false,
+		"URL=postgres://admin:p%40ssw%2Frd@db.prod.acme.io:5432/app":     false,
+		"URL=postgres://admin:${PASSWORD_OF_9}@db.prod.acme.io/app":      false,
+		`{"app\/Facades\/Password.php": "6796a9b3c1d2e4f5a6b7c8d9e0f1"}`: false,
+	} {
+		best := 0.0
+		d := New()
+		for _, k := range Keywords() {
+			for i := 0; i+len(k) <= len(text); i++ {
+				if hasFold([]byte(text), i, k) {
+					for _, m := range d.At([]byte(text), i, len(k), nil) {
+						best = max(best, m.Confidence)
+					}
+				}
+			}
+		}
+		if (best >= 0.5) != want {
+			t.Errorf("%s: confidence %.2f", text, best)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -49,6 +50,18 @@ func Detect(target string) Kind {
 		return Image
 	}
 	return File
+}
+
+// HandedOver tells the name of a file that the program was started with, such as /dev/fd/63, which a shell makes of
+// <(command). A named pipe elsewhere is not opened: nobody may ever write to it.
+func HandedOver(path string) bool {
+	abs, err := filepath.Abs(path)
+	return err == nil && (abs == "/dev/stdin" || strings.HasPrefix(abs, "/dev/fd/") || strings.HasPrefix(abs, "/proc/"))
+}
+
+// PipeNote says of a named pipe that it is not read, and how it would be.
+func PipeNote(shown string) string {
+	return fmt.Sprintf("%s is a named pipe and is not read: `unleak stdin < %s` waits for what is written to it", shown, shown)
 }
 
 func detectAddress(target string) Kind {

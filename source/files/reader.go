@@ -61,7 +61,8 @@ func (r *reader) work(ctx context.Context, t task) {
 	r.walk.sink.Progress("files", int64(len(t.names)), 0)
 }
 
-// target scans a file that was named. A pipe is read: that is what whoever names one wants.
+// target scans a file that was named. A pipe is read where it is handed over open, as by a shell's <(command). One that
+// has a name in a folder is not, named or met: nobody may ever write to it.
 func (r *reader) target(ctx context.Context, t *root) {
 	mode := t.info.Mode()
 	if mode.IsRegular() {
@@ -72,13 +73,20 @@ func (r *reader) target(ctx context.Context, t *root) {
 		r.skip(t.shown, finding.SkipSpecial, mode.Type().String())
 		return
 	}
-	f, err := os.Open(t.path)
+	if !source.HandedOver(t.path) {
+		r.skip(t.shown, finding.SkipSpecial, mode.Type().String())
+		r.walk.sink.Note(source.PipeNote(t.shown))
+		return
+	}
+	f, err := os.OpenFile(t.path, openFlags, 0)
 	if err != nil {
 		r.skip(t.shown, finding.SkipUnreadable, reason(err))
 		return
 	}
 	defer f.Close()
-	r.content(ctx, f, 0, t.shown)
+	ahead := source.ReadAhead(ctx, f)
+	defer ahead.Abandon() // whoever writes may take for ever
+	r.content(ctx, ahead, nil, t.shown)
 }
 
 func (r *reader) file(ctx context.Context, path, shown string) {
@@ -94,11 +102,11 @@ func (r *reader) file(ctx context.Context, path, shown string) {
 			return
 		}
 	}
-	r.content(ctx, f, -1, shown)
+	r.content(ctx, f, f, shown)
 }
 
-// content scans an open file; size -1 says that it can be read at random.
-func (r *reader) content(ctx context.Context, f *os.File, size int64, shown string) {
+// content scans an open file; random is the file where it can be read at random.
+func (r *reader) content(ctx context.Context, f io.Reader, random *os.File, shown string) {
 	origin := finding.Origin{Kind: finding.KindFile, Path: shown}
 	n, err := fill(f, r.buffer)
 	text := r.buffer[:n]
@@ -108,7 +116,7 @@ func (r *reader) content(ctx context.Context, f *os.File, size int64, shown stri
 	}
 	whole := err == io.EOF
 	if r.walk.opts.Archives > 0 && archive.Detect(text[:min(n, archive.HeadSize)]) != archive.None {
-		r.unpack(ctx, f, size, text, err, origin)
+		r.unpack(ctx, f, random, text, err, origin)
 		return
 	}
 	if whole {
@@ -125,14 +133,14 @@ func (r *reader) content(ctx context.Context, f *os.File, size int64, shown stri
 	}
 }
 
-func (r *reader) unpack(ctx context.Context, f *os.File, size int64, head []byte, err error, origin finding.Origin) {
+func (r *reader) unpack(ctx context.Context, f io.Reader, random *os.File, head []byte, err error, origin finding.Origin) {
 	in := archive.Input{Reader: io.MultiReader(bytes.NewReader(head), f)}
 	if err != nil {
 		in.Reader = io.MultiReader(bytes.NewReader(head), failed{err})
 	}
-	if size < 0 {
-		if info, err := f.Stat(); err == nil && info.Size() > 0 {
-			in.At, in.Size = f, info.Size()
+	if random != nil {
+		if info, err := random.Stat(); err == nil && info.Size() > 0 {
+			in.At, in.Size = random, info.Size()
 		}
 	}
 	r.worker.Count(archive.Detect(head[:min(len(head), archive.HeadSize)]).Unit(), 1)

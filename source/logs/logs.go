@@ -202,15 +202,23 @@ func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker
 		r, why, err := open(f.path)
 		if err != nil {
 			w.Skip(finding.Skip{Name: f.shown, Reason: why, Detail: err.Error()})
+			if errors.Is(err, errPipe) {
+				sink.Note(source.PipeNote(f.shown))
+			}
 			return
 		}
 		defer r.Close()
 		in.Reader = r
-		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+		switch info, err := r.Stat(); {
+		case err == nil && info.Mode().IsRegular():
 			written = info.ModTime()
 			if info.Size() > 0 {
 				in.At, in.Size = r, info.Size()
 			}
+		case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
+			ahead := source.ReadAhead(ctx, r)
+			defer ahead.Abandon() // whoever writes may take for ever
+			in.Reader = ahead
 		}
 	}
 	w.Count("logs", 1)
@@ -245,11 +253,17 @@ func reasonOf(err error) finding.SkipReason {
 	return finding.SkipReason(archive.ReasonOf(err))
 }
 
-// open opens a file or pipe; other things are no logs.
+// errPipe says of a pipe with a name in a folder that it is not read.
+var errPipe = errors.New(fs.ModeNamedPipe.String())
+
+// open opens a file, or a pipe that is handed over open; other things are no logs.
 func open(path string) (*os.File, finding.SkipReason, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
 		return nil, finding.SkipSpecial, errors.New(info.Mode().Type().String())
+	}
+	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !source.HandedOver(path) {
+		return nil, finding.SkipSpecial, errPipe
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -51,6 +51,10 @@ type Coverage struct {
 	Skipped  map[SkipReason]int64 `json:"skipped"`  // how many things
 	Examples []Skip               `json:"examples"` // at most maxExamples a reason, sorted
 	Notes    []string             `json:"notes"`    // what a reader must know: "shallow clone", "repository configuration ignored"
+
+	// Part says what made the scan one of a part of its targets, such as "--range main..feat"; empty where all was to be
+	// read with all rules. What such a scan does not find may be there all the same.
+	Part []string `json:"part,omitempty"`
 }
 
 const maxExamples = 20
@@ -96,6 +100,11 @@ func (c *Coverage) Add(d Coverage) {
 	}
 	for _, n := range d.Notes {
 		c.Note(n)
+	}
+	for _, p := range d.Part {
+		if !slices.Contains(c.Part, p) {
+			c.Part = append(c.Part, p)
+		}
 	}
 }
 

@@ -138,6 +138,7 @@ type jsonCoverage struct {
 	Skipped  map[finding.SkipReason]int64 `json:"skipped"`
 	Examples []finding.Skip               `json:"examples"`
 	Notes    []string                     `json:"notes"`
+	Part     []string                     `json:"part,omitempty"`
 }
 
 func writeJSON(w io.Writer, v *view) error {
@@ -277,7 +278,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 func toJSONCoverage(c *finding.Coverage) jsonCoverage {
 	out := jsonCoverage{
 		Complete: !c.Incomplete() && !c.Empty(), Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped,
-		Examples: list(c.Examples), Notes: list(c.Notes),
+		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part,
 	}
 	if out.Counts == nil {
 		out.Counts = map[string]int64{}

@@ -50,10 +50,7 @@ func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 	r := &finding.Report{
 		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions,
 		Findings: make([]finding.Finding, len(in.Findings)),
-		Coverage: finding.Coverage{
-			Bytes: in.Coverage.Bytes, Counts: in.Coverage.Counts, Skipped: in.Coverage.Skipped,
-			Examples: in.Coverage.Examples, Notes: in.Coverage.Notes,
-		},
+		Coverage: in.Coverage.coverage(),
 	}
 	for i := range in.Findings {
 		f := &in.Findings[i]
@@ -69,6 +66,10 @@ func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 		r.Observations = append(r.Observations, finding.Observation(o))
 	}
 	return r, nil
+}
+
+func (c *jsonCoverage) coverage() finding.Coverage {
+	return finding.Coverage{Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped, Examples: c.Examples, Notes: c.Notes, Part: c.Part}
 }
 
 func known(s finding.Status) bool {

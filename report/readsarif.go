@@ -29,7 +29,7 @@ type sarifPlaceNotes struct {
 	Log     *finding.LogOrigin `json:"log"`
 }
 
-// fromSARIF reads a SARIF log of ours back, as far as it tells: ids, rules, places and verdicts. It holds values in
+// fromSARIF reads a SARIF log of ours back, as far as it tells: ids, rules, places, verdicts and coverage. It holds values in
 // prose alone, so they count as masked.
 func fromSARIF(name string, text []byte) (*finding.Report, error) {
 	var log sarif.Log
@@ -43,6 +43,15 @@ func fromSARIF(name string, text []byte) (*finding.Report, error) {
 			return nil, fmt.Errorf("%s: a SARIF log of %q, not of unleak", name, run.Tool.Driver.Name)
 		}
 		r.Version = run.Tool.Driver.Version
+		for _, inv := range run.Invocations {
+			var said struct {
+				Coverage jsonCoverage `json:"coverage"`
+			}
+			if err := remarshal(inv.Properties, &said); err != nil {
+				return nil, fmt.Errorf("%s: coverage: %w", name, err)
+			}
+			r.Coverage.Add(said.Coverage.coverage())
+		}
 		titles := map[string]string{}
 		for _, d := range run.Tool.Driver.Rules {
 			if d.ShortDescription != nil {

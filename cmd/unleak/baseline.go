@@ -53,7 +53,7 @@ func newBaselineUpdate(a *app, named *string) *cobra.Command {
 			return a.writeBaseline(args[0], args[1], *named, old, force)
 		},
 	}
-	c.Flags().BoolVar(&force, "force", false, "also with the report of an incomplete scan")
+	c.Flags().BoolVar(&force, "force", false, "also with the report of a scan that was incomplete or of a part")
 	return c
 }
 

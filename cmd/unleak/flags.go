@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/detectors"
@@ -41,10 +42,13 @@ type scanFlags struct {
 	remember     string
 	siem         eventFlags
 	verifyFlags
+
+	given *pflag.FlagSet // as they stand on the command line
 }
 
 func (f *scanFlags) add(c *cobra.Command) {
 	s := c.Flags()
+	f.given = s
 	f.reportFlags.add(c, "text")
 	s.StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
 	s.BoolVar(&f.noRepoConfig, "no-repo-config", false, "do not honour the target's own .unleak.toml and .unleakignore")

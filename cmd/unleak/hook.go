@@ -77,7 +77,7 @@ func (a *app) runHook(c *cobra.Command, f *scanFlags, b *budget, kind string, na
 		return fmt.Errorf("unknown hook %q (%s)", kind, strings.Join(hookKinds, ", "))
 	}
 	p := plan{
-		command: "hook " + kind, targets: []string{"."}, repository: ".", mayBeEmpty: true, silentWhenClean: true,
+		command: "hook " + kind, part: "hook " + kind, targets: []string{"."}, repository: ".", mayBeEmpty: true, silentWhenClean: true,
 		budget: *b, after: func(r *scanOutcome) { a.sayBlocked(kind, r) },
 		sources: h.sources,
 	}
@@ -140,7 +140,7 @@ func (h *hooking) narrow(s *settings) (full []string, err error) {
 	for _, n := range h.named {
 		names[n] = true
 	}
-	h.options.Only = s.included(names)
+	h.options.Only, h.options.Excluded = s.included(names), s.excluded
 	if !h.options.Staged {
 		return nil, nil
 	}

@@ -44,7 +44,7 @@ made with --show-secrets, and kept otherwise.`,
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "JSON report that tells which entries are in use")
-	c.Flags().BoolVar(&force, "force", false, "also with the report of an incomplete scan")
+	c.Flags().BoolVar(&force, "force", false, "also with the report of a scan that was incomplete or of a part")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would be removed")
 	return c
 }
@@ -89,10 +89,19 @@ func isMasked(r *finding.Report) bool {
 	return false
 }
 
-// needComplete refuses the report of an incomplete scan, by which entries would be lost that are still of use.
+// needComplete refuses the report of a scan that was incomplete, of a part alone or of nothing, by which entries would
+// be lost that are still of use.
 func needComplete(name string, r *finding.Report, force bool) error {
-	if r.Coverage.Incomplete() && !force {
-		return fmt.Errorf("%s: the scan was incomplete, so entries that are still needed would be dropped: scan again, or use --force", name)
+	const lost = "so entries that are still needed would be dropped"
+	c := &r.Coverage
+	switch {
+	case force:
+	case c.Incomplete():
+		return fmt.Errorf("%s: the scan was incomplete, %s: scan again, or use --force", name, lost)
+	case len(c.Part) > 0:
+		return fmt.Errorf("%s: the scan was of a part alone (%s), %s: scan all of it, without that, or use --force", name, strings.Join(c.Part, ", "), lost)
+	case c.Empty():
+		return fmt.Errorf("%s: the scan read nothing, %s: scan again, or use --force", name, lost)
 	}
 	return nil
 }

@@ -96,6 +96,7 @@ func (a *app) followLogs(ctx context.Context, f *followFlags, scan *scanFlags, o
 	if err != nil {
 		return err
 	}
+	coverage.Part = partOf(scan.given)
 	if err := lines.Close(coverage); err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
-	r := &finding.Report{Version: version(), Command: "match", Targets: targets}
+	r := &finding.Report{Version: version(), Command: "match", Targets: targets, Coverage: finding.Coverage{Part: []string{"match"}}}
 	contents.Cover(&r.Coverage)
 	set := contents.Set(&r.Coverage)
 	contents.Values = nil // the set has them

@@ -22,6 +22,7 @@ type plan struct {
 	targets    []string
 	repository string // folder whose own configuration counts, or ""
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
+	part       string // what makes this a scan of a part, beside the flags; "": nothing
 	sources    func(*settings) ([]scanner.Source, error)
 
 	silentWhenClean bool               // a run that found nothing that counts and read everything prints no report
@@ -97,6 +98,10 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
 	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at, Findings: res.Findings, Coverage: res.Coverage}
+	if p.part != "" {
+		r.Coverage.Part = append(r.Coverage.Part, p.part)
+	}
+	r.Coverage.Part = append(r.Coverage.Part, partOf(f.given)...)
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}

@@ -120,7 +120,11 @@ func (o *Options) engine() (*detectors.Engine, error) {
 			return nil, fmt.Errorf("unknown rule %q", id)
 		}
 	}
-	return detectors.New(rules.Choose(all, o.Enable, o.Disable), detectors.Options{MinConfidence: o.MinConfidence})
+	chosen, err := rules.Choice(all, o.Enable, o.Disable)
+	if err != nil {
+		return nil, err
+	}
+	return detectors.New(chosen, detectors.Options{MinConfidence: o.MinConfidence})
 }
 
 func incomplete(c *finding.Coverage) *IncompleteError {

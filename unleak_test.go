@@ -85,6 +85,7 @@ func TestOptions(t *testing.T) {
 		{unleak.Options{RuleFiles: []string{own}, Disable: []string{"github-pat"}}, "acme"},
 		{unleak.Options{RuleFiles: []string{own}, Enable: []string{"acme"}}, "acme"},
 		{unleak.Options{Disable: []string{"nosuch"}}, `unknown rule "nosuch"`},
+		{unleak.Options{Enable: []string{"github-pat"}, Disable: []string{"github-pat"}}, "no rule is left"},
 		{unleak.Options{MinConfidence: 2}, "want 0 to 1"},
 		{unleak.Options{RuleFiles: []string{"nosuch.toml"}}, "nosuch.toml"},
 	} {

@@ -1,6 +1,12 @@
 package rules
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
+
+// ErrNoneLeft says that a choice of rules leaves none that could find anything.
+var ErrNoneLeft = errors.New("no rule is left: what is enabled is disabled too, or is only a part of other rules' findings (--rule and --disable-rule, enable and disable)")
 
 // Choose returns the rules that are switched on: those of enable, or all where it is empty, without those of disable.
 // Rules that the ones chosen take parts from come along, for the parts alone. Where nothing is chosen it is all itself.
@@ -25,6 +31,15 @@ func Choose(all []Rule, enable, disable []string) []Rule {
 		}
 	}
 	return out
+}
+
+// Choice is Choose for a choice that somebody made: one that leaves nothing is ErrNoneLeft.
+func Choice(all []Rule, enable, disable []string) ([]Rule, error) {
+	chosen := Choose(all, enable, disable)
+	if slices.ContainsFunc(chosen, func(r Rule) bool { return !r.PartOnly }) {
+		return chosen, nil
+	}
+	return nil, ErrNoneLeft
 }
 
 // Overlay replaces rules by own ones of the same id and adds the others.

@@ -211,6 +211,6 @@ func chooseRules(c config.Config) (*ruleFiles, error) {
 			return nil, unknownRule(id, ids)
 		}
 	}
-	f.rules = rules.Choose(f.rules, c.Enable, c.Disable)
-	return f, nil
+	f.rules, err = rules.Choice(f.rules, c.Enable, c.Disable)
+	return f, err
 }

@@ -15,8 +15,9 @@ import (
 // credential, with the places known by then; where more comes to be known of it, a line of type "final" says all at the
 // end and takes its place. It is for one goroutine at a time.
 //
-// A line is masked by every secret of the text it was found in and of all that was told before. A secret that only a
-// later text gives away can not be known yet: its value may stand in an earlier line where no rule takes it for one.
+// A line is masked by every secret that is told with it and of all that was told before: those of the text it was found
+// in, or, of a stream that is told line by line, of its line. A secret that only a later text, or a later line of such a
+// stream, gives away can not be known yet: its value may stand in an earlier line where no rule takes it for one.
 type Live struct {
 	lines   *json.Encoder
 	opts    Options

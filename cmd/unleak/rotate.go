@@ -89,10 +89,11 @@ report was made of.`,
 			m := report.Masked(r)
 			folders := orFolders(in, m.Targets)
 			beside := linesBeside(slices.Concat(folders, m.Targets))
-			mentions, err := mentioned(c.Context(), m, folders, beside, &f)
+			found, err := mentioned(c.Context(), m, folders, beside, &f)
 			if err != nil {
 				return err
 			}
+			mentions := s.maskMentions(found, r)
 			plan := rotate.Make(m, rotate.Options{Rule: s.rule, Mentions: mentions, Beside: beside, Now: time.Now()})
 			return a.writePage(&page, func(w io.Writer) error { return rotate.WritePlan(w, plan) }, func(w io.Writer) error { return rotate.WriteJSON(w, plan) })
 		},
@@ -120,25 +121,21 @@ func orFolders(named, targets []string) []string {
 	return out
 }
 
-// mentioned finds the places that name a secret of the report.
-func mentioned(ctx context.Context, r *finding.Report, folders []string, beside func(*finding.Place) (before, behind string), f *scanFlags) (map[string][]finding.Place, error) {
+// mentioned finds the places that name a secret of the report: findings of rotate.MentionRule, whose values are the names.
+func mentioned(ctx context.Context, r *finding.Report, folders []string, beside func(*finding.Place) (before, behind string), f *scanFlags) ([]finding.Finding, error) {
 	var names []string
 	for i := range r.Findings {
 		names = append(names, rotate.NamesOf(&r.Findings[i], beside)...)
 	}
-	out := map[string][]finding.Place{}
 	if len(names) == 0 || len(folders) == 0 {
-		return out, nil
+		return nil, nil
 	}
 	src, err := files.New(folders, files.Options{Exclude: append([]string{"**/node_modules/**", "**/vendor/**"}, f.exclude...), MaxFileBytes: 4 << 20})
 	if err != nil {
 		return nil, err
 	}
 	res, err := scanner.Run(ctx, scanner.Options{NewDetector: func() scanner.Detector { return rotate.NewMentions(names) }, AllowMark: noAllowMark}, src)
-	for _, m := range res.Findings {
-		out[m.Secret.Reveal()] = m.Places
-	}
-	return out, err
+	return res.Findings, err
 }
 
 // identify gives masked findings the values that the stores hold, which their ids prove to be the same.

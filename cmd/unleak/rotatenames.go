@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/report"
 )
 
 // linesBeside returns what tells the lines before and behind a place's, from the files of the working tree: as the place
@@ -52,4 +53,23 @@ func threeLines(name string, line int) (lines [3]string, ok bool) {
 		}
 	}
 	return lines, ok
+}
+
+// maskMentions returns places by the name they mention. What the names of their files hold of credentials is masked, as it
+// is in reports: those of r, and those that a rule knows.
+func (s *settings) maskMentions(found []finding.Finding, r *finding.Report) map[string][]finding.Place {
+	known := finding.Report{Beside: append(s.newNames().secrets(found), r.Beside...)}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		known.Findings = append(known.Findings, finding.Finding{Secret: f.Secret, Parts: f.Parts, Elsewhere: f.Elsewhere})
+	}
+	for _, m := range found {
+		known.Findings = append(known.Findings, finding.Finding{Places: m.Places}) // a name is no secret
+	}
+	masked := report.Masked(&known).Findings[len(r.Findings):]
+	out := make(map[string][]finding.Place, len(found))
+	for i, m := range found {
+		out[m.Secret.Reveal()] = masked[i].Places
+	}
+	return out
 }

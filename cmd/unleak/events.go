@@ -215,7 +215,7 @@ func (a *app) sendWaiting(ctx context.Context, f *eventFlags, v *verifyFlags) er
 		}
 		sent, waiting, err := spool.Deliver(ctx, sink)
 		if err != nil {
-			fmt.Fprintf(a.stderr, "unleak: %v\n", err)
+			a.complain("unleak: ", err)
 		}
 		left += waiting
 		if !a.quiet {

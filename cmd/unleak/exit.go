@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+
+	"github.com/unleak/unleak/redact"
 )
 
 // The exit codes. Findings outrank what was left unread.
@@ -45,6 +48,16 @@ func (a *app) exit(err error) int {
 		fmt.Fprintln(a.stderr, "unleak: interrupted; what was found so far is reported")
 		return exitInterrupted
 	}
-	fmt.Fprintf(a.stderr, "unleak: %v\n", err)
+	a.complain("unleak: ", err)
 	return exitFailure
+}
+
+// complain writes an error on standard error, with a marker for each credential in it: what was mistyped, or is not
+// there, may have one in its name.
+func (a *app) complain(before string, err error) {
+	text := "error whose text cannot be shown"
+	if r, e := redact.New(redact.Options{Key: []byte(os.Getenv("UNLEAK_ID_KEY"))}); e == nil {
+		text = r.String(err.Error())
+	}
+	fmt.Fprintf(a.stderr, "%s%s\n", before, text)
 }

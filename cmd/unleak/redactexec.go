@@ -37,7 +37,7 @@ func (a *app) redactCommand(r *redact.Redactor, args []string) error {
 	signal.Notify(signals, forwarded()...)
 	defer signal.Stop(signals)
 	if err := c.Start(); err != nil {
-		fmt.Fprintf(a.stderr, "unleak: redact: %v\n", err)
+		a.complain("unleak: redact: ", err)
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 			return exitCode(exitNotFound)
 		}

@@ -70,7 +70,7 @@ func (a *app) references(paths []string, format string) error {
 		return err
 	}
 	for _, err := range skipped {
-		fmt.Fprintf(a.stderr, "unleak: not read: %v\n", err)
+		a.complain("unleak: not read: ", err)
 	}
 	switch {
 	case len(all) > 0 && all[0].Inline:

@@ -24,12 +24,13 @@ type Policy struct {
 	Ignores   []*IgnoreFile
 	Baseline  *Baseline
 	Today     time.Time // for expiry; zero: entries never expire
+	Part      bool      // the findings are of a part: an entry that silences nothing is no remark, as it may be for the rest
 }
 
 // Outcome says what a policy did.
 type Outcome struct {
 	Suppressed map[string]int // findings by who silenced them: "inline", "ignore file NAME", "baseline NAME"
-	Notes      []string       // expired and unused entries, allows that do not help; sorted
+	Notes      []string       // expired entries, and unused ones but of a part, allows that do not help; sorted
 	Unused     []Stale        // entries that silenced nothing
 	Expired    []Stale
 }
@@ -66,7 +67,9 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 			notes[fmt.Sprintf("%s:%d: entry expired on %s: %s", e.file.Name, e.At, e.Expires.Format(DateLayout), e.what())] = true
 		case !e.used:
 			out.Unused = append(out.Unused, s)
-			notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.what())] = true
+			if !p.Part {
+				notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.what())] = true
+			}
 		}
 	}
 	out.Notes = slices.Sorted(maps.Keys(notes))

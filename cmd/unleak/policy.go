@@ -102,7 +102,9 @@ func (s *settings) ownLists(repository string, noRepoConfig bool) []string {
 
 // triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
 func (s *settings) triage(r *finding.Report, policy judges, own []string, repository string, noRepoConfig bool) error {
-	done := policy.of(r.Findings).Apply(r.Findings)
+	p := policy.of(r.Findings)
+	p.Part = len(r.Coverage.Part) > 0
+	done := p.Apply(r.Findings)
 	for _, n := range done.Notes {
 		r.Coverage.Note(n)
 	}

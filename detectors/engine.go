@@ -110,7 +110,7 @@ func (c *compiled) compile(r *rules.Rule) error {
 		c.lines = exactLines
 	}
 	c.near = nearParts(r.Verify)
-	for _, name := range r.Checks {
+	for _, name := range checksOf(r) {
 		check, ok := proof.Lookup(name)
 		if !ok {
 			return fmt.Errorf("rule %q: unknown check %q (known: %s)", r.ID, name, strings.Join(proof.Names(), ", "))

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/detectors/proof"
@@ -192,6 +193,16 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	}
 	s.traceKeep(c, text, w, &m)
 	return append(out, m)
+}
+
+// checksOf returns the names of the checks of a rule: its own, and the look at values that documentation prints, whatever
+// rule finds them. Imported rules bring all they ask.
+func checksOf(r *rules.Rule) []string {
+	const always = "published"
+	if r.Exact || slices.Contains(r.Checks, always) {
+		return r.Checks
+	}
+	return append(slices.Clip(r.Checks), always)
 }
 
 // prove runs the rule's offline checks; false means that one shows the match is no credential.

@@ -72,6 +72,11 @@ func TestChecks(t *testing.T) {
 
 		{check: "published", secret: "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a", kind: "published", detail: "GitHub", tag: "example"},
 		{check: "published", secret: "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4b"},
+		{check: "published", secret: "2Yotn" + "FZFEjr1zCsicMWpAA", kind: "published", detail: "RFC 6749", tag: "example"},
+		{check: "published", secret: "kd94h" + "f93k423kf44", kind: "published", detail: "RFC 5849", tag: "example"},
+		{check: "published", secret: "wOJIO" + "9A2W5mFwDgiDvZbTSMK%2FPY%3D", kind: "published", detail: "RFC 5849", tag: "example"},
+		{check: "published", secret: "mF_9.B5" + "f-4.1JqM", kind: "published", detail: "RFC 6750", tag: "example"},
+		{check: "published", secret: "QWxhZGRpbjpvcGVu" + "IHNlc2FtZQ==", kind: "published", detail: "RFC 7617", tag: "example"},
 		{check: "stripe-mode", secret: "sk" + "_test_abc", tag: "test-mode"},
 		{check: "stripe-mode", secret: "rk" + "_live_abc", kind: "mode", detail: "live mode, restricted key"},
 		{check: "slack-kind", secret: "xo" + "xb-1-2-a", kind: "kind", detail: "bot token"},

@@ -3,6 +3,7 @@ package logs
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -100,23 +101,9 @@ func (x *followed) readStanding(d scanner.Detector, s standing, since time.Time)
 		return errors.Unwrap(err)
 	}
 	defer file.Close()
-	head := make([]byte, headSize)
-	n, err := file.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
-		return err
-	}
-	done := stateEntry{Path: filepath.ToSlash(s.name), trace: trace{ID: s.id, Head: digestOf(head[:n]), At: s.size}, Old: true, Mark: mark{Offset: s.size}}
 	text := x.f.newGrowing(d, filepath.ToSlash(s.name))
 	if e, ok := x.f.state.take(func(e *stateEntry) bool { return e.same(s.id, file) }); ok {
-		if e.Old && e.Path == x.path && s.size > e.Mark.Offset { // it went on behind what was read
-			before := make([]byte, min(e.Mark.Offset, followBack))
-			k, _ := file.ReadAt(before, e.Mark.Offset-int64(len(before)))
-			text.resume(before[:k], e.Mark)
-			defer x.f.state.put(done)
-			return x.drain(text, io.NewSectionReader(file, e.Mark.Offset, s.size-e.Mark.Offset))
-		}
-		x.f.state.put(e)
-		return nil
+		return x.readRest(text, s, e, file)
 	}
 	unpacked := func() (io.Reader, error) {
 		r, _, err := archive.Decompress(io.NewSectionReader(file, 0, s.size))
@@ -125,11 +112,66 @@ func (x *followed) readStanding(d scanner.Detector, s standing, since time.Time)
 	if since.IsZero() || s.written.Before(since) || x.f.state.earlier(unpacked) {
 		return nil
 	}
-	defer x.f.state.put(done)
+	defer func() { x.f.state.put(entryBeside(s.name, s.id, s.size, file, text.settled)) }()
 	r, err := unpacked()
 	if err != nil {
 		return err
 	}
 	x.f.logs.Add(1)
 	return x.drain(text, r)
+}
+
+// readRest reads what one of them has behind what was read of it: a program may have it open still. Where it cannot be
+// told what that is, it is skipped.
+func (x *followed) readRest(text *growing, s standing, e stateEntry, file io.ReaderAt) error {
+	if s.size <= e.Mark.Offset || !e.Old && filepath.ToSlash(e.Path) != filepath.ToSlash(s.name) {
+		x.f.state.put(e)
+		return nil
+	}
+	skip := func(reason finding.SkipReason, why string) error {
+		x.f.state.put(e)
+		x.f.skip(s.name, finding.Skip{Name: filepath.ToSlash(s.name), Reason: reason,
+			Detail: fmt.Sprintf("it has %d bytes, of which an earlier run read %d, and %s: scan it by itself", s.size, e.Mark.Offset, why)})
+		return nil
+	}
+	if packedFile(file) {
+		return skip(finding.SkipUnsupported, "a compressed log is not read on")
+	}
+	before := make([]byte, min(e.Mark.Offset, followBack))
+	k, err := file.ReadAt(before, e.Mark.Offset-int64(len(before)))
+	if k < len(before) {
+		x.f.state.put(e)
+		return err
+	}
+	if e.Tail.Size > k || digestOf(before[k-e.Tail.Size:]) != e.Tail {
+		return skip(finding.SkipMissing, "those are no longer what they were")
+	}
+	text.resume(before, e.Mark)
+	defer func() { x.f.state.put(entryBeside(s.name, s.id, s.size, file, text.settled)) }()
+	return x.drain(text, io.NewSectionReader(file, e.Mark.Offset, s.size-e.Mark.Offset))
+}
+
+// entryBeside returns the entry of a file beside a log that was read up to a mark, or, where it is compressed, as a whole.
+func entryBeside(name string, id fileID, size int64, file io.ReaderAt, m mark) stateEntry {
+	head := make([]byte, headSize)
+	n, _ := file.ReadAt(head, 0)
+	e := stateEntry{Path: filepath.ToSlash(name), trace: trace{ID: id, Head: digestOf(head[:n])}, Old: true, Mark: m}
+	if packedFile(file) {
+		e.Mark = mark{Offset: size}
+	} else {
+		tail := make([]byte, min(m.Offset, tailSize))
+		n, _ := file.ReadAt(tail, m.Offset-int64(len(tail)))
+		if n == len(tail) {
+			e.Tail = digestOf(tail)
+		}
+	}
+	e.At = e.Mark.Offset
+	return e
+}
+
+// packedFile tells whether a file is compressed.
+func packedFile(file io.ReaderAt) bool {
+	head := make([]byte, archive.HeadSize)
+	n, _ := file.ReadAt(head, 0)
+	return archive.Detect(head[:n]) != archive.None
 }

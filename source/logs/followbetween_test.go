@@ -1,13 +1,14 @@
 package logs
 
 import (
-	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/unleak/unleak/finding"
 )
 
 // TestFollowBetweenRuns rotates a log several times while nobody looks: everything that was written is found once, whether
@@ -36,7 +37,6 @@ func TestFollowBetweenRuns(t *testing.T) {
 			got := first.end()
 			l.lines(4)
 			for i := range c.rotations {
-				time.Sleep(20 * time.Millisecond) // files are told apart by when they were written
 				l.rotate(i, c.rotations, c.copied, c.packed, c.dated)
 				l.lines(4)
 			}
@@ -54,7 +54,8 @@ func TestFollowBetweenRuns(t *testing.T) {
 	}
 }
 
-// rotate makes room for a new file at the log's path; the last of so many rotations gets the lowest number.
+// rotate makes room for a new file at the log's path; the last of so many rotations gets the lowest number. Files are told
+// apart by when they were written: a second later each.
 func (l *logFile) rotate(i, of int, copied, packed, dated bool) {
 	l.t.Helper()
 	to := fmt.Sprintf("%s.%d", l.name, of-i)
@@ -67,22 +68,94 @@ func (l *logFile) rotate(i, of int, copied, packed, dated bool) {
 		l.rename(to)
 	}
 	if packed {
-		text, err := os.ReadFile(to)
+		l.pack(to)
+		to += ".gz"
+	}
+	written := time.Now().Add(time.Duration(i) * time.Second)
+	if err := os.Chtimes(to, written, written); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// run follows a log until so many tokens were found, and returns them with what was read.
+func (l *logFile) run(opts FollowOptions, n int) ([]string, finding.Coverage) {
+	l.t.Helper()
+	w := startWatch(l.t, opts, l.name)
+	w.wait(n)
+	got := w.end()
+	return got, w.result
+}
+
+// TestFollowGrowthOfTheRotated: what was written to files that an earlier run read beside the log is read by the next, however they were
+// found then: as what stood in between, as the log that was rotated away, as the copy of one that was cut.
+func TestFollowGrowthOfTheRotated(t *testing.T) {
+	l := newLog(t)
+	opts := FollowOptions{State: filepath.Join(t.TempDir(), "state")}
+	l.lines(3)
+	all, _ := l.run(opts, 3)
+	l.lines(2)
+	l.rotate(0, 2, false, false, false)
+	l.lines(3)
+	l.rotate(1, 2, false, false, false)
+	l.lines(3)
+	w := startWatch(t, opts, l.name)
+	w.wait(8)
+	l.lines(2)
+	l.copyAndCut(l.name + ".0")
+	l.lines(1)
+	w.wait(11)
+	all = append(all, w.end()...)
+	for round := range 3 {
+		for _, name := range []string{l.name + ".0", l.name + ".1", l.name + ".2", l.name} {
+			l.linesTo(name, 2)
+		}
+		w := startWatch(t, opts, l.name)
+		w.wait(8)
+		all = append(all, w.end()...)
+		if w.result.Incomplete() {
+			t.Errorf("skipped: %+v", w.result.Skipped)
+		}
+		for _, f := range w.found {
+			if p := f.Places[0]; p.Origin.Path == filepath.ToSlash(l.name)+".1" && p.Start.Line-4 != 2*round && p.Start.Line-5 != 2*round {
+				t.Errorf("round %d: found at line %d", round, p.Start.Line)
+			}
+		}
+	}
+	slices.Sort(all)
+	l.each(all)
+}
+
+// TestFollowRotatedThatChanged: where it cannot be told what is new in a file that an earlier run read, that is said.
+func TestFollowRotatedThatChanged(t *testing.T) {
+	for _, packed := range []bool{false, true} {
+		l := newLog(t)
+		opts := FollowOptions{State: filepath.Join(t.TempDir(), "state")}
+		l.lines(3)
+		l.run(opts, 3)
+		l.lines(5)
+		l.rotate(0, 1, false, packed, false)
+		l.lines(1)
+		l.run(opts, 6)
+		name, want := l.name+".1", finding.SkipMissing
+		if packed {
+			name, want = name+".gz", finding.SkipUnsupported
+		}
+		text, err := os.ReadFile(name)
 		if err != nil {
-			l.t.Fatal(err)
+			t.Fatal(err)
 		}
-		f, err := os.Create(to + ".gz")
-		if err != nil {
-			l.t.Fatal(err)
+		if !packed {
+			text[len(text)-2] ^= 1
 		}
-		defer f.Close()
-		z := gzip.NewWriter(f)
-		_, _ = z.Write(text)
-		if err := z.Close(); err != nil {
-			l.t.Fatal(err)
+		if err := os.WriteFile(name, append(text, text...), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		if err := os.Remove(to); err != nil {
-			l.t.Fatal(err)
+		for range 2 { // as long as it is there
+			l.lines(1)
+			got, read := l.run(opts, 1)
+			if len(got) != 1 || read.Skipped[want] != 1 {
+				t.Errorf("packed %t: %d tokens, skipped %v, want %s", packed, len(got), read.Skipped, want)
+			}
 		}
 	}
 }

@@ -103,8 +103,9 @@ func (x *followed) cut(g *generation) {
 	x.fail(err)
 	if r != nil {
 		defer r.Close()
-		x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: r.head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
+		x.f.state.put(r.entry(mark{Offset: r.size}))
 		x.fail(x.drain(g.text, r))
+		x.f.state.replace(r.entry(g.text.settled))
 	}
 }
 
@@ -124,6 +125,7 @@ func (x *followed) resumeElsewhere(d scanner.Detector) error {
 		text := x.f.newGrowing(d, r.name)
 		text.resume(r.before, e.Mark)
 		since, err = r.written, x.drain(text, r)
+		x.f.state.replace(r.entry(text.settled))
 	}
 	return errors.Join(err, x.readBetween(d, since))
 }
@@ -156,7 +158,7 @@ func (x *followed) missed() (stateEntry, *found, error) {
 		x.f.state.put(e)
 		return e, nil, err
 	}
-	x.f.state.put(stateEntry{Path: r.name, trace: trace{ID: r.id, Head: r.head, At: r.size}, Old: true, Mark: mark{Offset: r.size}})
+	x.f.state.put(r.entry(mark{Offset: r.size}))
 	return e, r, nil
 }
 

@@ -111,6 +111,18 @@ func (s *followState) put(e stateEntry) {
 	}
 }
 
+// replace puts an entry in the place of an earlier one of the same file, unless that was taken meanwhile.
+func (s *followState) replace(e stateEntry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, o := range s.entries {
+		if o.Old && o.Path == e.Path && o.ID == e.ID {
+			s.entries[i] = e
+			return
+		}
+	}
+}
+
 // earlier tells whether a log, which open opens unpacked, is one that the earlier run knew, or a copy of one.
 func (s *followState) earlier(open func() (io.Reader, error)) bool {
 	for i := range s.loaded {

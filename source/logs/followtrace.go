@@ -84,10 +84,13 @@ type found struct {
 	id      fileID
 	size    int64
 	written time.Time
-	head    digest // of the file as it is, packed or not
+	file    *os.File
 	before  []byte
 	closers []io.Closer
 }
+
+// entry returns the entry of the file, read up to a mark.
+func (r *found) entry(m mark) stateEntry { return entryBeside(r.name, r.id, r.size, r.file, m) }
 
 func (r *found) Close() {
 	for _, c := range slices.Backward(r.closers) {
@@ -128,15 +131,12 @@ func (t *trace) open(name string) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &found{name: filepath.ToSlash(name), closers: []io.Closer{file}}
+	r := &found{name: filepath.ToSlash(name), file: file, closers: []io.Closer{file}}
 	info, err := file.Stat()
 	if err == nil {
 		r.id, r.size, r.written = idOf(info), info.Size(), info.ModTime()
-		head := make([]byte, headSize)
-		n, _ := file.ReadAt(head, 0)
-		r.head = digestOf(head[:n])
 		var unpacked io.ReadCloser
-		if unpacked, _, err = archive.Decompress(file); err == nil {
+		if unpacked, _, err = archive.Decompress(io.NewSectionReader(file, 0, r.size)); err == nil {
 			r.Reader = bufio.NewReaderSize(unpacked, tailSize)
 			r.closers = append(r.closers, unpacked)
 		}

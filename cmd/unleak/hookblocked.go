@@ -39,15 +39,25 @@ func (a *app) sayBlocked(kind string, o *scanOutcome) {
 	}
 	triage.SetIDs(o.report.Findings, o.settings.idKey)
 	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
-	first := stopping[0]
 	fmt.Fprintf(&b, "To fix it     %s\n", fix)
 	fmt.Fprintf(&b, "To allow it   say why, in a comment on its line\n")
-	fmt.Fprintf(&b, "                unleak:allow %s -- REASON\n", first.Rule)
+	each(&b, stopping, "                unleak:allow %s -- REASON\n", func(f *finding.Finding) string { return f.Rule })
 	if kind != "pre-receive" { // a server honours its own file, not one that was pushed
 		fmt.Fprintf(&b, "              or in the repository's %s\n", ignoreName)
-		fmt.Fprintf(&b, "                unleak ignore add --id %s --reason \"REASON\"\n", first.ID)
+		each(&b, stopping, "                unleak ignore add --id %s --reason \"REASON\"\n", func(f *finding.Finding) string { return f.ID })
 	}
 	fmt.Fprint(a.stderr, b.String())
+}
+
+// each writes a line for what each finding has, once for those that have the same, in the order of the findings.
+func each(b *strings.Builder, all []*finding.Finding, line string, of func(*finding.Finding) string) {
+	told := map[string]bool{}
+	for _, f := range all {
+		if what := of(f); !told[what] {
+			told[what] = true
+			fmt.Fprintf(b, line, what)
+		}
+	}
 }
 
 // sayPassed tells in a line what was let pass by someone's word.

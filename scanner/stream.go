@@ -146,7 +146,7 @@ func (st *streamState) window(text []byte, own finding.Span, last bool) {
 
 // place returns where a match stands; of one that will not be accepted no more than others may want to know of it.
 func (st *streamState) place(at *cursor, m finding.Match) (p finding.Place, bare bool) {
-	bare = st.adds && !st.worker.accepts(st.origin, m)
+	bare = st.adds && !st.worker.Accepts(st.origin, m)
 	if bare {
 		p = at.bounds(m)
 	} else {

@@ -138,7 +138,7 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 	}
 	at := cursor{text: text}
 	for _, m := range w.Resolve(matches) {
-		if hooks.Report == nil && !w.accepts(origin, m) {
+		if hooks.Report == nil && !w.Accepts(origin, m) {
 			continue
 		}
 		p := at.locate(m, w.sink.opts.AllowMark)
@@ -155,8 +155,8 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 	w.Settle()
 }
 
-// accepts tells whether the detector accepts a match that comes from there, and leaves the match as it is.
-func (w *Worker) accepts(origin finding.Origin, m finding.Match) bool {
+// Accepts tells whether the detector accepts a match that comes from there, and leaves the match as it is.
+func (w *Worker) Accepts(origin finding.Origin, m finding.Match) bool {
 	m.Tags = slices.Clone(m.Tags)
 	return w.detector.Accept(&origin, &m)
 }

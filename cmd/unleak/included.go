@@ -9,6 +9,9 @@ func (s *settings) included(names map[string]bool) func(string) bool {
 		return nil
 	}
 	return func(file string) bool {
-		return (names == nil || names[file]) && !source.Excluded(s.config.Exclude, file)
+		return (names == nil || names[file]) && !s.excluded(file)
 	}
 }
+
+// excluded tells whether the configuration excludes a file.
+func (s *settings) excluded(file string) bool { return source.Excluded(s.config.Exclude, file) }

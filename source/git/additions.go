@@ -21,6 +21,7 @@ type addition struct {
 	position int32       // of the commit, in whatever order the caller has
 	named    bool        // the path itself is new
 	removed  *removed    // what goes as it comes; nil: nothing
+	from     []string    // paths that had this very file before, if it was moved or copied as it is
 }
 
 // fresh is a match in something new.
@@ -124,7 +125,11 @@ type adder struct {
 	sieve  *sieve
 }
 
-func (a *adder) scan(n *addition) (out []fresh) {
+// scan returns what an addition brings.
+func (a *adder) scan(n *addition) []fresh { return a.unmovedOf(n, a.all(n)) }
+
+// all is scan that does not ask where things come from.
+func (a *adder) all(n *addition) (out []fresh) {
 	if n.named {
 		for _, f := range a.search([]byte(n.path), n.path, nil) {
 			f.inName = true
@@ -140,11 +145,14 @@ func (a *adder) scan(n *addition) (out []fresh) {
 		return out
 	}
 	_, text, err := a.reader.Read(n.file.id)
+	known := slices.ContainsFunc(n.from, a.run.opts.wasAsked) // what of it cannot be read is no more than before
 	if err != nil {
-		a.run.skipObject(n.path, n.file.id, err)
+		if !known {
+			a.run.skipObject(n.path, n.file.id, err)
+		}
 		return out
 	}
-	if oid, ok := lfsOID(text); ok {
+	if oid, ok := lfsOID(text); ok && !known {
 		a.worker.Skip(finding.Skip{Name: n.path, Reason: finding.SkipLFS, Detail: oid})
 	}
 	if isArchive(text, a.run.opts.Archives) {
@@ -159,7 +167,7 @@ func (a *adder) scan(n *addition) (out []fresh) {
 			befores = append(befores, before{was, added(was, text)})
 		}
 	}
-	return append(out, a.unmovedOf(n, a.search(text, n.path, befores))...)
+	return append(out, a.search(text, n.path, befores)...)
 }
 
 // unpack returns what is inside an archive and was inside none of its versions before.

@@ -27,8 +27,9 @@ func (r *run) changes(ctx context.Context) error {
 	seen := map[changed]bool{}
 	for position, list := range c.additions(ctx, commits) {
 		for _, n := range list {
-			if key := (changed{n.path, n.file}); !seen[key] {
-				seen[key] = true
+			key := changed{n.path, n.file}
+			if moved := n.named && (n.from != nil || n.removed != nil); moved || !seen[key] { // what was moved here may come anew later
+				seen[key] = seen[key] || !moved
 				n.position = int32(position)
 				news = append(news, n)
 			}

@@ -16,10 +16,16 @@ type comparer struct {
 	infos  map[object.ID]*brief // not changed any more
 
 	out      []addition
-	gone     map[object.ID]bool // ids that the first parent has where the commit has something else or nothing
-	vanished []object.ID        // folders of the first parent that the commit has not
-	removed  *removed           // files of the first parent that the commit has not
+	gone     map[object.ID][]string // files of the first parent where the commit has something else or nothing
+	vanished []vanished             // folders of the first parent that the commit has not
+	removed  *removed               // files of the first parent that the commit has not
 	walking  *walking
+}
+
+// vanished is a folder that a commit takes away.
+type vanished struct {
+	tree object.ID
+	path string
 }
 
 // additions returns the files of a commit that none of its parents has as they are, sorted by path.
@@ -31,30 +37,39 @@ func (c *comparer) additions(id object.ID) []addition {
 			parents = append(parents, up.tree)
 		}
 	}
-	c.out, c.gone, c.vanished, c.removed = nil, map[object.ID]bool{}, nil, newRemoved()
+	c.out, c.gone, c.vanished, c.removed = nil, map[object.ID][]string{}, nil, newRemoved()
 	c.walking = c.run.effort.walking()
 	c.compare(info.tree, parents, "", 0)
 	isNew := func(n addition) bool { return n.named }
 	if slices.ContainsFunc(c.out, isNew) {
 		files := map[string]file{}
-		for _, tree := range c.vanished {
-			c.run.flattener(c.reader, files).contents(tree, tree.String()+"/", 1)
+		for _, v := range c.vanished {
+			c.run.flattener(c.reader, files).contents(v.tree, v.path+"/", 1)
 		}
-		for _, f := range files {
-			c.gone[f.id] = true
+		for path, f := range files {
+			c.gone[f.id] = append(c.gone[f.id], path)
 			if !f.mode.IsGitlink() {
-				c.removed.files[f.id] = true
+				c.removed.take(f.id, path)
 			}
 		}
-		c.out = slices.DeleteFunc(c.out, func(n addition) bool { return n.named && c.gone[n.file.id] }) // moved as it is
-		if len(c.removed.files) > 0 {
-			for i := range c.out {
-				c.out[i].removed = c.removed
-			}
-		}
+		c.trace()
 	}
 	slices.SortFunc(c.out, func(a, b addition) int { return strings.Compare(a.path, b.path) })
 	return c.out
+}
+
+// trace notes where new files come from; submodules that were only moved are left out.
+func (c *comparer) trace() {
+	c.out = slices.DeleteFunc(c.out, func(n addition) bool { return n.named && n.file.mode.IsGitlink() && len(c.gone[n.file.id]) > 0 })
+	for i := range c.out {
+		n := &c.out[i]
+		if n.named {
+			n.from = c.gone[n.file.id]
+		}
+		if len(c.removed.files) > 0 {
+			n.removed = c.removed
+		}
+	}
 }
 
 // compare lists what a tree has that none of the parents' trees has.
@@ -76,7 +91,7 @@ func (c *comparer) compare(tree object.ID, parents []object.ID, prefix string, d
 		c.run.skipObject(strings.TrimSuffix(prefix, "/"), tree, errTree)
 	}
 	was := []byName{newByName(olds)}
-	c.collectGone(news, olds)
+	c.collectGone(news, olds, prefix)
 	for i := 1; i < len(parents) && len(news) > 0; i++ {
 		changed, olds, _ := difference(text, c.parentText(parents, i, prefix, depth), hash)
 		news = both(news, changed)
@@ -103,22 +118,23 @@ func (c *comparer) parentText(parents []object.ID, i int, prefix string, depth i
 }
 
 // collectGone notes what the first parent has where the tree has something else.
-func (c *comparer) collectGone(news, olds []listed) {
+func (c *comparer) collectGone(news, olds []listed, prefix string) {
 	if len(olds) == 0 {
 		return
 	}
 	now := newByName(news)
 	for _, e := range olds {
 		f, ok := now.find(e.name)
+		path := prefix + string(e.name)
 		switch {
 		case ok && f == e.file:
 		case !e.file.mode.IsTree():
-			c.gone[e.file.id] = true
+			c.gone[e.file.id] = append(c.gone[e.file.id], path)
 			if (!ok || f.mode.IsTree()) && !e.file.mode.IsGitlink() {
-				c.removed.files[e.file.id] = true
+				c.removed.take(e.file.id, path)
 			}
 		case !f.mode.IsTree():
-			c.vanished = append(c.vanished, e.file.id)
+			c.vanished = append(c.vanished, vanished{e.file.id, path})
 		}
 	}
 }

@@ -3,15 +3,17 @@ package git
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
 // removed is what the files held that a commit or the index takes away. A secret that a new file shares with one of them
 // was moved, whatever else was edited on the way.
 type removed struct {
-	files map[object.ID]bool
+	files map[object.ID][]string // with the paths they had
 	once  sync.Once
 	has   map[secret]bool
 }
@@ -19,9 +21,13 @@ type removed struct {
 // maxRemoved is how many files are looked into for what was moved; where more are taken away, what new files hold is new.
 const maxRemoved = 1 << 10
 
-func newRemoved() *removed { return &removed{files: map[object.ID]bool{}} }
+func newRemoved() *removed { return &removed{files: map[object.ID][]string{}} }
 
-// had tells which secrets the files held; they are searched when that is first asked.
+// take notes a file that goes.
+func (r *removed) take(id object.ID, path string) { r.files[id] = append(r.files[id], path) }
+
+// had tells which secrets the files held that were to be seen there; they are searched when that is first asked. What
+// an exclusion, a rule's paths or an allow comment kept from being reported is known to nobody: elsewhere it is new.
 func (r *removed) had(a *adder) map[secret]bool {
 	if r == nil {
 		return nil
@@ -32,27 +38,67 @@ func (r *removed) had(a *adder) map[secret]bool {
 			return
 		}
 		for _, id := range slices.SortedFunc(maps.Keys(r.files), object.ID.Compare) {
-			_, text, err := a.reader.Read(id)
-			if err != nil || isArchive(text, a.run.opts.Archives) {
-				continue // what is new then is more, not less
-			}
-			found, err := a.detect(text, nil)
-			if err != nil {
-				continue
-			}
-			for _, m := range a.worker.Resolve(found) {
-				r.has[secret{m.Rule, m.Secret}] = true
-			}
+			r.read(a, id)
 		}
 	})
 	return r.has
 }
 
-// unmovedOf leaves out what stood in files that were taken away.
+// read adds what one of the files held.
+func (r *removed) read(a *adder, id object.ID) {
+	paths := r.files[id]
+	if !slices.ContainsFunc(paths, a.run.opts.wasAsked) {
+		return
+	}
+	_, text, err := a.reader.Read(id)
+	if err != nil || isArchive(text, a.run.opts.Archives) {
+		return // what is new then is more, not less
+	}
+	found, err := a.detect(text, nil)
+	if err != nil {
+		return
+	}
+	for _, m := range a.worker.Resolve(found) {
+		if a.wasReported(paths, nil, m) && a.worker.Locate(text, m).Allow == "" {
+			r.has[secret{m.Rule, m.Secret}] = true
+		}
+	}
+}
+
+// wasAsked tells whether what a path held before was to be reported.
+func (o Options) wasAsked(path string) bool {
+	switch {
+	case o.Excluded != nil:
+		return !o.Excluded(path)
+	case o.Only != nil:
+		return o.Only(path)
+	}
+	return true
+}
+
+// wasReported tells whether a match was to be reported at one of the paths that its text had before.
+func (a *adder) wasReported(paths, inside []string, m finding.Match) bool {
+	return slices.ContainsFunc(paths, func(path string) bool {
+		git := &finding.GitOrigin{Repository: a.run.opts.Name}
+		return a.run.opts.wasAsked(path) && a.worker.Accepts(finding.Origin{Kind: finding.KindGit, Path: path, Inside: inside, Git: git}, m)
+	})
+}
+
+// unmovedOf leaves out what stood in files that were taken away, and what the file itself showed at the paths it comes
+// from.
 func (a *adder) unmovedOf(n *addition, found []fresh) []fresh {
-	if !n.named || n.removed == nil || len(found) == 0 {
+	found = slices.DeleteFunc(found, func(f fresh) bool {
+		if f.inName {
+			return slices.ContainsFunc(n.from, func(path string) bool { return strings.Contains(path, f.match.Secret) })
+		}
+		return a.wasReported(n.from, f.inside, f.match)
+	})
+	if !n.named || n.removed == nil || !slices.ContainsFunc(found, fresh.inText) {
 		return found
 	}
 	had := n.removed.had(a)
-	return slices.DeleteFunc(found, func(f fresh) bool { return had[secret{f.match.Rule, f.match.Secret}] })
+	return slices.DeleteFunc(found, func(f fresh) bool { return f.inText() && had[secret{f.match.Rule, f.match.Secret}] })
 }
+
+// inText tells whether a match stands in the file itself, not in its name nor in a member of it.
+func (f fresh) inText() bool { return !f.inName && len(f.inside) == 0 }

@@ -37,6 +37,10 @@ type Options struct {
 	// reported.
 	Only func(path string) bool
 
+	// Excluded, if set, tells of which paths nothing is ever reported, where Only chooses among the others as well: what
+	// is moved from such a path is new, what is moved from another is not. nil: the paths that Only leaves out.
+	Excluded func(path string) bool
+
 	Archives int // how deep to look into archives within archives; 0: not at all
 	Limits   archive.Limits
 

@@ -25,7 +25,7 @@ func (r *run) staged(ctx context.Context) error {
 	if err := d.compare(); err != nil {
 		return err
 	}
-	news := d.unmoved()
+	news := d.traced()
 	r.sink.Count("files", int64(len(d.news)))
 	r.sink.Count("index entries", int64(index.Len()))
 	if d.conflicts > 0 {

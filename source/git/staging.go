@@ -19,14 +19,14 @@ type staging struct {
 	entry     *repo.Cursor // the first entry not yet dealt with
 	more      bool         // entry stands at one
 	news      []addition
-	gone      map[object.ID]bool // contents of HEAD that the index has no more where they were
-	removed   *removed           // likewise, of paths that the index has not
+	gone      map[object.ID][]string // contents of HEAD that the index has no more where they were, with these paths
+	removed   *removed               // likewise, of paths that the index has not
 	conflicts int
 }
 
 func (r *run) newStaging(index *repo.Index) *staging {
 	return &staging{
-		run: r, reader: r.store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID]bool{}, removed: newRemoved(),
+		run: r, reader: r.store.NewReader(), index: index, entry: index.Cursor(), gone: map[object.ID][]string{}, removed: newRemoved(),
 	}
 }
 
@@ -108,14 +108,14 @@ func (d *staging) before(path, prefix string) {
 func (d *staging) file(f file, path, prefix string) {
 	d.before(path, prefix)
 	if !d.more || string(d.entry.Path) != path {
-		d.take(f)
+		d.take(f, path)
 		return
 	}
 	if d.entry.ID() == f.id && d.entry.Mode == f.mode {
 		d.advance()
 		return
 	}
-	d.gone[f.id] = true
+	d.gone[f.id] = append(d.gone[f.id], path)
 	d.add(&f)
 }
 
@@ -127,8 +127,8 @@ func (d *staging) tree(f file, path string, node, depth int) {
 	case !d.more || !bytes.HasPrefix(d.entry.Path, []byte(path)): // the index has nothing of it
 		was := map[string]file{}
 		d.run.flattener(d.reader, was).contents(f.id, path, depth+1)
-		for _, f := range was {
-			d.take(f)
+		for path, f := range was {
+			d.take(f, path)
 		}
 		return
 	case !d.entry.Mode.IsTree() || string(d.entry.Path) != path:
@@ -145,10 +145,10 @@ func (d *staging) tree(f file, path string, node, depth int) {
 }
 
 // take notes a file of HEAD whose path the index has not.
-func (d *staging) take(f file) {
-	d.gone[f.id] = true
+func (d *staging) take(f file, path string) {
+	d.gone[f.id] = append(d.gone[f.id], path)
 	if !f.mode.IsGitlink() {
-		d.removed.files[f.id] = true
+		d.removed.take(f.id, path)
 	}
 }
 
@@ -157,10 +157,11 @@ func (d *staging) sparse(was map[string]file) {
 	path, is := string(d.entry.Path), map[string]file{}
 	d.run.flattener(d.reader, is).files(d.entry.ID(), path, 0)
 	for name, f := range was {
-		d.gone[f.id] = true
 		if _, ok := is[name]; !ok {
-			d.take(f)
+			d.take(f, name)
+			continue
 		}
+		d.gone[f.id] = append(d.gone[f.id], name)
 	}
 	var names []string
 	for name := range is {
@@ -211,26 +212,35 @@ func (d *staging) pass(n int, prefix string) bool {
 	return true
 }
 
-// unmoved returns what is new but for contents that HEAD has somewhere: they were moved or copied.
-func (d *staging) unmoved() []addition {
+// traced returns what is new, with the paths at which HEAD has the same contents: from there they were moved or copied.
+// Submodules are always new.
+func (d *staging) traced() []addition {
 	if len(d.news) == 0 {
 		return nil
 	}
-	fresh := map[object.ID]int{}
-	for _, n := range d.news {
-		fresh[n.file.id]++
-	}
+	from, isNew := map[object.ID][]string{}, map[string]bool{}
 	first := map[[4]byte]bool{} // looked at before the whole id: most entries are of no interest
-	for id := range fresh {
-		first[[4]byte(id[:4])] = true
+	for _, n := range d.news {
+		isNew[n.path] = true
+		if !n.file.mode.IsGitlink() {
+			from[n.file.id] = d.gone[n.file.id]
+			first[[4]byte(n.file.id[:4])] = true
+		}
 	}
 	c := d.index.Cursor()
 	for c.Next() {
-		if c.Stage == 0 && !c.Later && first[[4]byte(c.Raw)] {
-			fresh[c.ID()]-- // below zero: one that is not new has it
+		if c.Stage != 0 || c.Later || !first[[4]byte(c.Raw)] {
+			continue
+		}
+		if paths, ok := from[c.ID()]; ok && !isNew[string(c.Path)] {
+			from[c.ID()] = append(paths, string(c.Path))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(d.news), func(n addition) bool {
-		return !n.file.mode.IsGitlink() && (d.gone[n.file.id] || fresh[n.file.id] < 0)
-	})
+	news := slices.Clone(d.news)
+	for i := range news {
+		if !news[i].file.mode.IsGitlink() {
+			news[i].from = from[news[i].file.id]
+		}
+	}
+	return news
 }

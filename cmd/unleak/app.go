@@ -45,7 +45,10 @@ func newRoot(a *app) *cobra.Command {
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
 	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := checkNumbers(c); err != nil {
+			return err
+		}
 		a.warnOfKey(os.Getenv("UNLEAK_ID_KEY"))
 		return a.startProfile()
 	}

@@ -58,12 +58,12 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.StringArrayVar(&f.ruleFiles, "rules", nil, "file or folder with rules beside the built-in ones: unleak's, gitleaks', betterleaks', Nosey Parker's, Kingfisher's or Titus'; repeatable")
 	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries; repeatable")
 	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
-	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
-	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M")
+	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default and 0: one a processor); results do not depend on it")
+	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M; 1M or more")
 	s.Float64Var(&f.confidence, "min-confidence", 0, "leave out findings less sure than this (0 to 1)")
 	s.StringVar(&f.failOn, "fail-on", "", "least severity that fails: info, low (default), medium, high, critical; or live, or none")
 	s.BoolVar(&f.ignoreTests, "ignore-tests", false, "findings in test code and examples are reported and do not fail, unless live")
-	s.IntVar(&f.decodeDepth, "decode-depth", detectors.DefaultDecodeDepth, "encodings within encodings that are followed; -1: none")
+	s.IntVar(&f.decodeDepth, "decode-depth", detectors.DefaultDecodeDepth, "encodings within encodings that are followed; 0: none")
 	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")
 	s.BoolVar(&f.verify, "verify", false, "ask the issuers whether what was found is live (uses the network)")
 	f.verifyFlags.add(c)
@@ -112,9 +112,6 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	if f.confidence < 0 || f.confidence > 1 {
 		return nil, fmt.Errorf("--min-confidence %v: want 0 to 1", f.confidence)
 	}
-	if f.jobs < 0 {
-		return nil, fmt.Errorf("--jobs %d: want 1 or more", f.jobs)
-	}
 	c.MinConfidence = max(c.MinConfidence, f.confidence)
 	if f.noInline {
 		c.AllowMark = noAllowMark
@@ -125,6 +122,9 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	}
 	if s.maxMemory, err = parseBytes(f.maxMemory); err != nil {
 		return nil, err
+	}
+	if f.maxMemory != "" && s.maxMemory < leastMemory {
+		return nil, fmt.Errorf("--max-memory %s: want 1M or more", f.maxMemory)
 	}
 	s.idKey = idKey(c)
 	files, err := chooseRules(c)

@@ -62,7 +62,9 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("--expires %q: want a date such as 2027-01-31", expires)
 				}
-				e.Expires = t
+				if e.Expires = t; e.Expired(time.Now()) {
+					return fmt.Errorf("--expires %s: that day is past, and the entry would silence nothing", expires)
+				}
 			}
 			if err := a.checkRule(e.Rule, ruleFiles); err != nil {
 				return err

@@ -56,7 +56,7 @@ searched is quoted.
 	s.BoolVar(&f.noInline, "no-inline-allow", false, "do not honour unleak:allow comments")
 	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries; repeatable")
 	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline are not counted")
-	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default: one a processor); results do not depend on it")
+	s.IntVarP(&f.jobs, "jobs", "j", 0, "workers (default and 0: one a processor); results do not depend on it")
 	s.StringVar(&f.maxMemory, "max-memory", "", "content held in memory at a time, such as 256M")
 	s.StringVar(&f.failOn, "fail-on", "", "least severity that fails: info, low (default), medium, high, critical; or none")
 	s.StringSliceVar(&f.exclude, "exclude", nil, "glob of paths to leave out; repeatable")

@@ -36,6 +36,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	if err := checkOverwrite(outputs, p.targets); err != nil {
+		return err
+	}
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func newDir(a *app) *cobra.Command {
 	s.BoolVar(&o.GitIgnore, "gitignore", false, "leave out what .gitignore files name")
 	s.StringSliceVar(&o.Include, "include", nil, "glob of the only paths to scan; repeatable")
 	s.BoolVar(&o.FollowSymlinks, "follow-symlinks", false, "read what symbolic links lead to")
-	s.Int64Var(&o.MaxFileBytes, "max-file-bytes", 0, "skip larger files (default: no limit)")
+	s.Int64Var(&o.MaxFileBytes, "max-file-bytes", 0, "skip larger files (default and 0: no limit)")
 	s.IntVar(&o.Archives, "archive-depth", defaultArchiveDepth, "archives within archives that are read; 0: none")
 	return c
 }

@@ -11,6 +11,7 @@ type Finding struct {
 	Proofs     []Proof
 	Parts      []Part
 	Elsewhere  [][]Part // what other places have for Parts: it may belong elsewhere too; in no report
+	Beyond     []Part   // secret parts of places too many for Elsewhere: nobody is asked with them, no report shows them
 	Tags       []string // sorted
 	Places     []Place  // sorted, at least one
 
@@ -20,12 +21,13 @@ type Finding struct {
 	Stored      *Stored      // nil: no store was asked
 }
 
-// AllParts returns Parts and what other places have for them.
+// AllParts returns Parts and what other places have for them: all that no report may show.
 func (f *Finding) AllParts() [][]Part {
-	if len(f.Elsewhere) == 0 {
-		return [][]Part{f.Parts}
+	out := append([][]Part{f.Parts}, f.Elsewhere...)
+	if len(f.Beyond) > 0 {
+		out = append(out, f.Beyond)
 	}
-	return append([][]Part{f.Parts}, f.Elsewhere...)
+	return out
 }
 
 // Place is where a finding stands.

@@ -256,10 +256,13 @@ func TestPartsOfOtherPlaces(t *testing.T) {
 	f.Suppression, f.Places = nil, nil
 	for i, token := range tokens {
 		set := []finding.Part{{Name: "session token", Value: finding.NewSecret(token)}}
-		if i == 0 {
+		switch i {
+		case 0:
 			f.Parts = set
-		} else {
+		case 1:
 			f.Elsewhere = append(f.Elsewhere, set)
+		default:
+			f.Beyond = set
 		}
 		f.Places = append(f.Places, finding.Place{Start: finding.Position{Line: 1, Column: 1}, End: finding.Position{Line: 1, Column: 2},
 			Origin: finding.Origin{Kind: finding.KindFile, Path: fmt.Sprintf("%d.json", i)}, Line: `{"id": "x", "SessionToken": "` + token + `"}`})

@@ -95,6 +95,7 @@ func (m *masker) finding(f *finding.Finding) finding.Finding {
 	for i, set := range out.Elsewhere {
 		out.Elsewhere[i] = m.parts(set)
 	}
+	out.Beyond = m.parts(f.Beyond)
 	out.Tags = m.textList(f.Tags)
 	out.Places = make([]finding.Place, len(f.Places))
 	for i := range f.Places {

@@ -16,8 +16,11 @@ type identity struct{ rule, secret string }
 // gathered is a finding while its places come in, with the parts that they have.
 type gathered struct {
 	finding.Finding
-	parts []placedParts // distinct ones, by place
+	parts  []placedParts               // distinct ones, by place
+	beyond map[secretPart]finding.Part // secret parts of those that were too many
 }
+
+type secretPart struct{ name, value string }
 
 // placedParts are the parts of a credential and the first place that has them.
 type placedParts struct {
@@ -25,7 +28,8 @@ type placedParts struct {
 	at    finding.Place
 }
 
-// mostParts is how many places a credential may belong to: those that come first count.
+// mostParts is how many places a credential may belong to: those that come first count, the others are kept from being
+// shown.
 const mostParts = 16
 
 func (c collection) add(m finding.Match, p finding.Place, title string, severity finding.Severity) {
@@ -66,7 +70,22 @@ func (g *gathered) addParts(parts []finding.Part, at finding.Place) {
 	}
 	g.parts = append(g.parts, placedParts{parts, at})
 	g.sortParts()
-	g.parts = g.parts[:min(len(g.parts), mostParts)]
+	if len(g.parts) > mostParts {
+		g.leaveOut(g.parts[mostParts].parts)
+		g.parts = g.parts[:mostParts]
+	}
+}
+
+func (g *gathered) leaveOut(parts []finding.Part) {
+	for _, p := range parts {
+		if p.Open() {
+			continue
+		}
+		if g.beyond == nil {
+			g.beyond = map[secretPart]finding.Part{}
+		}
+		g.beyond[secretPart{p.Name, p.Value.Reveal()}] = finding.Part{Name: p.Name, Value: p.Value, Rule: p.Rule}
+	}
 }
 
 // sortParts puts those first that tell most.
@@ -97,6 +116,7 @@ func (g *gathered) finish() {
 			g.Elsewhere = append(g.Elsewhere, p.parts)
 		}
 	}
+	g.Beyond = slices.SortedFunc(maps.Values(g.beyond), compareParts)
 }
 
 // intersect returns what both sorted lists hold: a credential is "test" only where all its places are.

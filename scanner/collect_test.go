@@ -59,3 +59,32 @@ func TestPartsOfPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsBeyond holds that a secret which stands beside a credential at one place of too many stays known.
+func TestPartsBeyond(t *testing.T) {
+	const places = 3 * mostParts
+	c := collection{}
+	for i := range places {
+		parts := []finding.Part{
+			{Name: "host", Value: finding.NewSecret(fmt.Sprintf("db%02d.example.com", i))},
+			{Name: "session token", Value: finding.NewSecret(fmt.Sprintf("token %02d", i))},
+			{Name: "key id", Value: finding.NewSecret("the same")},
+		}
+		c.add(finding.Match{Rule: "r", Secret: "s3cret", Parts: parts}, finding.Place{Origin: finding.Origin{Path: fmt.Sprintf("%02d", i*7%places)}}, "", finding.High)
+	}
+	f := c.sorted()[0]
+	tokens := map[string]bool{}
+	for _, set := range f.AllParts() {
+		for _, p := range set {
+			if p.Name == "session token" {
+				tokens[p.Value.Reveal()] = true
+			}
+		}
+	}
+	if len(tokens) != places || len(f.Elsewhere) != mostParts-1 {
+		t.Errorf("%d of %d tokens are known, %d sets of parts elsewhere", len(tokens), places, len(f.Elsewhere))
+	}
+	if len(f.Beyond) != places-mostParts+1 { // the key id once, no hosts
+		t.Errorf("beyond: %d parts", len(f.Beyond))
+	}
+}

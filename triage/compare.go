@@ -169,7 +169,8 @@ func mergeFinding(f, g *finding.Finding) {
 
 // mergeParts keeps the parts that tell most, and all others as those of other places: no report may show any.
 func mergeParts(f, g *finding.Finding) {
-	sets := slices.Concat(f.AllParts(), g.AllParts())
+	sets := slices.Concat([][]finding.Part{f.Parts}, f.Elsewhere, [][]finding.Part{g.Parts}, g.Elsewhere)
+	f.Beyond = slices.Concat(f.Beyond, g.Beyond)
 	if len(g.Parts) > len(f.Parts) {
 		f.Parts = g.Parts
 	}

@@ -44,6 +44,9 @@ func TestUniteKeepsParts(t *testing.T) {
 	}
 	one := func(parts string, elsewhere ...string) finding.Finding {
 		f := finding.Finding{ID: "1", Rule: "r", Parts: set(parts), Places: []finding.Place{{}}}
+		if parts != "" {
+			f.Beyond = set("x")
+		}
 		for _, e := range elsewhere {
 			f.Elsewhere = append(f.Elsewhere, set(e))
 		}
@@ -58,7 +61,7 @@ func TestUniteKeepsParts(t *testing.T) {
 		}
 		names = append(names, text)
 	}
-	if all := strings.Join(names, " "); all != "cd a b e cf" {
+	if all := strings.Join(names, " "); all != "cd a b e cf xxxx" {
 		t.Errorf("parts %q", all)
 	}
 }

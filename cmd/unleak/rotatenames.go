@@ -61,7 +61,7 @@ func (s *settings) maskMentions(found []finding.Finding, r *finding.Report) map[
 	known := finding.Report{Beside: append(s.newNames().secrets(found), r.Beside...)}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		known.Findings = append(known.Findings, finding.Finding{Secret: f.Secret, Parts: f.Parts, Elsewhere: f.Elsewhere})
+		known.Findings = append(known.Findings, finding.Finding{Secret: f.Secret, Parts: f.Parts, Elsewhere: f.Elsewhere, Beyond: f.Beyond})
 	}
 	for _, m := range found {
 		known.Findings = append(known.Findings, finding.Finding{Places: m.Places}) // a name is no secret

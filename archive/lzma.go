@@ -29,8 +29,8 @@ type lzmaModel struct {
 	slot           [4][64]uint16
 	special        [128]uint16
 	align          [16]uint16
-	length, again  lzmaLength      // of matches; of repeated distances
-	literal        [][0x300]uint16 // the first of a row is no probability: zero where the row is still to be made even
+	length, again  lzmaLength       // of matches; of repeated distances
+	literal        []*[0x300]uint16 // nil, or the first, which is no probability, zero: the row is still to be made even
 }
 
 type lzmaLength struct {
@@ -67,7 +67,7 @@ func (d *lzmaCore) properties(b byte) bool {
 	lc, lp, pb := uint(b%9), uint(b/9%5), uint(b/45)
 	d.lc, d.lMask, d.posMask = lc, 1<<lp-1, 1<<pb-1
 	if n := 1 << (lc + lp); cap(d.model.literal) < n {
-		d.model.literal = make([][0x300]uint16, n)
+		d.model.literal = make([]*[0x300]uint16, n)
 	} else {
 		d.model.literal = d.model.literal[:n]
 	}
@@ -93,10 +93,21 @@ func (d *lzmaCore) reset() {
 			even(l.mid[i][:])
 		}
 	}
-	for i := range m.literal { // a stream may ask for a reset every few bytes: rows are made even when they are first used
-		m.literal[i][0] = 0
+	for _, p := range m.literal { // a stream may ask for a reset every few bytes: rows are made even when they are first used
+		if p != nil {
+			p[0] = 0
+		}
 	}
 	d.state, d.rep, d.left = 0, [4]uint32{}, 0
+}
+
+// row returns a row of literals, made even.
+func (m *lzmaModel) row(i uint) *[0x300]uint16 {
+	if m.literal[i] == nil {
+		m.literal[i] = new([0x300]uint16)
+	}
+	even(m.literal[i][:])
+	return m.literal[i]
 }
 
 func even(probs []uint16) {

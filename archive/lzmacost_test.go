@@ -92,6 +92,24 @@ func TestXzBlocksShareMemory(t *testing.T) {
 	}
 }
 
+// TestLzmaMembersAreSmall: an archive may hold many members of a few bytes, each with the largest table of literals that
+// LZMA allows: only what is used of it takes up memory.
+func TestLzmaMembersAreSmall(t *testing.T) {
+	alone := append([]byte{4*9 + 8, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 10)...)
+	const members = 100
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range members {
+		if got, err := readXz(newLzmaAlone, alone); err != nil || len(got) != 1 {
+			t.Fatal(len(got), err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := (after.TotalAlloc - before.TotalAlloc) / members; n > 256<<10 {
+		t.Errorf("%d bytes of memory a member", n)
+	}
+}
+
 // BenchmarkLzma2Tiny reads a MB of chunks of 12 bytes, each of which resets everything, and of blocks of one such chunk.
 func BenchmarkLzma2Tiny(b *testing.B) {
 	for name, packed := range map[string][]byte{

@@ -54,9 +54,10 @@ func (d *lzmaCore) oneLiteral() {
 	if d.seen > 0 {
 		last = uint(d.before(1))
 	}
-	p := &d.model.literal[(uint(d.seen&d.lMask)<<d.lc)|last>>(8-d.lc)]
-	if p[0] == 0 {
-		even(p[:])
+	row := uint(d.seen&d.lMask)<<d.lc | last>>(8-d.lc)
+	p := d.model.literal[row]
+	if p == nil || p[0] == 0 {
+		p = d.model.row(row)
 	}
 	var c byte
 	if d.state < lzmaLitStates {

@@ -40,7 +40,7 @@ func writeGitHub(w io.Writer, v *view) error {
 		}
 		for _, r := range sortedKeys(v.Coverage.Skipped) {
 			if !r.ByChoice() {
-				text += fmt.Sprintf("\n%d %s%s", v.Coverage.Skipped[r], r, examples(&v.Coverage, r))
+				text += "\n" + skipText(v.Coverage.Skipped[r], r) + examples(&v.Coverage, r)
 			}
 		}
 		fmt.Fprintf(b, "::warning title=unleak::%s\n", commandData(text))

@@ -105,7 +105,7 @@ func junitCoverage(v *view) junitCase {
 	c := junitCase{ClassName: "coverage", Name: "everything was read"}
 	var text strings.Builder
 	for _, r := range sortedKeys(v.Coverage.Skipped) {
-		fmt.Fprintf(&text, "%d %s%s\n", v.Coverage.Skipped[r], r, examples(&v.Coverage, r))
+		fmt.Fprintf(&text, "%s%s\n", skipText(v.Coverage.Skipped[r], r), examples(&v.Coverage, r))
 	}
 	switch {
 	case v.Coverage.Empty():

@@ -44,10 +44,10 @@ func writeMarkdown(w io.Writer, v *view) error {
 		fmt.Fprintf(&b, "\nIgnored: %s.\n", markdown(ignoredText(suppressed)))
 	}
 	fmt.Fprintf(&b, "\nRead: %s.\n", markdown(readText(&v.Coverage, v.Targets)))
-	for _, r := range sortedKeys(v.Coverage.Skipped) {
-		text := fmt.Sprintf("%d %s", v.Coverage.Skipped[r], r)
-		if !r.ByChoice() {
-			text = "⚠️ " + text + examples(&v.Coverage, r)
+	for _, r := range leftOut(v) {
+		text := r.text
+		if r.gap {
+			text = "⚠️ " + text
 		}
 		fmt.Fprintf(&b, "\n- skipped: %s", markdown(text))
 	}

@@ -79,7 +79,7 @@ func (t *terminal) summary(v *view, active, suppressed []*finding.Finding) {
 		t.field("ignored", ignoredText(suppressed))
 	}
 	t.field("read", readText(&v.Coverage, v.Targets))
-	t.skipped(&v.Coverage)
+	t.skipped(v)
 	for i, n := range v.Coverage.Notes {
 		label := "note"
 		if i > 0 {
@@ -146,7 +146,7 @@ func ignoredText(suppressed []*finding.Finding) string {
 func readText(c *finding.Coverage, targets []string) string {
 	var units []string
 	for _, u := range sortedKeys(c.Counts) {
-		if n := c.Counts[u]; n > 0 {
+		if n := c.Counts[u]; n > 0 && !unread(u) {
 			units = append(units, thousands(n)+" "+singular(u, n))
 		}
 	}
@@ -164,7 +164,7 @@ func readText(c *finding.Coverage, targets []string) string {
 	return text + " of " + strings.Join(targets, ", ")
 }
 
-// singular returns the word for n of a unit: "index entries", "repositories not read as files".
+// singular returns the word for n of a unit: "index entries", "symbolic links not followed".
 func singular(unit string, n int64) string {
 	if n != 1 {
 		return unit
@@ -179,24 +179,15 @@ func singular(unit string, n int64) string {
 	return strings.TrimSuffix(head, "s") + rest
 }
 
-// skipped writes the reasons, those that are gaps first, each with an example or two.
-func (t *terminal) skipped(c *finding.Coverage) {
-	reasons := sortedKeys(c.Skipped)
-	slices.SortStableFunc(reasons, func(a, b finding.SkipReason) int {
-		return cmp.Compare(boolInt(a.ByChoice()), boolInt(b.ByChoice()))
-	})
+// skipped writes what was not read, each reason that is a gap with an example or two.
+func (t *terminal) skipped(v *view) {
 	label := "skipped"
-	for _, r := range reasons {
-		if c.Skipped[r] == 0 {
-			continue
-		}
-		text := fmt.Sprintf("%s %s", thousands(c.Skipped[r]), r)
+	for _, r := range leftOut(v) {
 		sgr := dim
-		if !r.ByChoice() {
+		if r.gap {
 			sgr = yellow
-			text += examples(c, r)
 		}
-		t.styled(label, text, sgr)
+		t.styled(label, r.text, sgr)
 		label = ""
 	}
 }

@@ -19,6 +19,8 @@
     return e;
   }
   const number = (n) => n.toLocaleString("en-US");
+  const words = { special: "devices, sockets and pipes", submodule: "submodules", "lfs pointer": "pointers to Git LFS files", binary: "binary files",
+    "repositories not read as files": ".git folders left out" };
   const plural = (n, one) => number(n) + " " + (n === 1 ? one : one + "s");
   const day = (t) => (t ? t.slice(0, 10) : "");
 
@@ -246,8 +248,8 @@
     return [
       el("h2", {}, "Coverage"), el("p", {}, c.complete ? "Everything that was asked for was read." : c.bytes === 0 ? "Nothing was read." : "The scan is incomplete."),
       el("p", {}, "Targets: " + (report.targets.join(", ") || "none named")),
-      two("Read", ["Unit", "Number"], [...Object.entries(c.counts).map(([k, v]) => [k, number(v)]), ["bytes", number(c.bytes)]]),
-      two("Skipped", ["Reason", "Number"], Object.entries(c.skipped).map(([k, v]) => [k, number(v)])),
+      two("Read", ["Unit", "Number"], [...Object.entries(c.counts).map(([k, v]) => [words[k] || k, number(v)]), ["bytes", number(c.bytes)]]),
+      two("Skipped", ["Reason", "Number"], Object.entries(c.skipped).map(([k, v]) => [words[k] || k, number(v)])),
       two("Examples of what was skipped", ["Name", "Reason", "Detail"], c.examples.map((x) => [x.name, x.reason, x.detail || ""])),
       c.notes.length ? [el("h3", {}, "Notes"), el("ul", {}, c.notes.map((n) => el("li", {}, n)))] : null,
       Object.keys(report.summary.hidden_by).length ? two("Ignored findings", ["By", "Number"], Object.entries(report.summary.hidden_by).map(([k, v]) => [k, number(v)])) : null,

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source"
 	"github.com/unleak/unleak/source/logs"
 )
 
@@ -27,6 +28,7 @@ it ended. See docs/logs.md.
 			if len(targets) == 0 {
 				targets = []string{"-"}
 			}
+			targets = source.Distinct(targets)
 			if err := follow.check(c, &f); err != nil {
 				return err
 			}

@@ -32,6 +32,7 @@ scans the folder it stands in.
 			if len(targets) == 0 {
 				targets = []string{"."}
 			}
+			targets = source.Distinct(targets)
 			return a.scanWith(c.Context(), &f, plan{
 				command: "scan", targets: targets, repository: onlyFolder(targets),
 				sources: func(s *settings) ([]scanner.Source, error) {
@@ -64,6 +65,7 @@ func onlyFolder(targets []string) string {
 // tree.
 func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scanner.Source, error) {
 	o.Only = s.included(nil)
+	targets = source.Distinct(targets)
 	var all []scanner.Source
 	var trees []string
 	for _, t := range targets {
@@ -114,6 +116,7 @@ func newDir(a *app) *cobra.Command {
 		Short:   "Scan files and folders, with the archives inside them",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
+			paths = source.Distinct(paths)
 			return a.scanWith(c.Context(), &f, plan{
 				command: "dir", targets: paths, repository: onlyFolder(paths),
 				sources: func(s *settings) ([]scanner.Source, error) {

@@ -42,7 +42,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetVersionTemplate("unleak {{.Version}}\n")
-	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no summary and no progress on standard error")
+	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "nothing on standard error but errors and warnings: no progress, no speed, no advice of hooks; reports stay as they are")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
 	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {

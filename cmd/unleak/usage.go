@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,10 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	group, rest, err := root.Find(args)
 	if err != nil && !strings.HasPrefix(err.Error(), "unknown command") {
 		return nil
+	}
+	if err == nil && group.Name() == "help" && group.Parent() == root {
+		topic := slices.DeleteFunc(slices.Clone(rest), func(s string) bool { return strings.HasPrefix(s, "-") })
+		return unknownCommand(root, topic)
 	}
 	if group.Runnable() || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || strings.HasPrefix(rest[0], cobra.ShellCompRequestCmd) {
 		return nil

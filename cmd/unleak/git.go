@@ -57,7 +57,7 @@ configures. A URL is cloned into a temporary folder.
 					if err := cache.apply(&o, s); err != nil {
 						return nil, err
 					}
-					o.Only = s.included(nil)
+					o.Only, o.Silenced = s.included(nil), s.silencer(onlyFolder([]string{target}), f.noRepoConfig)
 					src, err := git.New(path, o)
 					return []scanner.Source{src}, err
 				},

@@ -50,7 +50,7 @@ from standard input, as git gives it. A run that finds nothing prints nothing.
 
 // runHook scans what one hook is called for.
 func (a *app) runHook(c *cobra.Command, f *scanFlags, b *budget, kind string, named []string) error {
-	h := hooking{kind: kind, named: named, dir: ".", options: git.Options{Hook: kind != "pre-push", Name: "."}}
+	h := hooking{kind: kind, named: named, dir: ".", noRepoConfig: f.noRepoConfig, options: git.Options{Hook: kind != "pre-push", Name: "."}}
 	if dir := os.Getenv("GIT_DIR"); dir != "" { // a work tree may lie elsewhere; git starts hooks in it
 		h.dir = dir
 	}
@@ -100,6 +100,8 @@ type hooking struct {
 	named   []string // files named on the command line
 	dir     string   // the repository
 	options git.Options
+
+	noRepoConfig bool
 }
 
 // preCommit chooses what a pre-commit hook scans: the index, or the range that pre-commit run --from-ref --to-ref
@@ -117,6 +119,7 @@ func (h *hooking) sources(s *settings) ([]scanner.Source, error) {
 	if h.kind == "commit-msg" {
 		return []scanner.Source{&commitMessage{file: h.named[0]}}, nil
 	}
+	h.options.Silenced = s.silencer(".", h.noRepoConfig)
 	full, err := h.narrow(s)
 	if err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func (r *removed) read(a *adder, id object.ID) {
 		return
 	}
 	for _, m := range a.worker.Resolve(found) {
-		if a.wasReported(paths, nil, m) && a.worker.Locate(text, m).Allow == "" {
+		if a.wasReported(paths, m, a.worker.Locate(text, m)) {
 			r.has[secret{m.Rule, m.Secret}] = true
 		}
 	}
@@ -76,11 +76,20 @@ func (o Options) wasAsked(path string) bool {
 	return true
 }
 
-// wasReported tells whether a match was to be reported at one of the paths that its text had before.
-func (a *adder) wasReported(paths, inside []string, m finding.Match) bool {
+// wasSilenced tells whether a match was silenced at a place.
+func (o Options) wasSilenced(m finding.Match, p finding.Place) bool {
+	return p.Allow != "" || o.Silenced != nil && o.Silenced(m, p)
+}
+
+// wasReported tells whether a match, which stands at a place in its text, was to be reported at one of the paths that the
+// text had before.
+func (a *adder) wasReported(paths []string, m finding.Match, place finding.Place) bool {
+	opts := &a.run.opts
 	return slices.ContainsFunc(paths, func(path string) bool {
-		git := &finding.GitOrigin{Repository: a.run.opts.Name}
-		return a.run.opts.wasAsked(path) && a.worker.Accepts(finding.Origin{Kind: finding.KindGit, Path: path, Inside: inside, Git: git}, m)
+		place.Origin = finding.Origin{
+			Kind: finding.KindGit, Path: path, Inside: place.Origin.Inside, Git: &finding.GitOrigin{Repository: opts.Name},
+		}
+		return opts.wasAsked(path) && a.worker.Accepts(place.Origin, m) && !opts.wasSilenced(m, place)
 	})
 }
 
@@ -91,7 +100,8 @@ func (a *adder) unmovedOf(n *addition, found []fresh) []fresh {
 		if f.inName {
 			return slices.ContainsFunc(n.from, func(path string) bool { return strings.Contains(path, f.match.Secret) })
 		}
-		return a.wasReported(n.from, f.inside, f.match)
+		f.place.Allow, f.place.Origin.Inside = "", f.inside // a comment came along
+		return a.wasReported(n.from, f.match, f.place)
 	})
 	if !n.named || n.removed == nil || !slices.ContainsFunc(found, fresh.inText) {
 		return found

@@ -3,6 +3,8 @@ package git
 import (
 	"strings"
 	"testing"
+
+	"github.com/unleak/unleak/finding"
 )
 
 // under tells of paths in a folder.
@@ -101,4 +103,23 @@ func TestMovedName(t *testing.T) {
 	f.git("mv", "a-tok_before.txt", "b-tok_before-tok_secret.txt")
 	f.commit("move")
 	expect(t, scan(t, f.dir, Options{Range: "HEAD~1..HEAD"}), "tok_secret")
+}
+
+// TestMovedFromSilenced: who scans may know more than allow comments.
+func TestMovedFromSilenced(t *testing.T) {
+	for _, edit := range []string{"", "edited\n"} {
+		f := newFixture(t)
+		f.write("rest.txt", "rest\n")
+		f.write("old/a.txt", "tok_secret\ntok_second\n")
+		f.commit("base")
+		f.git("rm", "-q", "old/a.txt")
+		f.write("src/b.txt", "tok_secret\ntok_second\n"+edit)
+		f.git("add", ".")
+		silenced := func(m finding.Match, p finding.Place) bool {
+			return m.Secret == "tok_secret" && p.Origin.Path == "old/a.txt" && p.Start.Line == 1
+		}
+		expect(t, scan(t, f.dir, Options{Staged: true, Silenced: silenced}), "tok_secret")
+		f.commit("move")
+		expect(t, scan(t, f.dir, Options{Range: "HEAD~1..HEAD", Silenced: silenced}), "tok_secret")
+	}
 }

@@ -41,6 +41,10 @@ type Options struct {
 	// is moved from such a path is new, what is moved from another is not. nil: the paths that Only leaves out.
 	Excluded func(path string) bool
 
+	// Silenced, if set, tells whether a match was silenced at a place where it stood, which makes it new where it is
+	// moved to, as any allow comment does. It is called on several goroutines.
+	Silenced func(finding.Match, finding.Place) bool
+
 	Archives int // how deep to look into archives within archives; 0: not at all
 	Limits   archive.Limits
 

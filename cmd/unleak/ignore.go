@@ -119,7 +119,7 @@ func (a *app) checkRule(id string, ruleFiles []string) error {
 	if rules.Nearest(id, known) != "" {
 		return unknownRule(id, known)
 	}
-	fmt.Fprintf(a.stderr, "unleak: warning: no rule %q is known here (see `unleak rules list`): the entry silences nothing unless a file of rules brings it\n", id)
+	a.complain("unleak: warning: ", fmt.Errorf("no rule %q is known here (see `unleak rules list`): the entry silences nothing unless a file of rules brings it", id))
 	return nil
 }
 

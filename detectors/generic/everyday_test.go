@@ -8,6 +8,8 @@ func TestEverydayPasswords(t *testing.T) {
 		`db_password = "Company@2023"`:                                   true,
 		`user_password = "Welcome1!"`:                                    true,
 		`password = "hello"`:                                             false,
+		`$light-token-str: #0451a5;`:                                     false,
+		`u = "http://%25%21%2A%27:%25%21%2A%28@host.io/"`:                false,
 		`password = "step1"`:                                             false,
 		"URL=postgres://admin:Tr0ub4dor_x9@db.prod.acme.io:5432/app":     true,
 		"URL=postgres://admin:${PASSWORD_OF_9}@db.prod.acme.io/app":      false,

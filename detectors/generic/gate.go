@@ -110,7 +110,7 @@ func reference(v []byte) bool {
 	case '%':
 		return v[1] == '(' || v[1] == '{' || len(v) <= 3 || last == '%'
 	case '#':
-		return v[1] == '{'
+		return v[1] == '{' || (len(v) == len("#rrggbb") || len(v) == len("#rgb") || len(v) == len("#rrggbbaa")) && hexDigits(v[1:])
 	case '^':
 		return last == '$'
 	case '[':
@@ -292,4 +292,14 @@ func contradicted(f *Features, quote int) bool {
 // labelled tells whether the value is but a word under the name of some key: key: "phoneNumber".
 func labelled(f *Features) bool {
 	return f[fKeyKey] == 1 && f[fKeyOwner]+f[fPrevOwner]+f[fDigits]+f[fSpecials] == 0 && f[fWordShare] == 1
+}
+
+// hexDigits tells whether v is nothing but these: #0451a5 is a colour.
+func hexDigits(v []byte) bool {
+	for _, c := range v {
+		if chars[c]&charHex == 0 {
+			return false
+		}
+	}
+	return true
 }

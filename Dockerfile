@@ -7,7 +7,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags nethttpomithttp2 -trimpath -buildvcs=false \
     -ldflags "-s -w -buildid= -X main.release=$VERSION -X main.commit=$COMMIT" -o /unleak ./cmd/unleak
 
 FROM alpine:3.22 AS ci

@@ -7,7 +7,7 @@ GO ?= go
 .PHONY: build servers test race vet staticcheck format fuzz rules e2e check bench accuracy generate
 
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags "-s -w -X main.commit=$$(git rev-parse HEAD 2>/dev/null)" -o bin/unleak ./cmd/unleak
+	CGO_ENABLED=0 $(GO) build -tags nethttpomithttp2 -trimpath -buildvcs=auto -ldflags "-s -w -X main.commit=$$(git rev-parse HEAD 2>/dev/null)" -o bin/unleak ./cmd/unleak
 
 test:
 	$(GO) test ./...

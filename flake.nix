@@ -18,6 +18,7 @@
           vendorHash = "sha256-nIJ1MIqoGaepJ5vG2StefafbX7nVMrWVX4wIfljUdmU=";
           subPackages = [ "cmd/unleak" ];
           env.CGO_ENABLED = 0;
+          tags = [ "nethttpomithttp2" ];
           ldflags = [ "-s" "-w" "-X main.commit=${self.rev or "dirty"}" ];
           nativeBuildInputs = [ pkgs.installShellFiles ];
           doCheck = false;

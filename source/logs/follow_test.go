@@ -506,3 +506,48 @@ func TestFollowForgets(t *testing.T) {
 		t.Fatalf("%d paths, known %v: %v", len(f.order), f.known, err)
 	}
 }
+
+// TestFollowADay is what logrotate does in a day, hour by hour: the log moved on by a number, the second packed, the fifth
+// deleted; the follow is ended and begun again every few hours. Each line is told once.
+func TestFollowADay(t *testing.T) {
+	hours := 24
+	if testing.Short() {
+		hours = 7
+	}
+	l := newLog(t)
+	opts := FollowOptions{State: filepath.Join(t.TempDir(), "state"), Linger: 30 * time.Millisecond}
+	numbered := func(n int) string { return fmt.Sprintf("%s.%d", l.name, n) }
+	var found []string
+	w := startWatch(t, opts, l.name+"*")
+	for hour := range hours {
+		l.lines(100 + hour)
+		w.settle(len(found), l)
+		for n := 5; n >= 2; n-- {
+			if _, err := os.Stat(numbered(n) + ".gz"); err == nil {
+				if err := os.Rename(numbered(n)+".gz", numbered(n+1)+".gz"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if hour > 0 {
+			if err := os.Rename(numbered(1), numbered(2)); err != nil {
+				t.Fatal(err)
+			}
+			l.pack(numbered(2))
+		}
+		l.rename(numbered(1))
+		l.linesTo(numbered(1), 3) // the program has it open still
+		l.lines(5)
+		w.settle(len(found), l)
+		_ = os.Remove(numbered(6) + ".gz")
+		if hour%6 == 5 {
+			found = append(found, w.end()...)
+			l.lines(7)
+			w = startWatch(t, opts, l.name+"*")
+		}
+	}
+	w.settle(len(found), l)
+	found = append(found, w.end()...)
+	slices.Sort(found)
+	l.each(found)
+}

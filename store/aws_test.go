@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,11 +132,14 @@ func TestMoto(t *testing.T) {
 
 // What moto does not do: throttling, partial permission, identity tokens.
 func TestAWSRefusals(t *testing.T) {
+	var mu sync.Mutex // several are asked at once
 	var asked []string
 	tries := 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body map[string]any
 		_ = json.NewDecoder(r.Body).Decode(&body)
+		mu.Lock()
+		defer mu.Unlock()
 		action := r.Header.Get("X-Amz-Target")
 		asked = append(asked, fmt.Sprint(action, " ", body["SecretId"], " ", body["VersionId"]))
 		fail := func(code string) {

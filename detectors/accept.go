@@ -18,7 +18,7 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 	if n := len(origin.Inside); n > 0 {
 		name = path.Join(name, origin.Inside[n-1])
 	}
-	if c.path != nil && !c.path().MatchString(name) {
+	if c.path != nil && !c.path.MatchString(name) {
 		return false
 	}
 	if c.Technique == "path" {

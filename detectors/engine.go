@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	re2 "github.com/wasilibs/go-re2"
@@ -16,6 +14,7 @@ import (
 	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/byteregex"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -57,8 +56,8 @@ type compiled struct {
 	*rules.Rule
 	technique technique
 	checks    []proof.Check
-	reject    []func() *regexp.Regexp
-	path      func() *regexp.Regexp
+	reject    []*lazyregexp.Regexp
+	path      *lazyregexp.Regexp
 	re2       atomic.Pointer[re2.Regexp]        // made when first needed; see regex
 	short     atomic.Pointer[byteregex.Program] // the same; see program
 	near      []nearPart                        // what finds parts around a match
@@ -118,10 +117,10 @@ func (c *compiled) compile(r *rules.Rule) error {
 		c.checks = append(c.checks, check)
 	}
 	for _, re := range r.Reject {
-		c.reject = append(c.reject, lazy(re))
+		c.reject = append(c.reject, lazyregexp.New(re))
 	}
 	if r.Path != "" {
-		c.path = lazy(r.Path)
+		c.path = lazyregexp.New(r.Path)
 	}
 	if r.Technique != "" {
 		t, ok := techniques[r.Technique]
@@ -164,11 +163,6 @@ func (c *compiled) program() *byteregex.Program {
 }
 
 var unsupported = &byteregex.Program{}
-
-// lazy compiles a regex, which the rule loader has checked, on first use.
-func lazy(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
 
 // literalIndex gathers the literals of all rules, each once.
 type literalIndex struct {

@@ -2,11 +2,11 @@ package detectors
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -18,7 +18,7 @@ import (
 type condition struct {
 	*rules.Filter
 	of      []condition
-	regexes []func() *regexp.Regexp
+	regexes []*lazyregexp.Regexp
 	note    int // index of its answer in Match.Noted; -1: a test of the origin
 }
 
@@ -38,7 +38,7 @@ func newCondition(f *rules.Filter, notes *int) condition {
 		c.of = append(c.of, newCondition(&f.Of[i], notes))
 	}
 	for _, re := range f.Regexes {
-		c.regexes = append(c.regexes, lazy(re))
+		c.regexes = append(c.regexes, lazyregexp.New(re))
 	}
 	if f.Op == "" && !rules.OfOrigin(f.Field) {
 		c.note = *notes
@@ -84,7 +84,7 @@ func fold(of []condition, start, decisive answer, leaf func(*condition) answer) 
 func (c *condition) holds(value string) bool {
 	switch {
 	case c.regexes != nil:
-		return slices.ContainsFunc(c.regexes, func(re func() *regexp.Regexp) bool { return re().MatchString(value) })
+		return slices.ContainsFunc(c.regexes, func(re *lazyregexp.Regexp) bool { return re.MatchString(value) })
 	case c.Words != nil:
 		lower := strings.ToLower(value)
 		return slices.ContainsFunc(c.Words, func(w string) bool { return strings.Contains(lower, w) })

@@ -2,11 +2,11 @@ package detectors
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -20,7 +20,7 @@ const (
 // nearPart is a regex that finds a part of a credential in the text around it; group 1 is the part.
 type nearPart struct {
 	*rules.Near
-	regex func() *regexp.Regexp
+	regex *lazyregexp.Regexp
 }
 
 // nearParts compiles what a rule says of parts nearby. The rule loader has checked it.
@@ -30,7 +30,7 @@ func nearParts(v *rules.Verify) []nearPart {
 	}
 	var out []nearPart
 	for i := range v.Near {
-		out = append(out, nearPart{&v.Near[i], lazy(v.Near[i].Regex)})
+		out = append(out, nearPart{&v.Near[i], lazyregexp.New(v.Near[i].Regex)})
 	}
 	return out
 }
@@ -77,7 +77,7 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 		far   int
 	}
 	var touching, own, all []hit
-	for _, at := range n.regex().FindAllSubmatchIndex(text[around.Start:around.End], -1) {
+	for _, at := range n.regex.Get().FindAllSubmatchIndex(text[around.Start:around.End], -1) {
 		if len(at) < 4 || at[2] < 0 {
 			continue
 		}

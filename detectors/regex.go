@@ -166,7 +166,7 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	}
 	secret := strings.Clone(string(value))
 	for _, re := range c.reject {
-		if re().MatchString(secret) {
+		if re.MatchString(secret) {
 			s.traceDrop(c, text, w, start, end, "rejected by rule")
 			return out
 		}

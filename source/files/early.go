@@ -1,10 +1,6 @@
 package files
 
 import (
-	"bytes"
-	"errors"
-
-	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/settle"
@@ -20,17 +16,13 @@ type early struct {
 	cursor   settle.Cursor
 	mark     string
 	origin   finding.Origin
-	head     []byte // what came before it was told that this is text
-	begun    bool
+	head     source.Head
 }
 
 const (
 	earlyBack   = 128 << 10 // settled bytes kept as context
 	earlyBuffer = 4 << 20
 )
-
-// errNoText means that a stream is none to be judged line by line.
-var errNoText = errors.New("no text")
 
 func newEarly(sink *scanner.Sink, turn *scanner.Turn, plan *settle.Plan, origin finding.Origin) *early {
 	d := sink.NewDetector()
@@ -42,15 +34,9 @@ func newEarly(sink *scanner.Sink, turn *scanner.Turn, plan *settle.Plan, origin 
 
 // Take implements source.Side.
 func (e *early) Take(b []byte) error {
-	if !e.begun {
-		e.head = append(e.head, b...)
-		if bytes.IndexByte(e.head, '\n') < 0 && len(e.head) < archive.HeadSize {
-			return nil
-		}
-		if archive.Detect(e.head[:min(len(e.head), archive.HeadSize)]) != archive.None || bytes.IndexByte(e.head, 0) >= 0 {
-			return errNoText
-		}
-		b, e.head, e.begun = e.head, nil, true
+	b, err := e.head.Take(b)
+	if err != nil || len(b) == 0 {
+		return err
 	}
 	for len(b) > 0 {
 		room := e.text.Room(len(b))

@@ -2,10 +2,8 @@ package logs
 
 import (
 	"bytes"
-	"errors"
 	"time"
 
-	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/settle"
@@ -16,12 +14,9 @@ import (
 // the scan of the whole log says counts.
 type early struct {
 	log   *growing
-	head  []byte // what came before it was told that this is text
+	head  source.Head
 	begun bool
 }
-
-// errNoText means that a stream is none to be judged line by line.
-var errNoText = errors.New("no text")
 
 func newEarly(sink *scanner.Sink, turn *scanner.Turn, plan *settle.Plan) *early {
 	f := &Follower{opts: FollowOptions{Plan: plan, AllowMark: sink.AllowMark(), Tell: func(found []finding.Finding) error {
@@ -35,19 +30,17 @@ func newEarly(sink *scanner.Sink, turn *scanner.Turn, plan *settle.Plan) *early 
 
 // Take implements source.Side.
 func (e *early) Take(b []byte) error {
-	if !e.begun {
-		e.head = append(e.head, b...)
-		i := bytes.IndexByte(e.head, '\n')
-		if i < 0 && len(e.head) < archive.HeadSize {
-			return nil
-		}
-		if archive.Detect(e.head[:min(len(e.head), archive.HeadSize)]) != archive.None || bytes.IndexByte(e.head, 0) >= 0 {
-			return errNoText
-		}
-		if err := e.log.take(e.head[:i+1]); err != nil { // the first line alone tells what the log is like
+	b, err := e.head.Take(b)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	if !e.begun && len(b) > 0 {
+		e.begun = true
+		i := bytes.IndexByte(b, '\n') + 1
+		if err := e.log.take(b[:i]); err != nil { // the first line alone tells what the log is like
 			return err
 		}
-		b, e.head, e.begun = e.head[i+1:], nil, true
+		b = b[i:]
 	}
 	if err := e.log.take(b); err != nil {
 		return err

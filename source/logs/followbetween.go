@@ -109,7 +109,8 @@ func (x *followed) readStanding(d scanner.Detector, s standing, since time.Time)
 		r, _, err := archive.Decompress(io.NewSectionReader(file, 0, s.size))
 		return r, err
 	}
-	if since.IsZero() || s.written.Before(since) || x.f.state.earlier(unpacked) {
+	k := x.f.state.earlier(unpacked)
+	if !k.more && (k.known || since.IsZero() || s.written.Before(since)) {
 		return nil
 	}
 	defer func() { x.f.state.put(entryBeside(s.name, s.id, s.size, file, text.settled)) }()
@@ -118,6 +119,9 @@ func (x *followed) readStanding(d scanner.Detector, s standing, since time.Time)
 		return err
 	}
 	x.f.logs.Add(1)
+	if err := text.resumeAt(r, k.mark); err != nil {
+		return err
+	}
 	return x.drain(text, r)
 }
 

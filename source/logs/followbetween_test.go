@@ -5,10 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/settle"
+	"github.com/unleak/unleak/source/sourcetest"
 )
 
 // TestFollowBetweenRuns rotates a log several times while nobody looks: everything that was written is found once, whether
@@ -196,4 +199,115 @@ func TestRotationOf(t *testing.T) {
 	if rotationOf("syslogs", "syslog") || !rotationOf("syslog.1", "syslog") {
 		t.Error("a name without an extension")
 	}
+}
+
+// TestFollowNumberGivenAgain: what was there at the start went before it was looked at, and its number was given to the
+// packed copy of a log that is read.
+func TestFollowNumberGivenAgain(t *testing.T) {
+	l := newLog(t)
+	name := l.name + ".1"
+	l.linesTo(name, 2)
+	l.pack(name)
+	var found []string
+	f := &Follower{targets: []string{l.name + "*"}, known: map[string]bool{}, state: &followState{}, opts: FollowOptions{
+		Jobs: 1, Plan: settle.NewPlan(nil), Poll: time.Millisecond, Linger: time.Hour,
+		Tell: func(told []finding.Finding) error {
+			for _, x := range told {
+				found = append(found, x.Secret.Reveal())
+			}
+			return nil
+		},
+	}}
+	f.skips = map[string]finding.Skip{}
+	l.next = 0
+	l.lines(10)
+	if err := f.discover(true); err != nil || len(f.order) != 2 {
+		t.Fatal(len(f.order), err)
+	}
+	d := sourcetest.New()
+	f.order[0].step(d)
+	text, err := os.ReadFile(l.name)
+	if err == nil {
+		err = os.WriteFile(name, text, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := os.Stat(name + ".gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.pack(name) // into the same file
+	if info, err := os.Stat(name + ".gz"); err != nil || !os.SameFile(info, other) {
+		t.Fatal("another file", err)
+	}
+	f.order[1].step(d)
+	time.Sleep(300 * time.Millisecond)
+	f.order[1].step(d)
+	f.end()
+	l.each(found)
+	if len(f.order[1].files) != 1 {
+		t.Error("the packed copy is still waited with")
+	}
+}
+
+// TestFollowPackedWithMore: a log that was written to after its follower left it, and packed then, is read on.
+func TestFollowPackedWithMore(t *testing.T) {
+	t.Run("between runs", func(t *testing.T) {
+		l := newLog(t)
+		opts := FollowOptions{State: filepath.Join(t.TempDir(), "state"), Linger: time.Millisecond}
+		l.lines(5)
+		w := startWatch(t, opts, l.name)
+		w.wait(5)
+		l.rename(l.name + ".1")
+		l.lines(5)
+		w.wait(10)
+		time.Sleep(50 * time.Millisecond)
+		got := w.end()
+		l.linesTo(l.name+".1", 4)
+		l.pack(l.name + ".1")
+		w = startWatch(t, opts, l.name)
+		w.wait(4)
+		got = append(got, w.end()...)
+		slices.Sort(got)
+		l.each(got)
+		more, _ := l.run(opts, 0)
+		if len(more) > 0 {
+			t.Errorf("came again: %v", more)
+		}
+	})
+	t.Run("in a run", func(t *testing.T) {
+		l := newLog(t)
+		moved := filepath.Join(filepath.Dir(l.name), "moved")
+		l.lines(5)
+		w := startWatch(t, FollowOptions{Linger: 20 * time.Millisecond}, l.name+"*")
+		w.wait(5)
+		l.rename(moved)
+		l.lines(5)
+		w.wait(10)
+		time.Sleep(100 * time.Millisecond)
+		l.linesTo(moved, 4)
+		if err := os.Rename(moved, l.name+".1"); err != nil {
+			t.Fatal(err)
+		}
+		l.pack(l.name + ".1")
+		w.wait(14)
+		l.each(w.end())
+	})
+	t.Run("the same first lines", func(t *testing.T) { // as web servers write above each log
+		l := newLog(t)
+		header := []byte(strings.Repeat("# Fields: date time method uri status\n", 10))
+		for _, name := range []string{l.name + ".1", l.name} {
+			if err := os.WriteFile(name, header, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l.linesTo(l.name+".1", 6)
+		l.pack(l.name + ".1")
+		w := startWatch(t, FollowOptions{Linger: 20 * time.Millisecond}, l.name+"*")
+		w.wait(6)
+		l.lines(3)
+		w.wait(9)
+		l.each(w.end())
+	})
 }

@@ -22,11 +22,11 @@ type followed struct {
 	path     string
 	shown    string
 	named    bool      // it is a target itself, no match of one
-	early    bool      // it was there before the follow began
+	early    bool      // what is there was there before the follow began
 	first    fileID    // of what was there then
 	begun    bool      // a file was opened there
-	since    time.Time // when the file there was first seen, while it is not read
-	sinceID  fileID
+	since    time.Time // when the file there was first seen as it is, while it is not read
+	seen     sight
 	searched bool // what the state has of the path was looked for
 	rotated  bool // one was taken away, and the next has not come
 	job      int
@@ -114,6 +114,7 @@ func (x *followed) unread() int64 {
 func (x *followed) look(d scanner.Detector) {
 	info, err := os.Stat(x.path)
 	now := x.current()
+	x.early = x.early && err == nil && idOf(info) == x.first // the number of a file that is gone is given to another
 	if err == nil && now != nil && idOf(info) == now.ID && info.Size() >= now.text.read && (info.Size() == now.size && info.ModTime().Equal(now.written) || now.Head.heads(now.file)) {
 		now.size, now.written = info.Size(), info.ModTime()
 		return
@@ -178,7 +179,7 @@ func (x *followed) begin(d scanner.Detector) error {
 	g := &generation{file: file, text: x.f.newGrowing(d, x.shown), grown: time.Now()}
 	info, err := file.Stat()
 	if err == nil {
-		g.ID, g.size = idOf(info), info.Size()
+		g.ID, g.size, g.written = idOf(info), info.Size(), info.ModTime()
 		err = x.place(g, d)
 	}
 	if err != nil {

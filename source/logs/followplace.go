@@ -36,7 +36,7 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		return nil
 	}
 	if t, renamed := x.f.elsewhere(x, g); t != nil {
-		if renamed || x.waited(g.ID) < x.f.opts.Linger {
+		if renamed || x.waited(sight{id: g.ID}) < x.f.opts.Linger {
 			return errLater
 		}
 		g.text.resume(nil, mark{Offset: t.At}) // a copy that went its own way
@@ -48,7 +48,11 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 	early := x.early && !x.begun && (g.ID == x.first || x.first == fileID{})
 	packed := archive.Detect(head[:n]) != archive.None
 	if !early && (packed || x.f.rotated(x.path)) { // perhaps it is being written, of a log that will be cut or removed
-		if x.waited(g.ID) < 3*x.f.opts.Poll+100*time.Millisecond {
+		now := sight{id: g.ID}
+		if packed { // it is not read on later
+			now.size, now.written = g.size, g.written
+		}
+		if x.waited(now) < 3*x.f.opts.Poll+100*time.Millisecond {
 			return errLater
 		}
 	}
@@ -57,7 +61,20 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		r, _, err := archive.Decompress(io.NewSectionReader(g.file, 0, g.size))
 		return r, err
 	}
-	if state.earlier(unpacked) || packed && !early && (state.closed(unpacked) || x.f.open(unpacked)) { // rotated: it was read in its own place
+	k := state.earlier(unpacked)
+	if !k.known && packed {
+		if k = state.closed(unpacked); !k.known {
+			k = x.f.open(unpacked)
+		}
+	}
+	switch {
+	case k.known && k.more && k.open && x.waited(sight{id: g.ID}) < x.f.opts.Linger: // it may be read in its own place yet
+		return errLater
+	case k.known && k.more && packed:
+		return x.packed(g, end, k.mark)
+	case k.known && k.more:
+		return g.text.resumeAt(io.NewSectionReader(g.file, 0, g.size), k.mark)
+	case k.known: // rotated: it was read in its own place
 		g.text.resume(nil, end)
 		g.packed = packed
 		return nil
@@ -67,21 +84,28 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		return nil
 	}
 	if packed {
-		return x.packed(g, end)
+		return x.packed(g, end, mark{})
 	}
 	return nil
 }
 
-// waited returns how long ago a file was first seen at the path.
-func (x *followed) waited(id fileID) time.Duration {
-	if x.since.IsZero() || x.sinceID != id {
-		x.since, x.sinceID = time.Now(), id
+// sight is a file as it was seen.
+type sight struct {
+	id      fileID
+	size    int64
+	written time.Time
+}
+
+// waited returns how long ago what is at the path was first seen as it is.
+func (x *followed) waited(now sight) time.Duration {
+	if x.since.IsZero() || x.seen != now {
+		x.since, x.seen = time.Now(), now
 	}
 	return time.Since(x.since)
 }
 
-// packed reads a compressed log, which does not grow, once.
-func (x *followed) packed(g *generation, end mark) error {
+// packed reads a compressed log, which does not grow, once, from a mark.
+func (x *followed) packed(g *generation, end, from mark) error {
 	r, _, err := archive.Decompress(io.NewSectionReader(g.file, 0, g.size))
 	if err != nil {
 		return err
@@ -91,6 +115,9 @@ func (x *followed) packed(g *generation, end mark) error {
 	text := g.text
 	g.text = x.f.newGrowing(text.detector, x.shown)
 	g.text.resume(nil, end)
+	if err := text.resumeAt(r, from); err != nil {
+		return err
+	}
 	return x.drain(text, r)
 }
 
@@ -194,18 +221,18 @@ func (f *Follower) rotated(path string) bool {
 }
 
 // open tells whether a log, which open opens unpacked, is one that is being read, or a copy of one.
-func (f *Follower) open(open func() (io.Reader, error)) bool {
+func (f *Follower) open(open func() (io.Reader, error)) knownLog {
+	var best knownLog
 	for _, o := range f.all() {
 		o.snap.Lock()
 		traces := slices.Clone(o.traces)
 		o.snap.Unlock()
 		for i := range traces {
-			if traces[i].in(open) {
-				return true
-			}
+			best = best.or(traces[i].in(open, mark{Offset: traces[i].At}))
 		}
 	}
-	return false
+	best.open = true
+	return best
 }
 
 // elsewhere returns what is read under another path that a file is: renamed, or a copy of it.

@@ -123,37 +123,59 @@ func (s *followState) replace(e stateEntry) {
 	}
 }
 
-// earlier tells whether a log, which open opens unpacked, is one that the earlier run knew, or a copy of one.
-func (s *followState) earlier(open func() (io.Reader, error)) bool {
-	for i := range s.loaded {
-		if s.loaded[i].in(open) {
-			return true
-		}
-	}
-	return false
+// knownLog is what is known of a log that was read under another name.
+type knownLog struct {
+	known bool
+	more  bool // there is something behind the mark that nobody else reads
+	mark  mark // read up to here
+	open  bool // it is being read
 }
 
+// or returns what tells more: the one that was read further.
+func (k knownLog) or(o knownLog) knownLog {
+	if !k.known || o.known && k.mark.Offset < o.mark.Offset {
+		return o
+	}
+	return k
+}
+
+// earlier tells whether a log, which open opens unpacked, is one that the earlier run knew, or a copy of one. What a log has
+// that was still written to then is read in its place.
+func (s *followState) earlier(open func() (io.Reader, error)) knownLog { return inAny(s.loaded, open) }
+
 // closed tells whether a log is one that was read in this run and closed, or a copy of one.
-func (s *followState) closed(open func() (io.Reader, error)) bool {
+func (s *followState) closed(open func() (io.Reader, error)) knownLog {
 	s.mu.Lock()
 	entries := slices.Clone(s.entries)
 	s.mu.Unlock()
-	for i := range entries {
-		if entries[i].in(open) {
-			return true
-		}
-	}
-	return false
+	return inAny(entries, open)
 }
 
-// in tells whether a log, which open opens unpacked, is the one of the trace or a copy of it.
-func (t *trace) in(open func() (io.Reader, error)) bool {
+func inAny(entries []stateEntry, open func() (io.Reader, error)) knownLog {
+	var best knownLog
+	for i := range entries {
+		k := entries[i].in(open, entries[i].Mark)
+		k.more = k.more && entries[i].Old
+		best = best.or(k)
+	}
+	return best
+}
+
+// in tells whether a log, which open opens unpacked, is the one of the trace, read up to a mark, or a copy of it.
+func (t *trace) in(open func() (io.Reader, error), m mark) knownLog {
+	if t.At == 0 {
+		return knownLog{}
+	}
 	r, err := open()
 	if err != nil {
-		return false
+		return knownLog{}
 	}
-	_, ok := t.copied(bufio.NewReaderSize(r, tailSize))
-	return ok && t.At > 0
+	b := bufio.NewReaderSize(r, tailSize)
+	if _, ok := t.copied(b); !ok {
+		return knownLog{}
+	}
+	_, err = b.Peek(1)
+	return knownLog{known: true, more: err == nil, mark: m}
 }
 
 // save writes the state, whole or not at all.

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"time"
 
@@ -74,6 +75,19 @@ func (g *growing) resume(before []byte, m mark) {
 	g.cursor = settle.CursorAt(finding.Position{Line: 1, Column: 1, Byte: 1, Offset: g.unwrap.written})
 	g.unwrap.out = g.unwrap.out[:0]
 	g.until = g.unwrap.written + m.Skip
+}
+
+// resumeAt reads a log up to a mark and makes the text go on there.
+func (g *growing) resumeAt(r io.Reader, m mark) error {
+	if _, err := io.CopyN(io.Discard, r, max(0, m.Offset-followBack)); err != nil {
+		return err
+	}
+	before := make([]byte, min(m.Offset, followBack))
+	if _, err := io.ReadFull(r, before); err != nil {
+		return err
+	}
+	g.resume(before, m)
+	return nil
 }
 
 // decide tells from the first whole lines whether they stand in envelopes.

@@ -139,6 +139,7 @@ type jsonCoverage struct {
 	Examples []finding.Skip               `json:"examples"`
 	Notes    []string                     `json:"notes"`
 	Part     []string                     `json:"part,omitempty"`
+	Scope    []string                     `json:"scope,omitempty"`
 }
 
 func writeJSON(w io.Writer, v *view) error {
@@ -278,7 +279,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 func toJSONCoverage(c *finding.Coverage) jsonCoverage {
 	out := jsonCoverage{
 		Complete: !c.Incomplete() && !c.Empty(), Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped,
-		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part,
+		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part, Scope: c.Scope,
 	}
 	if out.Counts == nil {
 		out.Counts = map[string]int64{}

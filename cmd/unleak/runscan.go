@@ -114,7 +114,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	s.lookAtNames(r)
 	if needIDs(outputs) {
-		triage.SetIDs(r.Findings, s.idKey)
+		s.ids.Set(r.Findings)
 		r.Findings = triage.Unite(r.Findings)
 	}
 	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {

@@ -106,9 +106,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	r.Coverage.Part = append(r.Coverage.Part, partOf(f.given)...)
 	r.Coverage.Scope = s.scope(f, p)
-	if scanErr != nil && !interrupted {
-		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipFailed, Detail: scanErr.Error()})
-	}
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
+	"github.com/unleak/unleak/triage"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -85,6 +86,7 @@ type settings struct {
 	ignoreTests bool
 	decodeDepth int
 	idKey       []byte
+	ids         *triage.IDs // made with it
 	today       time.Time
 }
 
@@ -127,6 +129,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 		return nil, fmt.Errorf("--max-memory %s: want 1M or more", f.maxMemory)
 	}
 	s.idKey = idKey(c)
+	s.ids = triage.NewIDs(s.idKey)
 	files, err := chooseRules(c)
 	if err != nil {
 		return nil, err

@@ -105,12 +105,13 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		r.Coverage.Part = append(r.Coverage.Part, p.part)
 	}
 	r.Coverage.Part = append(r.Coverage.Part, partOf(f.given)...)
+	r.Coverage.Scope = s.scope(f, p)
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}
 	s.lookAtNames(r)
 	if needIDs(outputs) {
-		triage.SetIDs(r.Findings, s.idKey)
+		s.ids.Set(r.Findings)
 		r.Findings = triage.Unite(r.Findings)
 	}
 	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {

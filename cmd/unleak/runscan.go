@@ -36,16 +36,19 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOverwrite(outputs, p.targets); err != nil {
+	replaced, err := checkOverwrite(outputs, p.targets)
+	if err != nil {
 		return err
 	}
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err
 	}
+	s.replaced = replaced
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
+	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
@@ -106,9 +109,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	r.Coverage.Part = append(r.Coverage.Part, partOf(f.given)...)
 	r.Coverage.Scope = s.scope(f, p)
-	if scanErr != nil && !interrupted {
-		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipFailed, Detail: scanErr.Error()})
-	}
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}

@@ -62,11 +62,18 @@ func (b *binder) at(i int) byte {
 
 // run finds the separator and then the values.
 func (b *binder) run() {
+	b.forward()
+	if b.d.n == 0 {
+		b.reversed()
+	}
+}
+
+func (b *binder) forward() {
 	t, c := b.text, b.c
 	i := b.closers(c.Key.End)
 	j := skipSpace(t, i)
 	c.spaced = j > i
-	if b.column(j) {
+	if b.column(j) || c.called && c.keyQuote == quoteNone && b.insert() {
 		return
 	}
 	switch b.at(j) {
@@ -80,6 +87,9 @@ func (b *binder) run() {
 			b.value(skipEquals(t, j+1))
 		}
 	case '(':
+		if c.spaced && c.keyQuote == quoteNone && b.annotated(j) {
+			return
+		}
 		b.call(j + 1)
 	case ',':
 		b.comma(j)
@@ -102,9 +112,13 @@ func (b *binder) run() {
 	case ';':
 		b.serialized(j)
 	case '\n', '\r':
-		b.pair(j)
+		if !b.pair(j) {
+			b.below(j)
+		}
 	default:
-		b.apart(i, j)
+		if !b.field(j) {
+			b.apart(i, j)
+		}
 	}
 }
 
@@ -117,6 +131,13 @@ func (b *binder) braces(j int) {
 	if q, _ := quoteAt(t, skipSpace(t, j+1)); q != quoteNone && c.keyQuote == quoteNone && !c.spaced {
 		c.sep = sepAssign
 		b.value(j + 1)
+		return
+	}
+	if k := b.accessors(j); k > j {
+		if b.at(k) == '=' && b.at(k+1) != '>' {
+			c.sep = sepAssign
+			b.value(k + 1)
+		}
 		return
 	}
 	if c.keyQuote == quoteNone || !hasFold(t, skipSpace(t, b.lo), "variable") {
@@ -163,9 +184,13 @@ func (b *binder) closers(i int) int {
 		case '[':
 			if b.at(i+1) == ']' {
 				i += 2
-			} else {
-				return i
+				continue
 			}
+			if k := b.skipSubscript(i); k > i && c.keyQuote == quoteNone {
+				i = k
+				continue
+			}
+			return i
 		case '?':
 			if b.at(i+1) != ':' {
 				return i
@@ -212,6 +237,7 @@ func (b *binder) colon(j int) {
 		for j++; b.at(j+1) == ':'; j++ {
 		}
 		if b.at(j+1) != '=' {
+			b.constructed(j + 1)
 			return
 		}
 		c.sep = sepAssign
@@ -231,6 +257,19 @@ func (b *binder) colon(j int) {
 	}
 }
 
+// constructed handles SecretString::new("x"): i is behind the colons.
+func (b *binder) constructed(i int) {
+	for _, s := range [...]string{"new(", "from("} {
+		if has(b.text, i, s) {
+			if q, _ := quoteAt(b.text, i+len(s)); q != quoteNone && lastWord(b.text[b.c.Key.Start:b.c.Key.End], "string", "secret", "password", "apikey") {
+				b.c.sep = sepCall
+				b.value(i + len(s))
+			}
+			return
+		}
+	}
+}
+
 // closersAfterColon steps over Markdown's closing asterisks in "**Password:** x".
 func (b *binder) closersAfterColon(i int) int {
 	for b.at(i) == '*' {
@@ -244,6 +283,9 @@ func (b *binder) bar(j int) {
 	c := b.c
 	if b.at(j) == b.at(j+1) {
 		c.sep = sepDefault
+		if b.at(j+2) == '=' {
+			j++ // ||= and ??= give a value where there is none
+		}
 		b.value(j + 2)
 		return
 	}

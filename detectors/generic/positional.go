@@ -7,6 +7,7 @@ import "github.com/unleak/unleak/finding"
 var positions = map[string]int{
 	"mysqli_connect(": 2, "mysql_connect(": 2, "mysqli(": 2, "pdo(": 2, "getconnection(": 2, "mysqldb.connect(": 2,
 	"pymysql.connect(": 2, "oci_connect(": 1, "ldap_bind(": 2, "imap_open(": 2,
+	"dbi->connect(": 2, "mysql_real_connect(": 3, "hmac256(": 0, "hmac384(": 0, "hmac512(": 0, "signwith(": 1,
 }
 
 // positional handles the arguments of a function that is known to take a password at some position.

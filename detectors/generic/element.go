@@ -82,7 +82,7 @@ const cdata = "<![CDATA["
 // element takes the text of an element from i on: on this line or on one of its own, bare, in a CDATA section or in an
 // element called value.
 func (b *binder) element(i int) {
-	c := b.c
+	c, from := b.c, i
 	for range 2 {
 		if i = b.skipLines(i, 1); !hasFold(b.text, i, "<value") {
 			break
@@ -100,6 +100,8 @@ func (b *binder) element(i int) {
 	end := len(b.text)
 	if n := bytes.Index(b.text[min(i, end):], []byte(shut)); n >= 0 {
 		end = i + n
+	} else if bytes.IndexByte(b.text[from:min(i, end)], '\n') >= 0 && !has(b.text, b.skipLines(end, 1), "</") {
+		return // what stands alone on its line has to be closed on the next
 	}
 	for end > i && (isSpace(b.text[end-1]) || b.text[end-1] == '\r') {
 		end--

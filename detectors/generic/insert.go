@@ -50,7 +50,7 @@ func (b *binder) skipLines(i, n int) int {
 		for i < len(b.text) && (isSpace(b.text[i]) || b.text[i] == '\r') {
 			i++
 		}
-		if i < len(b.text) || n == 0 || !b.nextLine() {
+		if n == 0 || i < len(b.text) && b.text[i] != '\n' || i >= len(b.text) && !b.nextLine() {
 			return i
 		}
 		i++

@@ -1,5 +1,7 @@
 package generic
 
+import "bytes"
+
 // comma handles ("name", "value") and lists of name and value.
 func (b *binder) comma(j int) {
 	if b.pair(j + 1) {
@@ -18,8 +20,8 @@ func (b *binder) comma(j int) {
 	if b.defaulted(k) {
 		return
 	}
-	if k >= len(b.text) && b.text[b.c.Key.Start] == '-' && b.nextLine() {
-		k = skipSpace(b.text, k+1) // ["--password",
+	if b.text[b.c.Key.Start] == '-' {
+		k = b.skipLines(j+1, 1) // "--password", and the value on the next line
 	}
 	if q, _ := quoteAt(b.text, k); q == quoteNone || !b.leads() {
 		return
@@ -127,7 +129,12 @@ func (b *binder) argument(k int) bool {
 		return false
 	}
 	switch p := c.Key.Start - 1; t[p] {
-	case ':', '{':
+	case ':':
+		c.sep = sepArgs
+	case '{': // a tuple of Erlang: atoms are in lower case
+		if t[c.Key.End] != ',' || p > b.lo && (t[p-1] == '#' || t[p-1] == '$') || bytes.IndexFunc(t[c.Key.Start:c.Key.End], func(r rune) bool { return r == '.' || r >= 'A' && r <= 'Z' }) >= 0 {
+			return false
+		}
 		c.sep = sepArgs
 	case '(':
 		end := p

@@ -13,9 +13,9 @@ func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
 		return true // an address of Ethereum and its kin: 20 bytes; a private key has 32
 	case f[fUUID] == 1 && (containsFold(name, "uuid") || containsFold(name, "guid") || hasWord(name, "uid")):
 		return true
-	case f[fUUID] == 1 && (key && f[fKeyOwner]+f[fPrevOwner] == 0 && len(name) <= len("keys") || f[fKeyToken] == 1 && f[fKeyLookup] == 1):
+	case f[fUUID] == 1 && (key && f[fKeyOwner]+f[fPrevOwner] == 0 && len(name) <= len("keys") || f[fKeyToken]+f[fKeyKey] > 0 && f[fKeyLookup] == 1):
 		return true // key: 123e4567-…, nextToken
-	case key && f[fKeyLookup] == 1 && f[fKeyOwner]+f[fPrevOwner] == 0 && !containsFold(name, "secret"):
+	case key && f[fKeyLookup] == 1 && f[fKeyOwner]+f[fPrevOwner] == 0 && !containsFold(name, "secret") && !containsFold(name, "primary"):
 		return true // partition_key, cacheKey
 	case key && f[fPrevPublic] == 1 && f[fKeyOwner] == 0 && f[fKeyDollar] == 0 && len(name) <= len("keys"):
 		return true // public key: x

@@ -183,23 +183,6 @@ func nibble(b byte) int {
 	return int(b|0x20-'a') + 10
 }
 
-// public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys, age recipients.
-func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) || recipient(v) }
-
-// nkeyPublic tells whether v is a public nkey: 56 characters of base32 that start with the letter of a kind of entity
-// (github.com/nats-io/nkeys, README, 2024).
-func nkeyPublic(v []byte) bool {
-	if len(v) != 56 || bytes.IndexByte([]byte("ACNOUX"), v[0]) < 0 {
-		return false
-	}
-	for _, ch := range v {
-		if (ch < 'A' || ch > 'Z') && (ch < '2' || ch > '7') {
-			return false
-		}
-	}
-	return true
-}
-
 // hashed tells whether the value is a password's hash in one of the crypt formats or LDAP's.
 func hashed(v []byte) bool { return starts(v, &hashes) }
 

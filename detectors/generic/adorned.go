@@ -1,5 +1,7 @@
 package generic
 
+import "bytes"
+
 // adorned steps over what may stand between a colon and the value: an anchor or tag of YAML, the marks of HTML, the
 // object that holds the value or the default of a parameter. It returns i where there is nothing of the kind.
 func (b *binder) adorned(i int) int {
@@ -112,4 +114,39 @@ func (b *binder) fallback(i int) int {
 		return i
 	}
 	return k + 2
+}
+
+// besideUser returns where the password is in a note such as user/pass: bob/x or login: bob / x.
+func (b *binder) besideUser(i int) int {
+	t, c := b.text, b.c
+	if c.sep != sepColon || c.keyQuote != quoteNone {
+		return i
+	}
+	name := t[c.Key.Start:c.Key.End]
+	slash := bytes.IndexByte(t[i:min(len(t), i+40)], '/')
+	if slash < 2 {
+		return i
+	}
+	slash += i
+	j := slash + 1
+	if t[slash-1] == ' ' {
+		if b.at(j) != ' ' || !lastWord(name, "login", "credentials", "creds", "account") || bytes.IndexByte(t[i:slash-1], ' ') >= 0 {
+			return i
+		}
+		if j = skipSpace(t, j); !telling(t[j:]) {
+			return i
+		}
+		c.password = true
+	} else if p := c.Key.Start - 1; p-3 < b.lo || t[p] != '/' || !lastWord(t[b.lo:p], "user", "login", "username", "id") {
+		return i
+	}
+	if !soleToken(t, j) {
+		return i
+	}
+	for _, ch := range t[i : slash-1] {
+		if !isName(ch) {
+			return i
+		}
+	}
+	return j
 }

@@ -37,6 +37,13 @@ func (b *binder) apart(i, j int) {
 		b.value(j + len("or "))
 		return
 	}
+	if c.keyQuote != quoteNone && hasFold(t, j, "with ") {
+		if i := skipSpace(t, j+len("with ")); i < len(t) && (t[i] == '"' || t[i] == '\'') {
+			c.sep = sepArgs // of Cucumber: I fill in "Password" with "x"
+			b.value(i)
+			return
+		}
+	}
 	if c.keyQuote != quoteNone && b.pair(j) || b.attributes(j) || c.keyQuote == quoteNone && b.annotated(j) {
 		return
 	}
@@ -62,6 +69,9 @@ func (b *binder) environment(j int) bool {
 			at = skipSpace(t, at)
 		}
 		return w == "machine " || w == "username " && soleToken(t, b.unsealed(j)) || at == k
+	}
+	if containsFold(t[min(i, k):k], " set ") && soleToken(t, j) && telling(t[j:]) {
+		return true // npm config set, aws configure set
 	}
 	name := t[k:b.c.Key.End]
 	return i == k && (string(name) == "password" && soleToken(t, j) || lastWord(name, "password", "passwd") && soleToken(t, j) && telling(t[j:]))

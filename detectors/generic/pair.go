@@ -20,6 +20,11 @@ func (b *binder) comma(j int) {
 	if b.defaulted(k) {
 		return
 	}
+	if has(b.text, k, "with:") {
+		b.c.sep = sepArgs // of Capybara: fill_in "Password", with: "x"
+		b.value(k + len("with:"))
+		return
+	}
 	if b.text[b.c.Key.Start] == '-' {
 		k = b.skipLines(j+1, 1) // "--password", and the value on the next line
 	}

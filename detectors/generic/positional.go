@@ -35,7 +35,7 @@ func (d *Detector) positional(t []byte, pos, n int) {
 				c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: i + w, End: end},
 					Context: finding.Span{Start: lo, End: hi}, sep: sepArgs, quote: q, arg: arg, password: true}
 				c.judged = c.Value
-				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) {
+				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) && !algorithm(v) {
 					d.add(&c)
 				}
 				return

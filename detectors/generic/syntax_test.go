@@ -20,6 +20,8 @@ func TestMoreSyntaxes(t *testing.T) {
 		`{"ParameterKey": "DBPassword", "ParameterValue": "V"}`, "\"key\": \"password\",\n \"type\": \"string\",\n \"value\": \"V\"\n",
 		// fields of forms
 		`$("#password").val("V");`, `cy.get("#password").type("V");`, `document.getElementById("password").value = "V";`, `await page.fill('input[name="password"]', 'V');`,
+		`fill_in "Password", with: "V"`, `And I fill in "Password" with "V"`, "| username | password |\n| bob | V |\n", "npm config set //registry.corp.io/:_authToken K\n",
+		"user/pass: bob/V\n", "login: bob / V\n",
 		// SQL
 		`INSERT INTO users (name, password) VALUES ('bob', 'V');`, "INSERT INTO users (password, name)\nVALUES ('V', 'bob'), ('$1', 'eve');",
 		"INSERT INTO `users` (`id`, `password`, `at`) VALUES (1, 'V', now());",
@@ -80,7 +82,7 @@ func TestNearSyntaxes(t *testing.T) {
 		`INSERT INTO u (name, password) VALUES ('bob', '$P$BJ8UtXZYqS/Lokm8zFMwcxO8dq797P.');`, "X-Mailgun-Key-Id:\n- 413e373c-0aad3c37\n",
 		"--session-token <token>\n    $ python scout.py azure --cli\n", `<span class="token number">172.17x9Kq</span>`, `password: <password>`,
 		`"password": {"type": "string"}`, `if (password.equals(other)) {`, `strcmp(password, argv[1])`, "password is required\n", "Password for user: required\n",
-		`<property name="password"><value>${db.password}</value></property>`, `PASS="${1:-$DEFAULT}"`, "user:${PASS}@tcp(db:3306)/app",
+		`<property name="password"><value>${db.password}</value></property>`, `PASS="${1:-$DEFAULT}"`, "user:${PASS}@tcp(db:3306)/app", `signWith(alg, "HS256")`,
 	} {
 		if got := reported(text); len(got) > 0 {
 			t.Errorf("%s: reported %q", text, got)

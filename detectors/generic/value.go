@@ -35,7 +35,7 @@ func (b *binder) value(i int) {
 			return
 		}
 	}
-	i = b.fallback(i)
+	i = b.besideUser(b.fallback(i))
 	for range 4 {
 		q, w := quoteAt(b.text, i)
 		if q != quoteNone {

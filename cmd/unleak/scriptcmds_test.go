@@ -18,11 +18,29 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// globbed returns the names of files as the arguments give them, or as they match one.
+func globbed(ts *testscript.TestScript, args []string) []string {
+	var out []string
+	for _, pattern := range args {
+		found, err := filepath.Glob(ts.MkAbs(pattern))
+		ts.Check(err)
+		if len(found) == 0 {
+			ts.Fatalf("no file %s", pattern)
+		}
+		for _, f := range found {
+			name, err := filepath.Rel(ts.MkAbs("."), f)
+			ts.Check(err)
+			out = append(out, filepath.ToSlash(name))
+		}
+	}
+	return out
+}
+
 // zip ARCHIVE FILE... writes a zip archive.
 func zipFiles(ts *testscript.TestScript, _ bool, args []string) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for _, name := range args[1:] {
+	for _, name := range globbed(ts, args[1:]) {
 		m, err := w.Create(name)
 		ts.Check(err)
 		_, err = io.WriteString(m, ts.ReadFile(name))

@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"triage":                  {"finding"},
 	"detectors":               {"detectors", "rules", "decode", "finding"},
 	"verify":                  {"rules", "finding", "verify"},
-	"match":                   {"finding"},
+	"match":                   {"decode", "finding"},
 	"events":                  {"report", "verify", "finding"},
 	"store":                   {"match", "verify", "finding"},
 	"manifest":                {},

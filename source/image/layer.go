@@ -193,6 +193,7 @@ func (s *scanned) trailing(ctx context.Context, h *hand, r io.Reader) error {
 func (s *scanned) tar(ctx context.Context, h *hand, r io.Reader) error {
 	w := h.worker
 	tr := tar.NewReader(r)
+	var names archive.Names
 	for ctx.Err() == nil {
 		e, err := tr.Next()
 		if err == io.EOF {
@@ -211,6 +212,9 @@ func (s *scanned) tar(ctx context.Context, h *hand, r io.Reader) error {
 			}
 			continue
 		}
+		names.Each([]string{p}, func(_ []string, name string) {
+			w.Name(name, finding.Origin{Kind: finding.KindImage, Path: p}, s.report)
+		})
 		switch e.Typeflag {
 		case tar.TypeLink:
 			target := cleanPath(e.Linkname)

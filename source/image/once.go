@@ -169,6 +169,9 @@ func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path s
 	_ = source.Unpack(ctx, h.worker, in, name, h.opts.Limits, func(ctx context.Context, r io.Reader, o finding.Origin) error {
 		o.Path = path
 		return text(ctx, r, o)
+	}, func(m finding.Match, p finding.Place) {
+		p.Origin.Path = path
+		s.report(m, p)
 	})
 	return kind.Unit(), under.err
 }

@@ -81,7 +81,8 @@ func TestNearSyntaxes(t *testing.T) {
 		`{token.INT, "0XCAFEF00D", "0XCAFEF00D", ""},`, `assert #{pass}, 'wups!'`, "INSERT INTO users (name, password) VALUES ($1, $2);",
 		`INSERT INTO u (name, password) VALUES ('bob', '$P$BJ8UtXZYqS/Lokm8zFMwcxO8dq797P.');`, "X-Mailgun-Key-Id:\n- 413e373c-0aad3c37\n",
 		"--session-token <token>\n    $ python scout.py azure --cli\n", `<span class="token number">172.17x9Kq</span>`, `password: <password>`,
-		`"password": {"type": "string"}`, `if (password.equals(other)) {`, `strcmp(password, argv[1])`, "password is required\n", "Password for user: required\n",
+		`"password": {"type": "string"}`, "mdpArray[index] = mdp\n", "// key to update. For example: E2QWRUHAPOMQ9L.", "Release Key (11/bullseye) (ID: 600062A9605C66F00D6C9793)",
+		`<meta name="ac-gn-store-key" content="SFX9YPYY9PPX` + `CU9KH" />`, `if (password.equals(other)) {`, `strcmp(password, argv[1])`, "password is required\n", "Password for user: required\n",
 		`<property name="password"><value>${db.password}</value></property>`, `PASS="${1:-$DEFAULT}"`, "user:${PASS}@tcp(db:3306)/app", `signWith(alg, "HS256")`,
 	} {
 		if got := reported(text); len(got) > 0 {

@@ -34,7 +34,7 @@ func TestMoreSyntaxes(t *testing.T) {
 		"password: !!str V\n", "password: &pw V\n", "password = (\n    \"V\"\n)",
 		// arguments
 		`strcpy(password, "V");`, `if (strcmp(password, "V") == 0)`, `static char secret[32] = "K";`, `{password, "V"}`, `-define(PASSWORD, "V").`, `{default_pass, <<"V">>}.`,
-		`set :session_secret, 'K'`, `http.basic_auth 'bob', 'V'`, `Map.of("user", "bob", "password", "V")`, `SecretString::new("K".into())`, `static TOKEN: &'static str = "K";`, `#define API_KEY @"K"`,
+		`set :session_secret, 'K'`, `http.basic_auth 'bob', 'V'`, `new UsernamePasswordCredentials("bob", "V")`, `req.SetBasicAuth("bob", "V")`, `Map.of("user", "bob", "password", "V")`, `SecretString::new("K".into())`, `static TOKEN: &'static str = "K";`, `#define API_KEY @"K"`,
 		`Algorithm.HMAC256("K")`, `.signWith(SignatureAlgorithm.HS512, "K")`, `DBI->connect('dbi:mysql:app', 'bob', 'V');`, `mysql_real_connect(conn, "db", "bob", "V", "app", 0, NULL, 0);`,
 		`req.Header.Add("Authorization", "Bearer "+"K")`, `new AuthenticationHeaderValue("Bearer", "K")`, `dsn := "bob:V@tcp(db.corp.io:3306)/app"`,
 		`fastcgi_param DB_PASSWORD V;`, "set -gx API_TOKEN K\n", "username admin password 0 V\n", "remote_password V\n",
@@ -81,7 +81,7 @@ func TestNearSyntaxes(t *testing.T) {
 		`{token.INT, "0XCAFEF00D", "0XCAFEF00D", ""},`, `assert #{pass}, 'wups!'`, "INSERT INTO users (name, password) VALUES ($1, $2);",
 		`INSERT INTO u (name, password) VALUES ('bob', '$P$BJ8UtXZYqS/Lokm8zFMwcxO8dq797P.');`, "X-Mailgun-Key-Id:\n- 413e373c-0aad3c37\n",
 		"--session-token <token>\n    $ python scout.py azure --cli\n", `<span class="token number">172.17x9Kq</span>`, `password: <password>`,
-		`"password": {"type": "string"}`, "mdpArray[index] = mdp\n", "// key to update. For example: E2QWRUHAPOMQ9L.", "Release Key (11/bullseye) (ID: 600062A9605C66F00D6C9793)",
+		`"password": {"type": "string"}`, "mdpArray[index] = mdp\n", `doDBSetCredentials(t, "vault-edu", "password", address)`, "// key to update. For example: E2QWRUHAPOMQ9L.", "Release Key (11/bullseye) (ID: 600062A9605C66F00D6C9793)",
 		`<meta name="ac-gn-store-key" content="SFX9YPYY9PPX` + `CU9KH" />`, `if (password.equals(other)) {`, `strcmp(password, argv[1])`, "password is required\n", "Password for user: required\n",
 		`<property name="password"><value>${db.password}</value></property>`, `PASS="${1:-$DEFAULT}"`, "user:${PASS}@tcp(db:3306)/app", `signWith(alg, "HS256")`,
 	} {

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
-	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -50,9 +49,11 @@ type part struct {
 }
 
 type file struct {
-	path string
-	text []byte
-	cut  bool // the layer broke off within it
+	path   string
+	inside []string // of an archive's member: where in it
+	size   int64    // of a stream, 0 where unknown
+	text   []byte
+	cut    bool // the layer broke off within it
 }
 
 func newCrew(r *run) *crew {
@@ -67,22 +68,43 @@ func (c *crew) close() {
 	c.group.Wait()
 }
 
-// hand hands on a part. There is one more hand as long as parts have to wait and jobs are left.
-func (c *crew) hand(ctx context.Context, p *part) {
+// number gives a part its place in the layer: the goroutine that reads it does, or the hand that it waits for.
+func (p *part) number() *part {
 	p.index = p.of.parts
 	p.of.parts++
+	return p
+}
+
+// hand hands on a part. There is one more hand as long as parts have to wait and jobs are left.
+func (c *crew) hand(ctx context.Context, p *part) {
+	c.more(ctx, p)
+	c.parts <- p
+}
+
+// offer is hand, unless that has to wait.
+func (c *crew) offer(ctx context.Context, p *part) bool {
+	c.more(ctx, p)
+	select {
+	case c.parts <- p:
+		return true
+	default:
+		p.of.group.Done()
+		return false
+	}
+}
+
+func (c *crew) more(ctx context.Context, p *part) {
 	p.of.group.Add(1)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.hands == 0 || c.hands < c.sink.Jobs() && len(c.parts) > 0 {
 		c.hands++
 		c.group.Go(func() { c.work(ctx) })
 	}
-	c.mu.Unlock()
-	c.parts <- p
 }
 
 func (c *crew) work(ctx context.Context) {
-	h := &hand{run: c.run, worker: c.sink.Worker()}
+	h := &hand{crew: c, worker: c.sink.Worker()}
 	defer h.worker.Close()
 	for p := range c.parts {
 		h.scan(ctx, p)
@@ -95,9 +117,9 @@ func (c *crew) work(ctx context.Context) {
 }
 
 // stream hands on a file of any length, and waits until it is read.
-func (c *crew) stream(ctx context.Context, s *scanned, r io.Reader, path string) error {
-	p := &part{of: s, files: []file{{path: path}}, stream: r, done: make(chan struct{})}
-	c.hand(ctx, p)
+func (c *crew) stream(ctx context.Context, s *scanned, r io.Reader, path string, size int64) error {
+	p := &part{of: s, files: []file{{path: path, size: size}}, stream: r, done: make(chan struct{})}
+	c.hand(ctx, p.number())
 	<-p.done
 	return p.err
 }
@@ -109,10 +131,15 @@ func (c *crew) acquire(ctx context.Context, size int64) ([]byte, error) {
 	if err := c.held.Acquire(ctx, batchBytes<<class); err != nil {
 		return nil, err
 	}
+	return c.buffer(class), nil
+}
+
+// buffer returns a buffer of a class, which may be held.
+func (c *crew) buffer(class int) []byte {
 	if b, ok := c.free[class].Get().(*[]byte); ok {
-		return (*b)[:0], nil
+		return (*b)[:0]
 	}
-	return make([]byte, 0, batchBytes<<class), nil
+	return make([]byte, 0, batchBytes<<class)
 }
 
 func (c *crew) release(b []byte) {
@@ -136,7 +163,7 @@ type batch struct {
 func (b *batch) file(ctx context.Context, r io.Reader, path string, size int64) error {
 	if size > onceBytes {
 		b.send(ctx)
-		return b.crew.stream(ctx, b.of, r, path)
+		return b.crew.stream(ctx, b.of, r, path, size)
 	}
 	if int64(cap(b.buffer)-len(b.buffer)) < size {
 		b.send(ctx)
@@ -155,7 +182,7 @@ func (b *batch) file(ctx context.Context, r io.Reader, path string, size int64) 
 // send hands on what is there.
 func (b *batch) send(ctx context.Context) {
 	if len(b.files) > 0 {
-		b.crew.hand(ctx, &part{of: b.of, files: b.files, buffer: b.buffer})
+		b.crew.hand(ctx, (&part{of: b.of, files: b.files, buffer: b.buffer}).number())
 	} else {
 		b.crew.release(b.buffer)
 	}
@@ -164,7 +191,7 @@ func (b *batch) send(ctx context.Context) {
 
 // hand is one goroutine's share of a run.
 type hand struct {
-	*run
+	*crew
 	worker *scanner.Worker
 	text   bytes.Reader
 	of     *scanned
@@ -175,23 +202,23 @@ type hand struct {
 func (h *hand) scan(ctx context.Context, p *part) {
 	h.of = p.of
 	_, _, before := h.worker.Tally("")
-	var found [][]hit
-	for i := range p.files {
-		if ctx.Err() != nil {
-			break
-		}
-		h.hits = nil
-		if p.stream != nil {
-			_, p.err = h.content(ctx, archive.Input{Reader: p.stream}, p.files[i].path)
-		} else {
+	if p.stream != nil {
+		h.long(ctx, p)
+	} else {
+		var found [][]hit
+		for i := range p.files {
+			if ctx.Err() != nil {
+				break
+			}
+			h.hits = nil
 			h.file(ctx, &p.files[i])
+			if len(h.hits) > 0 {
+				found = append(found, h.hits)
+			}
 		}
-		if len(h.hits) > 0 {
-			found = append(found, h.hits)
-		}
+		p.of.join(h.worker, p.index, found)
 	}
 	if _, _, after := h.worker.Tally(""); after > before {
 		p.of.unread.Store(true)
 	}
-	p.of.join(h.worker, p.index, found)
 }

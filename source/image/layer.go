@@ -183,7 +183,7 @@ func (s *scanned) stream(ctx context.Context, c *crew, blob *summed) error {
 			err = s.trailing(ctx, c, stream)
 		}
 	} else {
-		err = c.stream(ctx, s, stream, s.layer.title)
+		err = c.stream(ctx, s, stream, s.layer.title, 0)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, stream) // the decompressor checks its sums at the end
@@ -204,7 +204,7 @@ func (s *scanned) trailing(ctx context.Context, c *crew, r io.Reader) error {
 	for {
 		n, err := r.Read(buf)
 		if rest := bytes.TrimLeft(buf[:n], "\x00"); len(rest) > 0 {
-			return c.stream(ctx, s, io.MultiReader(bytes.NewReader(rest), r), "(behind the end of the layer)")
+			return c.stream(ctx, s, io.MultiReader(bytes.NewReader(rest), r), "(behind the end of the layer)", 0)
 		}
 		if err == io.EOF {
 			return nil

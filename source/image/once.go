@@ -11,7 +11,6 @@ import (
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source"
 )
 
@@ -78,9 +77,13 @@ func (o *once) put(s sum, out *outcome) {
 // file scans one file of a layer, or takes what is known of its content.
 func (h *hand) file(ctx context.Context, f *file) {
 	h.text.Reset(f.text)
+	if f.inside != nil {
+		_ = h.plain(ctx, &h.text, finding.Origin{Kind: finding.KindImage, Path: f.path, Inside: f.inside})
+		return
+	}
 	in := archive.Input{Reader: &h.text, At: bytes.NewReader(f.text), Size: int64(len(f.text))}
 	if f.cut {
-		_, _ = h.content(ctx, in, f.path)
+		_, _ = h.content(ctx, in, f.path, nil)
 		return
 	}
 	id := h.once.of(f.text)
@@ -93,7 +96,7 @@ func (h *hand) file(ctx context.Context, f *file) {
 		return
 	}
 	bytes, members, skips := h.worker.Tally(memberUnit)
-	unit, _ := h.content(ctx, in, f.path)
+	unit, _ := h.content(ctx, in, f.path, nil)
 	bytesNow, membersNow, skipsNow := h.worker.Tally(memberUnit)
 	if skipsNow > skips || ctx.Err() != nil {
 		return // it is told again wherever the file is
@@ -117,12 +120,12 @@ func (h *hand) repeat(out *outcome, path string) {
 	}
 }
 
-// content scans one file's content, and what is in it where it is an archive. It returns what it counted the
-// content as, "" for plain content. The error is that of the input.
-func (h *hand) content(ctx context.Context, in archive.Input, path string) (unit string, err error) {
+// content scans one file's content, by text where that is given, and what is in it where it is an archive.
+// It returns what it counted the content as, "" for plain content. The error is that of the input.
+func (h *hand) content(ctx context.Context, in archive.Input, path string, text source.Text) (unit string, err error) {
 	origin := finding.Origin{Kind: finding.KindImage, Path: path}
-	text := func(ctx context.Context, r io.Reader, origin finding.Origin) error {
-		return h.worker.StreamHooked(ctx, r, origin, scanner.Hooks{Report: h.report})
+	if text == nil {
+		text = h.plain
 	}
 	if h.opts.Archives <= 0 {
 		return "", text(ctx, in.Reader, origin)
@@ -148,14 +151,19 @@ func (h *hand) content(ctx context.Context, in archive.Input, path string) (unit
 
 func (h *hand) report(m finding.Match, p finding.Place) { h.hits = append(h.hits, hit{m, p}) }
 
-// remembering keeps the error of a reader.
+// remembering keeps the error of a reader. It reads as much as it is asked for: how much of an archive is read when a
+// limit is reached must not depend on who is quick.
 type remembering struct {
 	r   io.Reader
 	err error
 }
 
-func (r *remembering) Read(b []byte) (int, error) {
-	n, err := r.r.Read(b)
+func (r *remembering) Read(b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var k int
+		k, err = r.r.Read(b[n:])
+		n += k
+	}
 	if err != nil && err != io.EOF {
 		r.err = err
 	}

@@ -55,6 +55,11 @@ type Coverage struct {
 	// Part says what made the scan one of a part of its targets, such as "--range main..feat"; empty where all was to be
 	// read with all rules. What such a scan does not find may be there all the same.
 	Part []string `json:"part,omitempty"`
+
+	// Scope says what else decides what is found: settings other than the usual ones ("--submodules", "exclude=vendor/**",
+	// "rules=own.toml") and the branch a working tree stood at ("branch=main"). What one scan found and another did not is
+	// gone only as far as the other would have seen it.
+	Scope []string `json:"scope,omitempty"`
 }
 
 const maxExamples = 20
@@ -104,6 +109,11 @@ func (c *Coverage) Add(d Coverage) {
 	for _, p := range d.Part {
 		if !slices.Contains(c.Part, p) {
 			c.Part = append(c.Part, p)
+		}
+	}
+	for _, s := range d.Scope {
+		if !slices.Contains(c.Scope, s) {
+			c.Scope = append(c.Scope, s)
 		}
 	}
 }

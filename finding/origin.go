@@ -9,7 +9,8 @@ type Kind string
 const (
 	KindFile    Kind = "file"    // a file of a working tree or folder
 	KindGit     Kind = "git"     // a blob of a repository
-	KindMessage Kind = "message" // a commit or tag message, a note, a ref or file name: text of a repository that is no file
+	KindMessage Kind = "message" // a commit or tag message, a note or a ref's name: text of a repository that is no file
+	KindName    Kind = "name"    // the name of what the path leads to: a file, a folder, a member of an archive
 	KindIndex   Kind = "index"   // a blob of the staged index
 	KindImage   Kind = "image"   // a file in a layer of a container image
 	KindConfig  Kind = "config"  // a field of an image's configuration
@@ -35,6 +36,9 @@ func (o Origin) Name() string {
 	}
 	return name
 }
+
+// InName tells whether it is the name of what the path leads to that holds the text, rather than its content.
+func (o *Origin) InName() bool { return o.Kind == KindName }
 
 // Now returns the path and line at which a secret of a repository's history stands at HEAD, if that is not where it came
 // in: the file was moved or copied, or the line is another. moved is false for every other place.

@@ -14,6 +14,7 @@ import (
 type Detector struct {
 	set     *Set
 	regions []finding.Span
+	decoding
 }
 
 // Scan implements scanner.Detector.
@@ -23,10 +24,12 @@ func (d *Detector) Scan(text []byte, dirty []finding.Span, out []finding.Match) 
 	}
 	if dirty == nil {
 		all := finding.Span{End: len(text)}
-		return d.searchWrapped(text, all, nil, d.search(text, all, nil, out))
+		out = d.searchWrapped(text, all, nil, d.search(text, all, nil, out))
+		return d.searchDecoded(text, all, nil, out)
 	}
 	for _, r := range d.widen(len(text), dirty) {
 		out = d.searchWrapped(text, r, dirty, d.search(text, r, dirty, out))
+		out = d.searchDecoded(text, r, dirty, out)
 	}
 	return out
 }
@@ -157,7 +160,7 @@ func inWord(c byte) bool {
 // holds it. Of the forms of one value that overlap the longest counts.
 func (d *Detector) Resolve(matches []finding.Match) []finding.Match {
 	slices.SortFunc(matches, func(a, b finding.Match) int {
-		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), strings.Compare(a.Secret, b.Secret), strings.Compare(a.Decoded, b.Decoded))
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), strings.Compare(a.Secret, b.Secret), strings.Compare(a.Decoded, b.Decoded), cmp.Compare(b.Context.Start, a.Context.Start))
 	})
 	out := matches[:0]
 	ends := map[string]int{} // of the last match of each value

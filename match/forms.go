@@ -61,6 +61,7 @@ func forms(value string) []form {
 	for _, text := range jsonForms(value) {
 		add("backslash", text, unicodes)
 	}
+	add("backslash>backslash", encodeJSON(encodeJSON(value, false), false), unicodes) // JSON in a string of JSON
 	add("", strings.ReplaceAll(value, "\n", "\r\n"), exact)
 	add("line", telling(value), exact)
 	return out

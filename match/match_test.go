@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -159,11 +160,15 @@ func TestAgreesWithNaive(t *testing.T) {
 func TestDirty(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	s := setOf(t, "first-Value-1", "second-Value-2", "abcdefghijklm", "third value/3?")
+	names := slices.Sorted(maps.Keys(encodings))
 	for range 200 {
 		var b strings.Builder
 		for range 30 {
 			v := s.values[r.IntN(s.Len())].Secret.Reveal()
 			fs := forms(v)
+			if r.IntN(8) == 0 {
+				b.WriteString(" " + encodings[names[r.IntN(len(names))]](v) + "\n")
+			}
 			b.Write(fs[r.IntN(len(fs))].text)
 			b.WriteString(random(r, "xy .\n", r.IntN(30)))
 		}

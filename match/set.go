@@ -96,4 +96,4 @@ func SortRefs(refs []finding.StoreRef) {
 }
 
 // Detector returns a detector for one goroutine.
-func (s *Set) Detector() *Detector { return &Detector{set: s} }
+func (s *Set) Detector() *Detector { return &Detector{set: s, decoding: decoding{depth: decodeDepth}} }

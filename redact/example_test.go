@@ -47,7 +47,7 @@ func ExampleRedactor_NewHandler() {
 	logger.Info("connected", "user", "jo", "password", "Xk29sLq0pzQ1")
 	logger.Warn("bad header", slog.Group("request", "auth", "token "+token))
 	// Output:
-	// level=INFO msg=connected user=jo password=[unleak:generic-password:1e4672d25f3b3656c4ee]
+	// level=INFO msg=connected user=jo password=[unleak:generic-password:089a6c08ed646b4dd7d6]
 	// level=WARN msg="bad header" request.auth="token [unleak:github-pat:8fad2cce1745a4c3582c]"
 }
 
@@ -75,5 +75,5 @@ func ExampleRedactor_String() {
 		log.Fatal(err)
 	}
 	fmt.Println(r.String("postgres://app:Xk29sLq0pzQ1@db/orders"))
-	// Output: postgres://app:[unleak:url-credentials:6e607488f388edb5b4ad]@db/orders
+	// Output: postgres://app:[unleak:url-credentials:e017a215c94a857c2a45]@db/orders
 }

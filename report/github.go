@@ -52,7 +52,7 @@ func githubAnnotation(w io.Writer, level sarif.Level, f *finding.Finding) {
 	command := map[sarif.Level]string{sarif.Error: "error", sarif.Warning: "warning", sarif.Note: "notice"}[level]
 	p := &f.Places[bestPlace(f)]
 	properties := []string{"title=" + commandProperty(cmp.Or(f.Title, f.Rule))}
-	if p.Origin.Path != "" && p.Origin.Image == nil && p.Origin.Kind != finding.KindMessage {
+	if p.Origin.Path != "" && p.Origin.Image == nil && p.Origin.Kind != finding.KindMessage && !p.Origin.InName() {
 		path, _, _ := p.Now()
 		_, first, last, moved := standing(p)
 		properties = append(properties, "file="+commandProperty(strings.TrimPrefix(cleanPath(path), "./")), fmt.Sprintf("line=%d,endLine=%d", first, last))
@@ -63,6 +63,9 @@ func githubAnnotation(w io.Writer, level sarif.Level, f *finding.Finding) {
 	text := fmt.Sprintf("%s %s (%s, confidence %.2f, %s)", f.Rule, firstLine(f.Secret.Reveal()), f.Severity, f.Confidence, plural(len(f.Places), "place"))
 	if f.Verdict != nil && f.Verdict.Status != finding.NotChecked {
 		text += "\nverified: " + string(f.Verdict.Status)
+	}
+	if p.Origin.InName() {
+		text += "\nin the name " + placeName(&p.Origin)
 	}
 	if o := origin(p, false); o != "" {
 		text += "\n" + o

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
@@ -139,13 +141,61 @@ type jsonCoverage struct {
 	Examples []finding.Skip               `json:"examples"`
 	Notes    []string                     `json:"notes"`
 	Part     []string                     `json:"part,omitempty"`
+	Scope    []string                     `json:"scope,omitempty"`
 }
 
+// writeJSON encodes the findings on all processors, and what stands around them apart.
 func writeJSON(w io.Writer, v *view) error {
+	var b bytes.Buffer
+	if err := indented(&b, "").Encode(toJSONAround(v)); err != nil {
+		return err
+	}
+	const open = "\n  \"findings\": [" // once: a string has no line break, and deeper fields stand deeper
+	at := bytes.Index(b.Bytes(), []byte(open)) + len(open)
+	out := bufio.NewWriter(w)
+	out.Write(b.Bytes()[:at])
+	for i, s := range inShares(len(v.Findings), func(from, to int) jsonShare { return toJSONShare(v.Findings[from:to]) }) {
+		if s.err != nil {
+			return s.err
+		}
+		if i == 0 {
+			s.text = s.text[1:]
+		}
+		out.Write(s.text)
+	}
+	if len(v.Findings) > 0 {
+		out.WriteString("\n  ")
+	}
+	out.Write(b.Bytes()[at:])
+	return out.Flush()
+}
+
+// jsonShare is some findings encoded, each with a comma before it.
+type jsonShare struct {
+	text []byte
+	err  error
+}
+
+func toJSONShare(findings []finding.Finding) jsonShare {
+	const usual = 1200 // bytes
+	var b bytes.Buffer
+	b.Grow(len(findings) * usual)
+	e := indented(&b, "    ")
+	for i := range findings {
+		b.WriteString(",\n    ")
+		if err := e.Encode(toJSONFinding(&findings[i])); err != nil {
+			return jsonShare{nil, err}
+		}
+		b.Truncate(b.Len() - 1) // the line break after each
+	}
+	return jsonShare{b.Bytes(), nil}
+}
+
+func indented(w io.Writer, prefix string) *json.Encoder {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(toJSON(v))
+	e.SetIndent(prefix, "  ")
+	return e
 }
 
 // writeJSONL writes a head, one line a finding and observation, and the coverage, each with its type.
@@ -212,16 +262,23 @@ func writeCoverage(e *json.Encoder, s jsonSummary, c jsonCoverage) error {
 }
 
 func toJSON(v *view) jsonReport {
+	r := toJSONAround(v)
+	r.Findings = make([]jsonFinding, len(v.Findings))
+	for i := range v.Findings {
+		r.Findings[i] = toJSONFinding(&v.Findings[i])
+	}
+	return r
+}
+
+// toJSONAround returns the report without its findings.
+func toJSONAround(v *view) jsonReport {
 	r := jsonReport{
 		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions,
-		Secrets: "masked", Summary: summarize(v), Findings: make([]jsonFinding, len(v.Findings)),
+		Secrets: "masked", Summary: summarize(v), Findings: []jsonFinding{},
 		Observations: make([]jsonObservation, len(v.Observations)), Coverage: toJSONCoverage(&v.Coverage),
 	}
 	if v.opts.ShowSecrets {
 		r.Secrets = "shown"
-	}
-	for i := range v.Findings {
-		r.Findings[i] = toJSONFinding(&v.Findings[i])
 	}
 	for i, o := range v.Observations {
 		r.Observations[i] = jsonObservation(o)
@@ -278,7 +335,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 func toJSONCoverage(c *finding.Coverage) jsonCoverage {
 	out := jsonCoverage{
 		Complete: !c.Incomplete() && !c.Empty(), Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped,
-		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part,
+		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part, Scope: c.Scope,
 	}
 	if out.Counts == nil {
 		out.Counts = map[string]int64{}

@@ -342,5 +342,6 @@ func (m *masker) coverage(c finding.Coverage) finding.Coverage {
 	}
 	c.Notes = mapList(c.Notes, m.note)
 	c.Part = mapList(c.Part, m.note)
+	c.Scope = mapList(c.Scope, m.note)
 	return c
 }

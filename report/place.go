@@ -24,6 +24,8 @@ func placeRank(o *finding.Origin) int {
 	switch {
 	case o.Kind == finding.KindFile, o.Kind == finding.KindIndex:
 		return 5
+	case o.InName() && o.Git == nil && o.Image == nil:
+		return 4
 	case o.Git != nil && o.Git.AtHead:
 		return 4
 	case o.Image != nil && !o.Image.Removed:
@@ -36,10 +38,15 @@ func placeRank(o *finding.Origin) int {
 	return 2
 }
 
-// location writes path:line:column, the form editors and terminals make clickable.
+// location writes path:line:column, the form editors and terminals make clickable. A name stands on no line.
 func location(p *finding.Place) string {
+	if p.Origin.InName() {
+		return placeName(&p.Origin) + inItsName
+	}
 	return fmt.Sprintf("%s:%d:%d", placeName(&p.Origin), p.Start.Line, p.Start.Column)
 }
+
+const inItsName = " (its name)"
 
 // lineOf writes path:line; a line that is not known is left out.
 func lineOf(path string, line int) string {

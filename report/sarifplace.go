@@ -28,7 +28,11 @@ func sarifLocation(p *finding.Place) sarif.Location {
 	if name := logicalName(o); name != "" {
 		l.LogicalLocations = []sarif.LogicalLocation{{Name: placeName(o), FullyQualifiedName: name, Kind: "member"}}
 	}
-	if text := origin(p, false); text != "" {
+	text := origin(p, false)
+	if o.InName() {
+		text = strings.TrimSuffix("in its name, not its content; "+text, "; ")
+	}
+	if text != "" {
 		l.Message = &sarif.Text{Text: strings.NewReplacer("[", "(", "]", ")", "{", "(", "}", ")").Replace(text)}
 	}
 	return l

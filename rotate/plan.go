@@ -149,7 +149,7 @@ func changes(f *finding.Finding, o *Options) []Change {
 	for i := range f.Places {
 		from := &f.Places[i].Origin
 		kind := triage.KindOfPlace(from)
-		held[from.Name()] = true
+		held[from.Name()] = held[from.Name()] || !from.InName()
 		add(Change{Where: where(&f.Places[i]), Kind: kind, Does: Holds, Action: removal(from, kind)})
 	}
 	for _, name := range NamesOf(f, o.Beside) {
@@ -201,6 +201,9 @@ func where(p *finding.Place) string {
 	if name == "" {
 		name = string(o.Kind)
 	}
+	if o.InName() {
+		return name + " (its name)"
+	}
 	if line <= 0 {
 		return name
 	}
@@ -220,6 +223,9 @@ func removal(o *finding.Origin, kind finding.PlaceKind) string {
 		return "rebuild the image without it, and delete the old tags"
 	case kind == finding.PlaceLog:
 		return "purge it, and keep the program from logging it"
+	}
+	if o.InName() {
+		return "rename it"
 	}
 	return "replace the value by a reference to the store"
 }

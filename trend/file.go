@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/unleak/unleak/finding"
@@ -33,9 +34,33 @@ func Open(name string) (*Memory, error) {
 		return nil, fmt.Errorf("%s: no memory of unleak, or one of another version (%d, want %d)", name, db.Version, version)
 	}
 	var m Memory
+	scopes := map[string]*Scope{}
+	key := func(at time.Time, target string) string { return strconv.FormatInt(at.Unix(), 10) + " " + target }
+	err = db.Rows("scopes", func(row []any) {
+		r := columns(row)
+		s := scopes[key(r.time(0), r.text(1))]
+		if s == nil {
+			s = &Scope{}
+			scopes[key(r.time(0), r.text(1))] = s
+		}
+		switch r.text(2) {
+		case "target":
+			s.Targets = append(s.Targets, r.text(3))
+		case "setting":
+			s.Settings = append(s.Settings, r.text(3))
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	err = db.Rows("scans", func(row []any) {
 		r := columns(row)
 		m.Scans = append(m.Scans, Scan{Time: r.time(0), Target: r.text(1), Command: r.text(2), Complete: r.number(3) != 0, Open: int(r.number(4))})
+		last := &m.Scans[len(m.Scans)-1]
+		if s := scopes[key(last.Time, last.Target)]; s != nil {
+			last.Scope = *s
+		}
+		last.Scope.Command = last.Command
 	})
 	if err == nil {
 		err = db.Rows("secrets", func(row []any) {
@@ -44,6 +69,7 @@ func Open(name string) (*Memory, error) {
 			m.Secrets = append(m.Secrets, Secret{
 				Finding: r.text(0), Target: r.text(1), Rule: r.text(2), Title: r.text(3), Severity: severity, Team: r.text(5), Owner: r.text(6), Place: r.text(7),
 				Exposed: r.time(8), First: r.time(9), Last: r.time(10), Closed: r.time(11), How: How(r.text(12)),
+				Seen: r.time(13), Sure: int(r.number(14)),
 			})
 		})
 	}
@@ -94,19 +120,29 @@ func (m *Memory) tables() []sqlite.Table {
 		if s.Complete {
 			complete = 1
 		}
-		scans.Rows = append(scans.Rows, []any{stamp(s.Time), cut(s.Target), cut(s.Command), complete, int64(s.Open)})
+		scans.Rows = append(scans.Rows, []any{stamp(s.Time), s.Target, cut(s.Command), complete, int64(s.Open)})
+	}
+	scopes := sqlite.Table{Name: "scopes", Columns: []string{"scan INTEGER", "target TEXT", "kind TEXT", "value TEXT"}}
+	for i := range m.Scans {
+		s := &m.Scans[i]
+		for _, t := range s.Scope.Targets {
+			scopes.Rows = append(scopes.Rows, []any{stamp(s.Time), s.Target, "target", t})
+		}
+		for _, t := range s.Scope.Settings {
+			scopes.Rows = append(scopes.Rows, []any{stamp(s.Time), s.Target, "setting", t})
+		}
 	}
 	secrets := sqlite.Table{Name: "secrets", Columns: []string{
 		"finding TEXT", "target TEXT", "rule TEXT", "title TEXT", "severity TEXT", "team TEXT", "owner TEXT", "place TEXT",
-		"exposed INTEGER", "first INTEGER", "last INTEGER", "closed INTEGER", "how TEXT",
+		"exposed INTEGER", "first INTEGER", "last INTEGER", "closed INTEGER", "how TEXT", "seen INTEGER", "confidence INTEGER",
 	}}
 	for i := range m.Secrets {
 		s := &m.Secrets[i]
 		secrets.Rows = append(secrets.Rows, []any{
-			s.Finding, cut(s.Target), s.Rule, s.Title, s.Severity.String(), s.Team, s.Owner, s.Place, stamp(s.Exposed), stamp(s.First), stamp(s.Last), stamp(s.Closed), string(s.How),
+			s.Finding, s.Target, s.Rule, s.Title, s.Severity.String(), s.Team, s.Owner, s.Place, stamp(s.Exposed), stamp(s.First), stamp(s.Last), stamp(s.Closed), string(s.How), stamp(s.Seen), int64(s.Sure),
 		})
 	}
-	return []sqlite.Table{scans, secrets}
+	return []sqlite.Table{scans, secrets, scopes}
 }
 
 // Save writes the file, whole or not at all, readable by its owner alone.

@@ -110,11 +110,17 @@ func (s *Secret) since() time.Time {
 	return s.First
 }
 
+// counts tells whether a spell had a length: what was revoked when it was first found was never open.
+func (s *Secret) counts() bool { return s.Closed.IsZero() || s.Closed.After(s.First) }
+
 func (m *Memory) week(start time.Time) Week {
 	w, end := Week{Start: start}, start.AddDate(0, 0, 7)
 	within := func(t time.Time) bool { return !t.Before(start) && t.Before(end) }
 	for i := range m.Secrets {
 		x := &m.Secrets[i]
+		if !x.counts() {
+			continue
+		}
 		if within(x.First) {
 			w.New++
 		}
@@ -134,7 +140,7 @@ func (m *Memory) mean(fits func(*Secret) bool, exposed bool) Mean {
 	n := 0
 	for i := range m.Secrets {
 		x := &m.Secrets[i]
-		if x.Closed.IsZero() || !fits(x) {
+		if x.Closed.IsZero() || !x.counts() || !fits(x) {
 			continue
 		}
 		from := x.First
@@ -156,6 +162,9 @@ func (m *Memory) groups(from time.Time, name func(*Secret) string) []Group {
 	out := []Group{}
 	for i := range m.Secrets {
 		x := &m.Secrets[i]
+		if !x.counts() {
+			continue
+		}
 		n := name(x)
 		k, ok := index[n]
 		if !ok {

@@ -9,6 +9,12 @@ import (
 
 // KindOfPlace tells what a place is to those who run the software, from where it stands and what it is called.
 func KindOfPlace(o *finding.Origin) finding.PlaceKind {
+	switch {
+	case o.InName() && o.Image != nil:
+		return finding.PlaceImage
+	case o.InName() && o.Git != nil && !o.Git.AtHead:
+		return finding.PlaceHistory
+	}
 	switch o.Kind {
 	case finding.KindImage, finding.KindConfig:
 		return finding.PlaceImage

@@ -17,6 +17,7 @@ import (
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
+	"github.com/unleak/unleak/triage"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -85,7 +86,10 @@ type settings struct {
 	ignoreTests bool
 	decodeDepth int
 	idKey       []byte
+	ids         *triage.IDs // made with it
 	today       time.Time
+	replaced    []string // earlier reports, which this run's replace
+	beside      string   // folder of the files that are the targets, as their paths begin; see triage.Policy
 }
 
 // settle reads the configuration layers, lays the flags over them and builds the engine. repository is the folder
@@ -127,6 +131,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 		return nil, fmt.Errorf("--max-memory %s: want 1M or more", f.maxMemory)
 	}
 	s.idKey = idKey(c)
+	s.ids = triage.NewIDs(s.idKey)
 	files, err := chooseRules(c)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/source/git"
 )
 
@@ -59,7 +61,10 @@ func (s *settings) rulesHash() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, name := range append([]string{program}, s.ruleFiles...) {
+	if err := hashProgram(h, program); err != nil {
+		return "", err
+	}
+	for _, name := range s.ruleFiles {
 		if err := hashFile(h, name); err != nil {
 			return "", err
 		}
@@ -67,6 +72,29 @@ func (s *settings) rulesHash() (string, error) {
 	c := &s.config
 	fmt.Fprintf(h, "%q %q %v %d %+v %q", c.Enable, c.Disable, c.MinConfidence, s.decodeDepth, c.Allow, c.AllowMark)
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// buildID is what Go's linker writes near the start of a program, as a note of ELF and as text elsewhere: a hash of all that
+// it is made of, and one of the result (cmd/internal/buildid of Go 1.26).
+var buildID = lazyregexp.New(`(?:Go\x00\x00|Go build ID: ")[0-9A-Za-z_\-]{20}/[0-9A-Za-z_\-]{20}/[0-9A-Za-z_\-]{20}/[0-9A-Za-z_\-]{20}`)
+
+// hashProgram adds what tells a program from any other: the id of its build, or, of one built without, its content.
+func hashProgram(to io.Writer, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 32<<10)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if id := buildID.Get().Find(head[:n]); id != nil {
+		_, err = fmt.Fprintf(to, "%q\n", id)
+		return err
+	}
+	return hashFile(to, name)
 }
 
 // hashFile adds a file's length and content.

@@ -49,8 +49,8 @@ func (l *liveReport) tell(t scanner.Told) {
 	if l.err != nil {
 		return
 	}
+	l.settings.ids.Set(t.Findings)
 	l.policy.of(t.Findings).Apply(t.Findings)
-	triage.SetIDs(t.Findings, l.settings.idKey)
 	t.Findings = triage.Unite(t.Findings)
 	triage.Expose(t.Findings)
 	if l.contents != nil {

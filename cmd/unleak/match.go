@@ -35,8 +35,8 @@ func newMatch(a *app) *cobra.Command {
 		Use:   "match --store URL TARGET...",
 		Short: "Search targets for the exact values that a secret store holds",
 		Long: `Match reads secret stores and searches repositories, folders, images and logs for the values
-they hold, as they are and in base64, hexadecimal, URL-encoded and JSON-escaped, so it finds
-leaks that no pattern would. Short and common values are refused, with the reason in the
+they hold, as they are and in base64, hexadecimal, URL-encoded, JSON-escaped, UTF-16,
+compressed or nested in these, so it finds leaks that no pattern would. Short and common values are refused, with the reason in the
 coverage. Values stay in memory: no report, log or cache holds one, and no line of what was
 searched is quoted.
 
@@ -71,11 +71,12 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
-	repository := onlyFolder(targets)
+	repository := ownFolder(targets)
 	s, err := f.settle(repository)
 	if err != nil {
 		return err
 	}
+	s.standBeside(repository, targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err

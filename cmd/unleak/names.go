@@ -9,7 +9,7 @@ import (
 )
 
 // names looks for credentials in the names that findings bring into a report: paths, members of archives, branches,
-// authors. They are no findings of the scan, which reads contents, but no report may show them.
+// authors. Not all are findings of the scan, as the name of the folder that is scanned, but no report may show them.
 type names struct {
 	scanner *detectors.Scanner
 	seen    map[string]bool

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/manifest"
@@ -20,9 +22,11 @@ func newReferences(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "references [PATH...]",
 		Short: "Tell how manifests and pipelines come by their secrets: by reference or as values, with the replacement",
-		Long: `References reads Kubernetes manifests and CI pipelines. It says which take their secrets by
-reference (secretKeyRef, Secrets Store CSI driver, External Secrets, Vault, SOPS, Sealed
-Secrets, OIDC federation) and prints for each that does not what to put in its place.
+		Long: `References reads Kubernetes manifests, Compose files, CI pipelines (GitHub, GitLab, Jenkins,
+Azure, CircleCI and others), Terraform, and the settings of Spring and ASP.NET. It says which
+take their secrets by reference (secretKeyRef, Secrets Store CSI driver, External Secrets,
+Vault, SOPS, Sealed Secrets, OIDC federation, secrets of the CI service, key vaults) and prints
+for each that does not what to put in its place.
 
 Exit status: 0 all by reference, 1 values or static keys in files, 2 usage or fatal error,
 3 something could not be read.`,
@@ -128,7 +132,8 @@ func observeManifests(r *finding.Report) {
 		start int
 	}
 	at := map[seen]int{} // of the observation
-	cache := map[string][]manifest.Note{}
+	said := map[string]bool{}
+	m := lookAtManifests(r)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Suppression != nil {
@@ -136,18 +141,16 @@ func observeManifests(r *finding.Report) {
 		}
 		for k := range f.Places {
 			p := &f.Places[k]
-			name := onDisk(r.Targets, p)
+			name := m.name(p)
 			if name == "" {
 				continue
 			}
 			path, line, _ := p.Now()
-			notes, ok := cache[name]
-			if !ok {
-				notes, _ = manifest.LookAt(name) // it was read a moment ago; without it there is no advice
-				cache[name] = notes
-				noteReferences(r, path, notes)
+			if !said[name] {
+				said[name] = true
+				noteReferences(r, path, m.notes[name])
 			}
-			for _, n := range notes {
+			for _, n := range m.notes[name] {
 				if !n.Kind.Inline() || line < n.Start || line > n.End {
 					continue
 				}
@@ -172,6 +175,45 @@ func observeManifests(r *finding.Report) {
 	}
 }
 
+// manifests are the manifests and pipelines on disk that hold findings.
+type manifests struct {
+	targets []string
+	names   map[string]string // by path in the report; "" where there is none
+	notes   map[string][]manifest.Note
+}
+
+// lookAtManifests reads those of a report, on all processors. They were read a moment ago; without one there is no advice.
+func lookAtManifests(r *finding.Report) *manifests {
+	m := &manifests{targets: r.Targets, names: map[string]string{}, notes: map[string][]manifest.Note{}}
+	var names []string
+	for i := range r.Findings {
+		if r.Findings[i].Suppression != nil {
+			continue
+		}
+		for k := range r.Findings[i].Places {
+			name := m.name(&r.Findings[i].Places[k])
+			if _, ok := m.notes[name]; name != "" && !ok {
+				m.notes[name] = nil
+				names = append(names, name)
+			}
+		}
+	}
+	notes := make([][]manifest.Note, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			notes[i], _ = manifest.LookAt(name)
+			return nil
+		})
+	}
+	_ = group.Wait()
+	for i, name := range names {
+		m.notes[name] = notes[i]
+	}
+	return m
+}
+
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // noteReferences says what a file does right.
@@ -187,18 +229,28 @@ func noteReferences(r *finding.Report, name string, notes []manifest.Note) {
 	}
 }
 
-// onDisk returns the file of a working tree that a place is in, if that may be a manifest.
-func onDisk(targets []string, p *finding.Place) string {
+// name returns the name of the manifest at a place, or "": only what is on disk as it was scanned.
+func (m *manifests) name(p *finding.Place) string {
 	o := &p.Origin
 	path, _, _ := p.Now()
 	tree := o.Kind == finding.KindFile || o.Kind == finding.KindGit && o.Git != nil && o.Git.AtHead
 	if !tree || len(o.Inside) > 0 || !manifest.Fits(path) {
 		return ""
 	}
+	name, ok := m.names[path]
+	if !ok {
+		name = onDisk(m.targets, filepath.FromSlash(path))
+		m.names[path] = name
+	}
+	return name
+}
+
+// onDisk returns the name of the regular file at a path, here or below a target, or "".
+func onDisk(targets []string, path string) string {
 	for _, t := range append([]string{"."}, targets...) {
-		name := filepath.Join(t, filepath.FromSlash(path))
+		name := filepath.Join(t, path)
 		if t == "." {
-			name = filepath.FromSlash(path)
+			name = path
 		}
 		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 			return name

@@ -36,16 +36,19 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOverwrite(outputs, p.targets); err != nil {
+	replaced, err := checkOverwrite(outputs, p.targets)
+	if err != nil {
 		return err
 	}
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err
 	}
+	s.replaced = replaced
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
+	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
@@ -105,12 +108,13 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		r.Coverage.Part = append(r.Coverage.Part, p.part)
 	}
 	r.Coverage.Part = append(r.Coverage.Part, partOf(f.given)...)
+	r.Coverage.Scope = s.scope(f, p)
 	for _, n := range s.notes {
 		r.Coverage.Note(n)
 	}
 	s.lookAtNames(r)
 	if needIDs(outputs) {
-		triage.SetIDs(r.Findings, s.idKey)
+		s.ids.Set(r.Findings)
 		r.Findings = triage.Unite(r.Findings)
 	}
 	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {

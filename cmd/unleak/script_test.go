@@ -77,7 +77,7 @@ func gz(ts *testscript.TestScript, _ bool, args []string) {
 // mkimage TAR FILE... writes an image archive with one layer a file.
 func makeImage(ts *testscript.TestScript, _ bool, args []string) {
 	var layers []map[string][]byte
-	for _, name := range args[1:] {
+	for _, name := range globbed(ts, args[1:]) {
 		layers = append(layers, map[string][]byte{name: []byte(ts.ReadFile(name))})
 	}
 	ts.Check(saveImage(ts.MkAbs(args[0]), layers...))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/report"
+	"github.com/unleak/unleak/source"
 	"github.com/unleak/unleak/trend"
 	"github.com/unleak/unleak/triage"
 )
@@ -115,6 +116,7 @@ type dated struct {
 	name   string
 	report *finding.Report
 	time   time.Time // zero: now
+	runs   func(rule string) bool
 }
 
 func (a *app) addReports(f *memoryFlags, names []string, when time.Time, owners string) error {
@@ -156,28 +158,21 @@ func remember(m *trend.Memory, f *memoryFlags, d dated, owners string) error {
 		return err
 	}
 	r := report.Masked(d.report)
+	read, branches := targetNames(r)
 	name := f.name
 	if name == "" {
-		name = targetName(r.Targets)
+		name = strings.Join(read, " ")
+	} else {
+		read = givenNames(r)
 	}
+	r.Coverage.Scope = append(slices.Clone(r.Coverage.Scope), branches...)
 	if d.time.IsZero() {
 		d.time = m.Next(name, time.Now())
 	}
-	return m.Add(trend.Entry{Report: r, Time: d.time, Target: name, Team: team})
-}
-
-// targetName names what was scanned so that another scan of it from another folder has the same name.
-func targetName(targets []string) string {
-	out := slices.Clone(targets)
-	for i, t := range out {
-		if _, err := os.Stat(t); err == nil {
-			if abs, err := filepath.Abs(t); err == nil {
-				out[i] = filepath.ToSlash(abs)
-			}
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(out, " ")
+	return m.Add(trend.Entry{
+		Report: r, Time: d.time, Target: name, Read: read, Team: team, Runs: d.runs,
+		Leaves: func(glob, path string) bool { return source.Excluded([]string{glob}, path) },
+	})
 }
 
 // teams returns what tells the team of a path, from the named CODEOWNERS file or that of the first target that has one.
@@ -213,7 +208,7 @@ func rememberScan(file string, s *settings, r *finding.Report) error {
 	triage.SetIDs(r.Findings, s.idKey)
 	triage.Expose(r.Findings)
 	err := trend.Update(file, func(m *trend.Memory) error {
-		return remember(m, &memoryFlags{}, dated{report: r}, "")
+		return remember(m, &memoryFlags{}, dated{report: r, runs: func(id string) bool { return s.rule(id) != nil }}, "")
 	})
 	if err != nil {
 		return fmt.Errorf("--remember: %w", err)

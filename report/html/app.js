@@ -31,7 +31,7 @@
     if (o.kind === "message") return (o.git && o.git.ref) || "commit message";
     return o.kind;
   }
-  const location = (p) => placeName(p.origin) + ":" + p.start.line + ":" + p.start.column;
+  const location = (p) => placeName(p.origin) + (p.origin.kind === "name" ? " (its name)" : ":" + p.start.line + ":" + p.start.column);
 
   // What the table and the filters need of a finding, worked out once.
   const rows = findings.map((f, i) => {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
@@ -56,6 +57,7 @@ func (r *reader) work(ctx context.Context, t task) {
 		if ctx.Err() != nil {
 			return
 		}
+		r.name(t.dir.shown, name)
 		r.file(ctx, join(t.dir.path, name), t.dir.shown+name)
 	}
 	r.walk.sink.Progress("files", int64(len(t.names)), 0)
@@ -65,6 +67,7 @@ func (r *reader) work(ctx context.Context, t task) {
 // has a name in a folder is not, named or met: nobody may ever write to it.
 func (r *reader) target(ctx context.Context, t *root) {
 	mode := t.info.Mode()
+	r.name(splitPath(t.shown))
 	if mode.IsRegular() {
 		r.file(ctx, t.path, t.shown)
 		return
@@ -87,6 +90,17 @@ func (r *reader) target(ctx context.Context, t *root) {
 	ahead := source.ReadAhead(ctx, f)
 	defer ahead.Abandon() // whoever writes may take for ever
 	r.content(ctx, ahead, nil, t.shown)
+}
+
+// name scans the name of what is in a folder. The folder is as it is shown, with its slash.
+func (r *reader) name(folder, name string) {
+	r.worker.Name(name, finding.Origin{Kind: finding.KindFile, Path: folder + name}, nil)
+}
+
+// splitPath returns a path's folder, with its slash, and its name.
+func splitPath(path string) (folder, name string) {
+	i := strings.LastIndexByte(path, '/') + 1
+	return path[:i], path[i:]
 }
 
 func (r *reader) file(ctx context.Context, path, shown string) {
@@ -144,7 +158,7 @@ func (r *reader) unpack(ctx context.Context, f io.Reader, random *os.File, head 
 		}
 	}
 	r.worker.Count(archive.Detect(head[:min(len(head), archive.HeadSize)]).Unit(), 1)
-	_ = source.Unpack(ctx, r.worker, in, origin, r.walk.opts.Limits, r.worker.Stream) // only ctx's error, told by Scan
+	_ = source.Unpack(ctx, r.worker, in, origin, r.walk.opts.Limits, r.worker.Stream, nil) // only ctx's error, told by Scan
 }
 
 // failed is a reader that has broken down, or ended.

@@ -40,7 +40,7 @@ func (s *Stdin) Scan(ctx context.Context, sink *scanner.Sink) error {
 	if s.Archives > 0 {
 		limits := s.Limits
 		limits.Depth = s.Archives
-		return source.Unpack(ctx, w, archive.Input{Reader: text}, origin, limits, w.Stream)
+		return source.Unpack(ctx, w, archive.Input{Reader: text}, origin, limits, w.Stream, nil)
 	}
 	if err := w.Stream(ctx, text, origin); err != nil && ctx.Err() == nil {
 		w.Skip(finding.Skip{Name: "standard input", Reason: finding.SkipUnreadable, Detail: reason(err)})

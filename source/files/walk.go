@@ -156,7 +156,7 @@ func (r *reader) list(d folder, turn *scanner.Turn) {
 		d.ignore = d.ignore.enter(d, entries)
 	}
 	var tasks []task
-	var names []string
+	var names, others []string
 	for _, e := range entries {
 		name := e.Name()
 		shown := d.shown + name
@@ -164,11 +164,15 @@ func (r *reader) list(d folder, turn *scanner.Turn) {
 		case e.IsDir():
 			if sub, ok := r.folder(d, name, shown); ok {
 				tasks = append(tasks, task{dir: sub, list: true})
+				others = append(others, name)
 			}
 		case e.Type()&fs.ModeSymlink != 0:
-			r.link(d, name, shown)
+			if r.link(d, name, shown) {
+				others = append(others, name)
+			}
 		case !e.Type().IsRegular():
 			r.skip(shown, finding.SkipSpecial, e.Type().String())
+			others = append(others, name)
 		case r.wanted(d, name, shown):
 			names = append(names, name)
 		}
@@ -177,11 +181,17 @@ func (r *reader) list(d folder, turn *scanner.Turn) {
 		tasks = append(tasks, task{dir: d, names: chunk})
 	}
 	r.walk.sink.Progress("files", 0, int64(len(names)))
-	for i, turn := range turn.Split(len(tasks)) {
-		tasks[i].turn = turn
+	turns := turn.Split(1 + len(tasks))
+	for i := range tasks {
+		tasks[i].turn = turns[1+i]
 	}
 	slices.Reverse(tasks)
 	r.walk.push(tasks)
+	r.worker.Take(turns[0])
+	for _, name := range others {
+		r.name(d.shown, name)
+	}
+	r.worker.Take(nil)
 }
 
 // folder decides whether a folder is walked.
@@ -202,24 +212,31 @@ func (r *reader) folder(d folder, name, shown string) (folder, bool) {
 // elsewhere tells a folder or file that is a root of its own.
 func (w *walk) elsewhere(real string) bool { return len(w.done) > 1 && w.done[real] }
 
-func (r *reader) link(d folder, name, shown string) {
+// link keeps a symbolic link to follow later, or counts it. It returns false for one that is left out.
+func (r *reader) link(d folder, name, shown string) bool {
+	excluded := r.excluded(shown, name, false) || d.ignore.match(name, false)
 	if !r.walk.opts.FollowSymlinks {
 		r.worker.Count("symbolic links not followed", 1)
-		return
+		return !excluded
 	}
-	if r.excluded(shown, name, false) || d.ignore.match(name, false) {
+	if excluded {
 		r.skip(shown, finding.SkipExcluded, "")
-		return
+		return false
 	}
 	r.walk.mu.Lock()
 	defer r.walk.mu.Unlock()
 	r.walk.links = append(r.walk.links, link{join(d.path, name), shown})
+	return true
 }
 
 // wanted decides whether a regular file is scanned.
 func (r *reader) wanted(d folder, name, shown string) bool {
 	if r.excluded(shown, name, false) || d.ignore.match(name, false) || !r.included(shown, name) {
 		r.skip(shown, finding.SkipExcluded, "")
+		return false
+	}
+	if len(r.walk.opts.Without) > 0 && slices.Contains(r.walk.opts.Without, join(d.real, name)) {
+		r.worker.Count("earlier reports not read", 1)
 		return false
 	}
 	return !r.walk.elsewhere(join(d.real, name))

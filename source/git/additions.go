@@ -106,7 +106,7 @@ func (r *run) tell(found [][]fresh, origin func(int) finding.Origin) {
 			place.Origin = origin(i)
 			place.Origin.Inside = f.inside
 			if f.inName {
-				place.Origin.Kind = finding.KindMessage
+				place.Origin.Kind = finding.KindName
 			}
 			if w.Try(f.match, place) && place.Allow == "" {
 				told[at] = true
@@ -197,7 +197,7 @@ func (a *adder) unpack(n *addition, text []byte) (out []fresh) {
 	}
 	for _, m := range found {
 		if !had[secret{m.match.Rule, m.match.Secret}] {
-			out = append(out, fresh{match: m.match, place: m.place, inside: m.inside})
+			out = append(out, fresh{match: m.match, place: m.place, inside: m.inside, inName: m.place.Origin.InName()})
 		}
 	}
 	return out

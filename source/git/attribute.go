@@ -54,7 +54,8 @@ type attribution struct {
 	adrift     bool // in the part of the history that no reference leads to
 
 	visits int // folders looked at for the root at hand
-	listed int // bytes of paths in seen
+	listed int // bytes of paths, and of what was seen at them
+	list   pathList
 	seen   map[visit]bool
 	stamps []int32 // by pruned tree: the last collection it was part of
 	stamp  int32
@@ -68,7 +69,7 @@ func newAttribution(t *table, h *history, f *forest, v *harvest, leaves []hit) *
 	return &attribution{
 		table: t, history: h, forest: f, harvest: v, leaves: leaves,
 		trails: make([]trail, len(v.known)), rootless: map[object.ID]bool{}, submodules: map[string]bool{}, absents: map[int32]string{},
-		paths: map[int32]string{}, seen: map[visit]bool{}, had: make([]int32, len(v.known)),
+		paths: map[int32]string{}, list: newPathList(), seen: map[visit]bool{}, had: make([]int32, len(v.known)),
 	}
 }
 
@@ -78,7 +79,7 @@ func (a *attribution) follow(from, to int, unreachable bool) {
 	a.adrift = unreachable
 	had := a.placed()
 	uses := map[int32]use{}
-	var roots []int32
+	var roots, firsts []int32
 	for position := from; position < to; position++ {
 		root := a.rootOf(a.history.order[position])
 		if root == 0 {
@@ -86,12 +87,27 @@ func (a *attribution) follow(from, to int, unreachable bool) {
 		}
 		u, known := uses[root]
 		if !known {
-			roots = append(roots, root)
-			a.visits = 0
-			a.expand(root, "", occurrence{position: int32(position)}, had, 0)
+			roots, firsts = append(roots, root), append(firsts, int32(position))
 		}
 		uses[root] = use{u.count + 1, int32(position)}
 	}
+	counted := make(chan any, 1)
+	go func() { // it writes other fields of trails than record does
+		var failed any
+		protect(func() { a.count(roots, uses, had, unreachable) }, func(why any) { failed = why })
+		counted <- failed
+	}()
+	for i, root := range roots {
+		a.visits = 0
+		a.expand(root, 0, occurrence{position: firsts[i]}, had, 0)
+	}
+	if failed := <-counted; failed != nil {
+		panic(failed)
+	}
+}
+
+// count adds to the trails of secrets in how many commits they are, and which is the last, given how commits use roots.
+func (a *attribution) count(roots []int32, uses map[int32]use, had []bool, unreachable bool) {
 	for _, root := range roots {
 		u := uses[root]
 		for _, s := range a.collect(root) {
@@ -174,7 +190,7 @@ func (a *attribution) direct(refs []tip) {
 		switch a.table.nodes[r.number].kind {
 		case object.Tree:
 			if root := a.forest.prune(r.number, 0); root != 0 {
-				a.expand(root, "", at, had, 0)
+				a.expand(root, 0, at, had, 0)
 			}
 		case object.Blob:
 			if leaf, ok := leafOf[r.number]; ok {

@@ -140,3 +140,37 @@ func TestManyPaths(t *testing.T) {
 		t.Errorf("%+v\n%+v", g.Commit, res.Coverage)
 	}
 }
+
+// TestPathsOfVersions: what stands at a path in a version of a folder is found whatever stood there in the one before,
+// in whatever order names were met.
+func TestPathsOfVersions(t *testing.T) {
+	f := newFixture(t)
+	version := func(names ...string) string {
+		for _, n := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+			f.git("rm", "-q", "-r", "--ignore-unmatch", "x/"+n)
+		}
+		for _, n := range names {
+			f.write("x/"+n+"/k.txt", "tok_moving\n")
+			f.write("x/"+n+"/"+n+".txt", "tok_lonel"+n+"\n")
+		}
+		return f.commit(strings.Join(names, ""))
+	}
+	first := map[string]string{}
+	for _, names := range [][]string{{"h"}, {"g", "h"}, {"b", "d", "h"}, {"a", "b", "c", "d", "e", "h"}, {"f"}, {"a", "f", "h"}} {
+		c := version(names...)
+		for _, n := range names {
+			if first[n] == "" {
+				first[n] = c
+			}
+		}
+	}
+	res := scan(t, f.dir, Options{})
+	for n, c := range first {
+		if g := origin(t, found(t, res, "tok_lonel"+n+"")); g.Commit != c {
+			t.Errorf("x/%s/%s.txt came with %s, want %s", n, n, g.Subject, c)
+		}
+	}
+	if g := origin(t, found(t, res, "tok_moving")); len(g.Paths) != 8 || g.Commits != 6 {
+		t.Errorf("%d paths in %d commits", len(g.Paths), g.Commits)
+	}
+}

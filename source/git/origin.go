@@ -24,7 +24,7 @@ func (p *reporter) origin(o occurrence, t *trail) finding.Origin {
 	if o.leaf >= 0 {
 		g.Blob = p.a.table.id(p.a.leaves[o.leaf].number).String()
 	} else {
-		origin.Kind = finding.KindMessage
+		origin.Kind = finding.KindName
 	}
 	if o.position >= 0 {
 		p.commit(g, o.position)

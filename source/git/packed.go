@@ -27,6 +27,7 @@ type unpacker struct {
 	limits  archive.Limits
 	again   bool // what is read has been covered before
 	problem func(archive.Problem)
+	names   archive.Names
 	found   []member
 }
 
@@ -49,6 +50,7 @@ func (u *unpacker) Member(path []string, r io.Reader) error {
 	if len(path) > 0 && !u.again {
 		u.worker.Count("archive members", 1)
 	}
+	u.name(path)
 	inside := slices.Clone(path)
 	in := &countingReader{from: r}
 	hooks := scanner.Hooks{Report: func(m finding.Match, p finding.Place) {
@@ -61,8 +63,18 @@ func (u *unpacker) Member(path []string, r io.Reader) error {
 	return u.ctx.Err()
 }
 
+// name scans the names that lead to a member.
+func (u *unpacker) name(path []string) {
+	u.names.Each(path, func(inside []string, name string) {
+		u.worker.Name(name, finding.Origin{Inside: inside}, func(m finding.Match, p finding.Place) {
+			u.found = append(u.found, member{m, p, slices.Clone(inside)})
+		})
+	})
+}
+
 // Problem tells what was not read.
 func (u *unpacker) Problem(p archive.Problem) {
+	u.name(p.Path)
 	if u.problem != nil {
 		p.Path = slices.Clone(p.Path)
 		u.problem(p)

@@ -97,7 +97,7 @@ func (a *adder) wasReported(paths []string, m finding.Match, place finding.Place
 // from.
 func (a *adder) unmovedOf(n *addition, found []fresh) []fresh {
 	found = slices.DeleteFunc(found, func(f fresh) bool {
-		if f.inName {
+		if f.inName && len(f.inside) == 0 {
 			return slices.ContainsFunc(n.from, func(path string) bool { return strings.Contains(path, f.match.Secret) })
 		}
 		f.place.Allow, f.place.Origin.Inside = "", f.inside // a comment came along

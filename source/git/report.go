@@ -157,9 +157,13 @@ func (p *reporter) try(o occurrence, t *trail, about secret, all bool) (accepted
 			continue
 		}
 		place := l.place(p.worker, i)
+		inName := place.Origin.InName()
 		place.Origin = p.origin(o, t)
 		if l.inside != nil {
 			place.Origin.Inside = l.inside[i]
+		}
+		if inName { // of a member
+			place.Origin.Kind = finding.KindName
 		}
 		if p.worker.Try(m, place) {
 			accepted = &l.matches[i]

@@ -220,6 +220,7 @@ func (s *scanned) tar(ctx context.Context, c *crew, r io.Reader) error {
 	b := batch{crew: c, of: s}
 	defer b.send(ctx)
 	tr := tar.NewReader(r)
+	var names archive.Names
 	for ctx.Err() == nil {
 		e, err := tr.Next()
 		if err == io.EOF {
@@ -238,6 +239,9 @@ func (s *scanned) tar(ctx context.Context, c *crew, r io.Reader) error {
 			}
 			continue
 		}
+		names.Each([]string{p}, func(_ []string, name string) {
+			w.Name(name, finding.Origin{Kind: finding.KindImage, Path: p}, s.report)
+		})
 		switch e.Typeflag {
 		case tar.TypeLink:
 			target := cleanPath(e.Linkname)

@@ -145,6 +145,9 @@ func (h *hand) content(ctx context.Context, in archive.Input, path string, text 
 	_ = source.Unpack(ctx, h.worker, in, name, h.opts.Limits, func(ctx context.Context, r io.Reader, o finding.Origin) error {
 		o.Path = path
 		return text(ctx, r, o)
+	}, func(m finding.Match, p finding.Place) {
+		p.Origin.Path = path
+		s.report(m, p)
 	})
 	return kind.Unit(), under.err
 }

@@ -232,7 +232,7 @@ func (s *Source) read(ctx context.Context, sink *scanner.Sink, w *scanner.Worker
 	}
 	text := func(ctx context.Context, r io.Reader, o finding.Origin) error { return stream(ctx, w, r, o, written) }
 	if s.opts.Archives > 0 {
-		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text) // only ctx's error, told by Scan
+		_ = source.Unpack(ctx, w, in, origin, s.opts.Limits, text, nil) // only ctx's error, told by Scan
 		return
 	}
 	out, _, err := archive.Decompress(in.Reader)

@@ -19,6 +19,7 @@ import (
 //	                                          └──▶ hand ──▶  ┘
 const (
 	batchBytes = 256 << 10      // of small files that are handed on together
+	batchFiles = 4096           // names and files, at most
 	heldLeast  = 2 * onceBytes  // bytes of files held at a time, by all layers
 	heldMost   = 16 * onceBytes // however many jobs there are
 	heldSizes  = 7              // of buffers: batchBytes << 6 is onceBytes
@@ -50,6 +51,7 @@ type part struct {
 
 type file struct {
 	path   string
+	name   string   // what is to be scanned where it is no content: what is new in the path
 	inside []string // of an archive's member: where in it
 	size   int64    // of a stream, 0 where unknown
 	text   []byte
@@ -166,7 +168,9 @@ func (b *batch) file(ctx context.Context, r io.Reader, path string, size int64) 
 		return b.crew.stream(ctx, b.of, r, path, size)
 	}
 	if int64(cap(b.buffer)-len(b.buffer)) < size {
-		b.send(ctx)
+		if b.buffer != nil {
+			b.send(ctx)
+		}
 		var err error
 		if b.buffer, err = b.crew.acquire(ctx, max(size, batchBytes)); err != nil {
 			return err
@@ -177,6 +181,13 @@ func (b *batch) file(ctx context.Context, r io.Reader, path string, size int64) 
 	b.buffer = b.buffer[:start+n]
 	b.files = append(b.files, file{path: path, text: b.buffer[start:len(b.buffer):len(b.buffer)], cut: err != nil})
 	return err
+}
+
+// name hands on a name.
+func (b *batch) name(ctx context.Context, path, name string) {
+	if b.files = append(b.files, file{path: path, name: name}); len(b.files) >= batchFiles {
+		b.send(ctx)
+	}
 }
 
 // send hands on what is there.

@@ -26,6 +26,9 @@ func TestSameForAnyJobs(t *testing.T) {
 		files = append(files, entry{name: fmt.Sprintf("f%03d", i), body: text + "x"})
 	}
 	large := noise(5, onceBytes+1<<20) + "\n" + sourcetest.Token(1001)
+	for _, list := range []*[]entry{&inner, &files} {
+		*list = append(*list, entry{name: "named-" + sourcetest.Token(1004) + "/x", body: "nothing to be found"}, entry{name: sourcetest.Token(1005), body: sourcetest.Token(1006)})
+	}
 	inner = append(inner, entry{name: "large", body: large}, entry{name: "middle", body: large[len(large)-3<<20:]}, entry{name: "last", body: sourcetest.Token(1002)})
 	files = append(files,
 		entry{name: "in.tar.gz", body: string(gzipped(tarOf(inner[:40]...)))},
@@ -62,7 +65,7 @@ func TestSameForAnyJobs(t *testing.T) {
 			t.Errorf("skips: %+v", res.Coverage)
 		}
 	}
-	if all := strings.Join(want, "\n"); !strings.Contains(all, "long.tar!large") || !strings.Contains(all, "long.tar!last") || !strings.Contains(all, "told") {
+	if all := strings.Join(want, "\n"); !strings.Contains(all, "long.tar!large") || !strings.Contains(all, "long.tar!last") || !strings.Contains(all, "told long.tar!named") {
 		t.Errorf("found:\n%s", all)
 	}
 }

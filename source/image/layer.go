@@ -240,7 +240,7 @@ func (s *scanned) tar(ctx context.Context, c *crew, r io.Reader) error {
 			continue
 		}
 		names.Each([]string{p}, func(_ []string, name string) {
-			w.Name(name, finding.Origin{Kind: finding.KindImage, Path: p}, s.report)
+			b.name(ctx, p, name)
 		})
 		switch e.Typeflag {
 		case tar.TypeLink:

@@ -34,11 +34,13 @@ func (h *hand) long(ctx context.Context, p *part) {
 	m := &members{hand: h, path: p.files[0].path}
 	h.hits = nil
 	_, p.err = h.content(ctx, archive.Input{Reader: p.stream, Size: p.files[0].size}, m.path, m.member)
+	m.own(ctx)
 	m.send(ctx)
 }
 
 // member scans a member of the archive, or leaves that to others. It is a source.Text.
 func (m *members) member(ctx context.Context, r io.Reader, o finding.Origin) error {
+	m.own(ctx) // names
 	if len(o.Inside) == 0 {
 		return m.alone(ctx, r, o)
 	}
@@ -87,14 +89,21 @@ func (m *members) grow(ctx context.Context, start int) bool {
 // alone scans a member here and now.
 func (m *members) alone(ctx context.Context, r io.Reader, o finding.Origin) error {
 	m.send(ctx)
-	h := m.hand
-	err := h.plain(ctx, r, o)
-	if len(h.hits) > 0 {
-		p := (&part{of: h.of}).number()
-		h.of.join(h.worker, p.index, [][]hit{h.hits})
-		h.hits = nil
-	}
+	err := m.hand.plain(ctx, r, o)
+	m.own(ctx)
 	return err
+}
+
+// own joins what the hand itself found, behind all that was gathered.
+func (m *members) own(ctx context.Context) {
+	h := m.hand
+	hits := h.hits
+	if h.hits = nil; len(hits) == 0 {
+		return
+	}
+	m.send(ctx)
+	p := (&part{of: h.of}).number()
+	h.of.join(h.worker, p.index, [][]hit{hits})
 }
 
 // send hands on what was gathered.

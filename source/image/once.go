@@ -76,6 +76,10 @@ func (o *once) put(s sum, out *outcome) {
 
 // file scans one file of a layer, or takes what is known of its content.
 func (h *hand) file(ctx context.Context, f *file) {
+	if f.name != "" {
+		h.worker.Name(f.name, finding.Origin{Kind: finding.KindImage, Path: f.path}, h.report)
+		return
+	}
 	h.text.Reset(f.text)
 	if f.inside != nil {
 		_ = h.plain(ctx, &h.text, finding.Origin{Kind: finding.KindImage, Path: f.path, Inside: f.inside})
@@ -147,7 +151,7 @@ func (h *hand) content(ctx context.Context, in archive.Input, path string, text 
 		return text(ctx, r, o)
 	}, func(m finding.Match, p finding.Place) {
 		p.Origin.Path = path
-		s.report(m, p)
+		h.report(m, p)
 	})
 	return kind.Unit(), under.err
 }

@@ -10,14 +10,14 @@ build:
 	CGO_ENABLED=0 $(GO) build -tags nethttpomithttp2 -trimpath -buildvcs=auto -ldflags "-s -w -X main.commit=$$(git rev-parse HEAD 2>/dev/null)" -o bin/unleak ./cmd/unleak
 
 test:
-	$(GO) test ./...
+	$(GO) test -timeout 45m ./...
 
 # installs the real servers that the tests of verify start (Debian packages and PyPI); without them those tests skip
 servers:
 	@scripts/servers
 
 race:
-	$(GO) test -race -short -timeout 20m ./...
+	$(GO) test -race -short -timeout 45m ./...
 
 vet:
 	$(GO) vet ./...

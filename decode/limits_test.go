@@ -96,7 +96,7 @@ func TestHostileTextCostsLittle(t *testing.T) {
 		start := time.Now()
 		total := 0
 		New().Find(text, Span{0, len(text)}, func(s *Stretch) { total += len(s.Text) })
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 15*time.Second { // what grows with the square takes minutes
 			t.Errorf("%q: %v for 1 MiB", unit, took)
 		} else if took > 50*time.Millisecond {
 			t.Logf("%q: %v for 1 MiB", unit, took)

@@ -37,6 +37,9 @@ func shortLines(text []byte, end, next int) bool {
 	back := text[max(0, end-quotedLine):end]
 	ahead := text[next:min(len(text), next+quotedLine+2)]
 	line := back[bytes.LastIndexByte(back, '\n')+1:]
+	if len(line) < quotedLine-16 && padded(line) {
+		return false
+	}
 	if len(line) == quotedLine || len(ahead) == quotedLine+2 && bytes.IndexByte(ahead, '\n') < 0 {
 		return false
 	}
@@ -51,6 +54,17 @@ func shortLines(text []byte, end, next int) bool {
 		j += 1 + n
 	}
 	return true
+}
+
+// padded tells whether a line that an equals sign ends is short of nothing but that sign to end in base64 of 16 bytes and
+// more: the sign is padding.
+func padded(line []byte) bool {
+	n := len(line)
+	for n > 0 && isAt(inBase64, line, n-1) {
+		n--
+	}
+	run := len(line) - n
+	return run >= 20 && run%4 == 3
 }
 
 // quotedAt reads =XX with upper case digits, which RFC 2045 demands; -1 if there is none.

@@ -19,7 +19,7 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 		name = path.Join(name, origin.Inside[n-1])
 	}
 	if c.path != nil && !c.path.MatchString(name) {
-		return false
+		return e.second(m) && e.Accept(origin, m)
 	}
 	if c.Technique == "path" {
 		m.Secret = "file " + name // not the name alone: reports mask what is secret

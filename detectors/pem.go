@@ -36,7 +36,7 @@ func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 	if !ok || !strings.Contains(label, "PRIVATE KEY") {
 		return out
 	}
-	b := pemBody(text, body)
+	b := pemBody(text, body, linePrefix(text, pos))
 	if b.chars < pemLeast || !b.ended && b.chars < pemTorn {
 		return out
 	}
@@ -79,11 +79,12 @@ type body struct {
 	stop    int  // behind the last byte looked at
 }
 
-// pemBody reads the base64 of a key from start to its END line, as far as the lines may belong to a block.
-func pemBody(text []byte, start int) body {
+// pemBody reads the base64 of a key from start to its END line, as far as the lines may belong to a block. prefix is what
+// stands before the key on its first line.
+func pemBody(text []byte, start int, prefix []byte) body {
 	limit := min(len(text), start+blockLimit)
 	b := body{end: start, stop: start}
-	p := pemReader{text: text[:limit], at: start}
+	p := pemReader{text: text[:limit], at: start, prefix: prefix}
 	for p.next() {
 		if p.ended {
 			b.ended = true
@@ -113,6 +114,7 @@ type pemReader struct {
 	at      int
 	chunk   []byte
 	headers []byte
+	prefix  []byte // of the first line, where it holds letters or digits; those of the others may be like it
 	ended   bool
 }
 
@@ -161,7 +163,16 @@ func (p *pemReader) line() bool {
 		n = len(p.text) - p.at
 	}
 	line := p.text[p.at : p.at+n]
-	if bytes.Contains(line, pemEnd) {
+	k := 0
+	if len(p.prefix) > 0 && alike(line, p.prefix) {
+		k = len(p.prefix)
+	}
+	if i := bytes.Index(line, pemEnd); i >= 0 {
+		p.at += min(i, k)
+		return true
+	}
+	if k > 0 && blockLine(line) {
+		p.at += k
 		return true
 	}
 	if headerLine(line) {
@@ -170,6 +181,38 @@ func (p *pemReader) line() bool {
 		return true
 	}
 	return blockLine(line)
+}
+
+// linePrefix returns what stands before pos on its line, as a log puts it before each line; nil where that is longer than
+// what belongs to a key, or holds no letter and no digit.
+func linePrefix(text []byte, pos int) []byte {
+	floor := max(0, pos-pemBefore)
+	start := floor + bytes.LastIndexByte(text[floor:pos], '\n') + 1
+	if start == floor && floor > 0 || bytes.IndexFunc(text[start:pos], func(r rune) bool { return r < 0x80 && base64Byte(byte(r)) }) < 0 {
+		return nil
+	}
+	return text[start:pos]
+}
+
+// alike tells whether a line starts as another did: the same marks at the same places, letters and digits between them.
+func alike(line, prefix []byte) bool {
+	if len(line) <= len(prefix) {
+		return false
+	}
+	marks := 0
+	for i, c := range prefix {
+		if base64Byte(c) && c != '=' && c != '/' && c != '+' {
+			if d := line[i]; !base64Byte(d) {
+				return false
+			}
+			continue
+		}
+		if line[i] != c {
+			return false
+		}
+		marks++
+	}
+	return marks > 0
 }
 
 // keep keeps the header lines of a key that is encrypted as RFC 1421 and OpenSSL's traditional format have it.
@@ -224,44 +267,4 @@ func pemCanonical(label string, headers, data []byte) string {
 	b.Write(data)
 	b.WriteString("\n-----END " + label + "-----\n")
 	return b.String()
-}
-
-// serviceAccountTechnique finds the private key of a Google Cloud service account: a PEM key right behind the
-// "private_key_id" member of its JSON file. The account's address, which follows, becomes a part.
-type serviceAccountTechnique struct{ pemTechnique }
-
-func (t serviceAccountTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
-	head := text[max(0, pos-pemBefore):pos]
-	id := jsonString(head, "private_key_id")
-	if id == "" || !bytes.Contains(head, []byte(`private_key`)) {
-		return out
-	}
-	n := len(out)
-	out = t.pemTechnique.try(s, c, l, text, pos, out)
-	if len(out) == n {
-		return out
-	}
-	m := &out[n]
-	m.Rank = rankBlock + 1
-	m.Proofs = append(m.Proofs, finding.Proof{Kind: "structure", Detail: "service account key file"})
-	tail := text[m.Span.End:min(len(text), m.Span.End+pemAfter)]
-	if mail := jsonString(tail, "client_email"); mail != "" {
-		m.Parts = append(m.Parts, finding.Part{Name: "client email", Value: finding.NewSecret(mail), Span: m.Span})
-	}
-	m.Parts = append(m.Parts, finding.Part{Name: "private key id", Value: finding.NewSecret(id), Span: m.Span})
-	return out
-}
-
-// jsonString returns the string value of a member, quoted plainly or with escaped quotes, or "".
-func jsonString(text []byte, name string) string {
-	i := bytes.Index(text, []byte(name))
-	if i < 0 {
-		return ""
-	}
-	rest := bytes.TrimLeft(text[i+len(name):], `\"': `)
-	n := bytes.IndexAny(rest, "\\\"',\n")
-	if n <= 0 {
-		return ""
-	}
-	return string(rest[:n])
 }

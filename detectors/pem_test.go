@@ -2,6 +2,7 @@ package detectors_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -32,6 +33,39 @@ func TestTraditionalEncryption(t *testing.T) {
 		got := s.Resolve(s.Scan([]byte(text), nil, nil))
 		if len(got) != 1 || !slices.Contains(got[0].Tags, "encrypted") || got[0].Secret != key {
 			t.Errorf("%.60q: found %+v", text, got)
+		}
+	}
+}
+
+// TestKeyInLog: what a log writes before each line of a key is no part of it.
+func TestKeyInLog(t *testing.T) {
+	var data [600]byte
+	rng := rand.New(rand.NewPCG(5, 7))
+	for i := range data {
+		data[i] = byte(rng.Uint32())
+	}
+	var b strings.Builder
+	b.WriteString("-----BEGIN RSA PRIVATE " + "KEY-----\n")
+	for line := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(data[:])), 64) {
+		b.Write(line)
+		b.WriteByte('\n')
+	}
+	b.WriteString("-----END RSA PRIVATE " + "KEY-----\n")
+	key := b.String()
+	s := engine(t, detectors.Options{}).NewScanner()
+	for _, format := range []string{"2024-01-02T10:11:%02d.123Z ", "web_1  | ", "Jan  2 10:11:%02d host app[77]: ", "[10:11:%02d] INFO "} {
+		var log strings.Builder
+		for i, line := range strings.SplitAfter(strings.TrimSuffix(key, "\n"), "\n") {
+			if strings.Contains(format, "%") {
+				fmt.Fprintf(&log, format, i+10)
+			} else {
+				log.WriteString(format)
+			}
+			log.WriteString(line)
+		}
+		got := s.Resolve(s.Scan([]byte(log.String()), nil, nil))
+		if len(got) != 1 || got[0].Secret != key {
+			t.Errorf("%q: found %+v", format, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package detectors
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -23,14 +24,14 @@ func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 			reach = max(reach, matches[end].Span.End)
 			end++
 		}
-		out = append(out, winners(matches[start:end])...)
+		out = append(out, e.winners(matches[start:end])...)
 		start = end
 	}
 	return e.pair(out)
 }
 
 // winners picks among a cluster of overlapping matches, in place.
-func winners(cluster []finding.Match) []finding.Match {
+func (e *Engine) winners(cluster []finding.Match) []finding.Match {
 	if len(cluster) == 1 {
 		return cluster
 	}
@@ -47,13 +48,41 @@ func winners(cluster []finding.Match) []finding.Match {
 				continue
 			}
 			seen[m.Secret] = true
-		} else if slices.ContainsFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }) {
+		} else if i := slices.IndexFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }); i >= 0 {
+			e.noteSecond(&kept[i], &m)
 			continue
 		}
 		kept = append(kept, m)
 	}
 	slices.SortFunc(kept, byPosition)
 	return kept
+}
+
+// noteSecond keeps which rule would have won if that of the winner is bound to paths and the text is not at one of them.
+// Which it is only Accept knows.
+func (e *Engine) noteSecond(winner, second *finding.Match) {
+	if c := e.byID[winner.Rule]; c == nil || c.path == nil || winner.Noted != "" || second.Secret != winner.Secret || second.Span != winner.Span {
+		return
+	}
+	winner.Noted = secondMark + strconv.FormatFloat(second.Confidence, 'g', -1, 64) + " " + second.Rule
+}
+
+const secondMark = "second "
+
+// second makes of a match whose rule is bound to other paths that of the rule which came second. It tells whether there is
+// one.
+func (e *Engine) second(m *finding.Match) bool {
+	note, ok := strings.CutPrefix(m.Noted, secondMark)
+	if !ok {
+		return false
+	}
+	confidence, rule, ok := strings.Cut(note, " ")
+	x, err := strconv.ParseFloat(confidence, 64)
+	if !ok || err != nil {
+		return false
+	}
+	m.Rule, m.Confidence, m.Noted = rule, x, ""
+	return true
 }
 
 // dropGlued drops decoded values that are a padded base64 value, found as it is among their equals, and the start of the

@@ -24,6 +24,7 @@ var techniques = map[string]technique{
 	"path":                pathTechnique{},
 	"kubernetes-secret":   manifestTechnique{},
 	"key-file":            keyFileTechnique{},
+	"solana-keypair":      solanaTechnique{},
 	"keystore":            keystoreTechnique{},
 }
 

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unleak/unleak/internal/freeport"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -139,13 +140,8 @@ func TestRsyslog(t *testing.T) {
 	}
 	cert, key := certificate(t)
 	dir := t.TempDir()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	_, port, _ := net.SplitHostPort(address)
+	port := freeport.Take(t)
+	address := "127.0.0.1:" + port
 	out := filepath.Join(dir, "out")
 	config := fmt.Sprintf(`global(workDirectory="%s" maxMessageSize="256k" defaultNetstreamDriverCAFile="%s" defaultNetstreamDriverCertFile="%s" defaultNetstreamDriverKeyFile="%s")
 module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
@@ -173,7 +169,7 @@ action(type="omfile" file="%s" template="raw")
 	}
 	events := recorded(t, ECS)
 	n := 0
-	for range 200 {
+	for range 1200 {
 		if n, err = sink.Send(context.Background(), events); err == nil {
 			break
 		}
@@ -183,7 +179,7 @@ action(type="omfile" file="%s" template="raw")
 		t.Fatalf("%d taken, %v; rsyslogd says: %s", n, err, said.String())
 	}
 	var text []byte
-	for range 200 {
+	for range 1200 {
 		if text, _ = os.ReadFile(out); strings.Count(string(text), "\n") >= len(events) {
 			break
 		}

@@ -27,13 +27,24 @@ const (
 	SOPS           Kind = "SOPS"
 	Sealed         Kind = "Sealed Secrets"
 	Federation     Kind = "OIDC federation"
+	ComposeSecret  Kind = "Compose secret"
+	Environment    Kind = "value from the environment"
+	CISecret       Kind = "secret of the CI service"
+	KeyVault       Kind = "Azure Key Vault reference"
+	Terraform      Kind = "Terraform data source"
+	HelmLookup     Kind = "Helm lookup"
+	SpringCloud    Kind = "Spring Cloud store"
+	Encrypted      Kind = "encrypted setting"
+	InlineSetting  Kind = "inline setting"
 	InlineSecret   Kind = "inline Kubernetes Secret"
 	InlineEnv      Kind = "inline environment value"
 	StaticCloudKey Kind = "static cloud key in CI"
 )
 
 // Inline tells whether a kind is a value where a reference should be.
-func (k Kind) Inline() bool { return k == InlineSecret || k == InlineEnv || k == StaticCloudKey }
+func (k Kind) Inline() bool {
+	return k == InlineSecret || k == InlineEnv || k == InlineSetting || k == StaticCloudKey
+}
 
 // Note is one thing that a manifest does.
 type Note struct {
@@ -42,7 +53,7 @@ type Note struct {
 	Name        string // of the object, variable or step
 	Detail      string // what it refers to, or what stands there
 	Advice      string // of an inline kind: what to do, in a sentence
-	Replacement string // of an inline kind: YAML to put in its place
+	Replacement string // of an inline kind: what to put in its place, in the language of the file
 }
 
 // MaxText is the longest file that is read, in bytes.
@@ -54,7 +65,7 @@ func Fits(name string) bool {
 	case ".yml", ".yaml":
 		return true
 	}
-	return strings.HasSuffix(name, ".enc.json") || path.Base(name) == ".sops.json"
+	return kindOf(name) != otherFile || strings.HasSuffix(name, ".enc.json") || path.Base(name) == ".sops.json"
 }
 
 // Look reads a file and returns what it does, by line. A file that is no YAML gives nothing. Templates of Helm are read
@@ -64,7 +75,29 @@ func Look(name string, text []byte) []Note {
 		return nil
 	}
 	l := &look{name: "/" + strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, "\\", "/")), "/")}
-	d := yaml.NewDecoder(bytes.NewReader(withoutTemplates(text)))
+	switch l.file = kindOf(l.name); l.file {
+	case jenkinsFile:
+		l.jenkins(text)
+	case terraformFile:
+		l.terraform(text)
+	case springProperties:
+		l.properties(text)
+	case appSettings:
+		l.documents(plainJSON(text))
+	default:
+		l.helm(text)
+		l.documents(withoutTemplates(text))
+	}
+	sort.SliceStable(l.notes, func(i, j int) bool {
+		a, b := &l.notes[i], &l.notes[j]
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) < 0
+	})
+	return l.notes
+}
+
+// documents looks at the documents of YAML, up to one that is none.
+func (l *look) documents(text []byte) {
+	d := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var doc yaml.Node
 		err := d.Decode(&doc)
@@ -75,11 +108,6 @@ func Look(name string, text []byte) []Note {
 			l.document(doc.Content[0])
 		}
 	}
-	sort.SliceStable(l.notes, func(i, j int) bool {
-		a, b := &l.notes[i], &l.notes[j]
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) < 0
-	})
-	return l.notes
 }
 
 var (
@@ -98,6 +126,7 @@ func withoutTemplates(text []byte) []byte {
 
 type look struct {
 	name  string
+	file  fileKind
 	notes []Note
 }
 
@@ -116,7 +145,16 @@ func (l *look) document(root *yaml.Node) {
 		l.object(root)
 		return
 	}
-	l.pipeline(root)
+	switch {
+	case l.file == appSettings:
+		l.appSettings(root)
+	case l.file == springYAML:
+		l.spring(root)
+	case l.file == composeFile || isCompose(root):
+		l.compose(root)
+	default:
+		l.pipeline(root)
+	}
 }
 
 // get returns the value of a key of a mapping.

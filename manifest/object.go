@@ -130,19 +130,3 @@ func (l *look) environment(root, n *yaml.Node) {
 		Replacement: block([]envEntry{{Name: name, From: valueFrom{Ref: keyRef{Name: object + "-secrets", Key: key}}}}),
 	})
 }
-
-// secretName tells whether the name of a variable stands for a secret.
-func secretName(name string) bool {
-	upper := strings.ToUpper(name)
-	for _, end := range []string{"_FILE", "_PATH", "_NAME", "_URL", "_HOST", "_ID", "_TTL", "_TYPE", "_LENGTH", "_ENABLED"} {
-		if strings.HasSuffix(upper, end) && upper != "AWS_ACCESS_KEY_ID" {
-			return false
-		}
-	}
-	for _, word := range []string{"PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL", "PASSPHRASE"} {
-		if strings.Contains(upper, word) {
-			return true
-		}
-	}
-	return false
-}

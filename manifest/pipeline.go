@@ -15,14 +15,21 @@ func (l *look) pipeline(root *yaml.Node) {
 	switch {
 	case strings.Contains(l.name, "/.github/workflows/") || strings.Contains(l.name, "/.gitea/workflows/") || strings.Contains(l.name, "/.forgejo/workflows/") || get(root, "runs", "steps") != nil:
 		l.github(root)
+		l.githubSecrets(root)
 	case strings.Contains(l.name, ".gitlab-ci") || strings.Contains(l.name, "/.gitlab/"):
 		l.gitlab(root)
+		l.gitlabVariables(root)
 	case strings.HasSuffix(l.name, "/bitbucket-pipelines.yml"):
 		l.other(root, "Bitbucket", "oidc", bitbucketAWS)
 	case strings.Contains(l.name, "/.circleci/"):
 		l.other(root, "CircleCI", "", circleAWS)
-	case strings.Contains(l.name, "azure-pipelines"), strings.Contains(l.name, "/.buildkite/"), strings.Contains(l.name, "/.drone.y"), strings.Contains(l.name, "/.woodpecker"), strings.HasSuffix(l.name, "/.travis.yml"):
+		l.circle(root)
+	case strings.Contains(l.name, "azure-pipelines"), strings.Contains(l.name, "/.azure"), strings.Contains(l.name, "/.azuredevops/"):
 		l.other(root, "this CI", "", "")
+		l.azure(root)
+	case strings.Contains(l.name, "/.buildkite/"), strings.Contains(l.name, "/.drone.y"), strings.Contains(l.name, "/.woodpecker"), strings.HasSuffix(l.name, "/.travis.yml"):
+		l.other(root, "this CI", "", "")
+		l.keptBy(root)
 	}
 }
 

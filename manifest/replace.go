@@ -20,8 +20,8 @@ func block(v any) string {
 // Flow writes YAML on one line, for texts that have no room for more.
 func Flow(replacement string) string {
 	var n yaml.Node
-	if yaml.Unmarshal([]byte(replacement), &n) != nil || len(n.Content) != 1 {
-		return ""
+	if yaml.Unmarshal([]byte(replacement), &n) != nil || len(n.Content) != 1 || n.Content[0].Kind == yaml.ScalarNode {
+		return strings.Join(strings.Fields(replacement), " ") // another language
 	}
 	setFlow(n.Content[0])
 	out, err := yaml.Marshal(n.Content[0])

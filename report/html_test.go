@@ -51,10 +51,15 @@ func browser(t *testing.T, file, hash string) string {
 	if program == "" {
 		t.Skip("no Chromium here")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	home, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(home) }) // what the browser leaves running may write there still
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--virtual-time-budget=20000",
-		"--user-data-dir="+t.TempDir(), "--dump-dom", "file://"+file+"#"+hash)
+		"--user-data-dir="+home, "--dump-dom", "file://"+file+"#"+hash)
 	cmd.WaitDelay = 5 * time.Second
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log

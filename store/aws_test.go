@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unleak/unleak/internal/freeport"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -25,13 +26,8 @@ func moto(t *testing.T) string {
 	if err != nil || exec.Command(python, "-c", "import moto.server").Run() != nil {
 		t.Skip("NOT TESTED against moto: python3 knows no moto.server (scripts/servers installs it)")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	_, port, _ := net.SplitHostPort(address)
+	port := freeport.Take(t)
+	address := "127.0.0.1:" + port
 	c := exec.Command(python, "-m", "moto.server", "-H", "127.0.0.1", "-p", port)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

@@ -7,23 +7,28 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// bigVault serves an engine of folders with secrets, each answer after a moment, and tells how many were asked for at
-// once. Secrets whose name ends in fail answer with an error.
-func bigVault(t *testing.T, folders, each int) (spec string, most *atomic.Int64) {
+// bigVault serves an engine of folders with secrets, each answer after a moment, the first ones not before several are
+// asked for at once, and tells how many were.
+func bigVault(t *testing.T, folders, each int, asked func(n int64)) (spec string, most *atomic.Int64) {
 	t.Helper()
-	var now atomic.Int64
+	var now, all atomic.Int64
 	most = &atomic.Int64{}
+	several := make(chan struct{})
+	meet := sync.OnceFunc(func() { close(several) })
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := now.Add(1)
 		defer now.Add(-1)
 		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 		}
-		time.Sleep(2 * time.Millisecond)
+		if asked != nil {
+			asked(all.Add(1))
+		}
 		path := strings.TrimPrefix(r.URL.Path, "/v1/kv/")
 		switch {
 		case strings.HasSuffix(r.URL.Path, "mounts/kv"):
@@ -41,6 +46,15 @@ func bigVault(t *testing.T, folders, each int) (spec string, most *atomic.Int64)
 			}
 			fmt.Fprintf(w, `{"data":{"keys":[%s]}}`, strings.Join(keys, ","))
 		default:
+			if n >= 3 {
+				meet()
+			}
+			select {
+			case <-several:
+			case <-r.Context().Done():
+			case <-time.After(10 * time.Second):
+			}
+			time.Sleep(2 * time.Millisecond)
 			fmt.Fprintf(w, `{"data":{"k":"value of %s"}}`, path)
 		}
 	}))
@@ -51,8 +65,8 @@ func bigVault(t *testing.T, folders, each int) (spec string, most *atomic.Int64)
 // TestParallel reads many secrets of several stores at once, never more than are allowed, and takes them in the order in
 // which one after another would.
 func TestParallel(t *testing.T) {
-	a, mostA := bigVault(t, 12, 10)
-	b, _ := bigVault(t, 3, 3)
+	a, mostA := bigVault(t, 12, 10, nil)
+	b, _ := bigVault(t, 3, 3, nil)
 	o := options("VAULT_TOKEN", "t")
 	var audit bytes.Buffer
 	o.Caller.Audit = &audit
@@ -92,7 +106,7 @@ func TestParallel(t *testing.T) {
 
 // TestParallelError: the first error of a store in the order of the specs is the one that is told.
 func TestParallelError(t *testing.T) {
-	a, _ := bigVault(t, 4, 10)
+	a, _ := bigVault(t, 4, 10, nil)
 	o := options("VAULT_TOKEN", "t")
 	for range 5 {
 		_, err := Read(context.Background(), []string{a, "/no/such.env", a}, o)
@@ -100,9 +114,13 @@ func TestParallelError(t *testing.T) {
 			t.Fatalf("error %v", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Millisecond)
-	defer cancel()
-	if _, err := Read(ctx, []string{a}, o); err == nil {
+	ctx, cancel := context.WithCancel(context.Background())
+	b, _ := bigVault(t, 4, 10, func(n int64) {
+		if n == 20 {
+			cancel()
+		}
+	})
+	if _, err := Read(ctx, []string{b}, o); err == nil {
 		t.Error("interrupted, and no error")
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/unleak/unleak/internal/freeport"
 )
 
 // TestBrowserLogin signs in by OIDC: the page that Vault names is shown, the browser comes back, and what it brings is
@@ -48,7 +50,7 @@ func TestBrowserLogin(t *testing.T) {
 		}
 	}))
 	defer vault.Close()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:"+freeport.Take(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Policy struct {
 	Ignores   []*IgnoreFile
 	Baseline  *Baseline
 	Today     time.Time // for expiry; zero: entries never expire
+	Beside    string    // a folder with a slash behind it: paths in it may be written from there, too; "": none
 	Part      bool      // the findings are of a part: an entry that silences nothing is no remark, as it may be for the rest
 }
 
@@ -90,6 +91,9 @@ func describe(s *finding.Suppression) string {
 // judge returns why a finding is silenced, or nil.
 func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) *finding.Suppression {
 	fit := set.fits(f)
+	if p.Beside != "" {
+		fit = append(fit, set.fits(p.fromBeside(f))...)
+	}
 	var first *finding.Suppression
 	open := 0
 	for i := range f.Places {
@@ -109,6 +113,25 @@ func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) 
 	return nil
 }
 
+// fromBeside returns a finding with the paths of its places written from the folder Beside.
+func (p Policy) fromBeside(f *finding.Finding) *finding.Finding {
+	g := *f
+	g.Places = make([]finding.Place, len(f.Places))
+	for i := range f.Places {
+		g.Places[i] = *p.beside(&f.Places[i])
+	}
+	return &g
+}
+
+func (p Policy) beside(place *finding.Place) *finding.Place {
+	if p.Beside == "" {
+		return place
+	}
+	from := *place
+	from.Origin.Path = strings.TrimPrefix(from.Origin.Path, p.Beside)
+	return &from
+}
+
 // judgePlace returns who silences a place. Every entry that fits counts as used, so that of two entries for the same
 // thing neither is reported as unused by accident of order.
 func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) *finding.Suppression {
@@ -120,7 +143,7 @@ func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*live
 		notes[note] = true
 	}
 	for _, e := range fit {
-		if !e.fitsPlace(place) {
+		if !e.fitsPlace(place) && !e.fitsPlace(p.beside(place)) {
 			continue
 		}
 		e.used = true

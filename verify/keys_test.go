@@ -26,6 +26,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/freeport"
 )
 
 func newSSHKey(t *testing.T) (text string, public ssh.PublicKey) {
@@ -124,7 +125,7 @@ func TestGreetings(t *testing.T) {
 
 func TestRealSSH(t *testing.T) {
 	server := program(t, "sshd")
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	key, public := newSSHKey(t)
 	host, _ := newSSHKey(t)
 	other, _ := newSSHKey(t)

@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/freeport"
 )
 
 // mongoKind is how a made-up MongoDB server behaves.
@@ -190,7 +191,7 @@ func built(t *testing.T, name, env, script string) string {
 // TestRealMongo logs in to FerretDB, which speaks MongoDB's protocol and keeps its users as MongoDB does.
 func TestRealMongo(t *testing.T) {
 	server := built(t, "ferretdb", "UNLEAK_FERRETDB", "scripts/mongodev")
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	c := command(dir, server, "--handler=sqlite", "--sqlite-url=file:"+dir+"/", "--state-dir="+dir, "--listen-addr=127.0.0.1:"+port, "--debug-addr=-",
 		"--telemetry=disable", "--test-enable-new-auth", "--setup-database=app", "--setup-username="+realUser, "--setup-password="+realPass)
 	keepUser(c) // its file lies in a folder of the user's own

@@ -17,13 +17,14 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/freeport"
 	"github.com/unleak/unleak/rules"
 )
 
 // TestRealSMTP logs in to Exim, which advertises PLAIN and LOGIN.
 func TestRealSMTP(t *testing.T) {
 	server := program(t, "exim4")
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	conf := `primary_hostname = localhost
 local_interfaces = 127.0.0.1
 daemon_smtp_ports = ` + port + `
@@ -74,7 +75,7 @@ func TestRealFTP(t *testing.T) {
 	if err := exec.Command(python, "-c", "import pyftpdlib").Run(); err != nil {
 		t.Skip("pyftpdlib is not installed (see scripts/servers)")
 	}
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	c := exec.Command(python, "-c", realFTP, port, realUser, realPass, dir)
 	c.SysProcAttr = command(dir, python).SysProcAttr
 	keepUser(c)
@@ -87,7 +88,7 @@ func TestRealFTP(t *testing.T) {
 // TestRealRegistry logs in to Distribution, the registry of Docker, over TLS.
 func TestRealRegistry(t *testing.T) {
 	server := program(t, "docker-registry")
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	w := newWorld(t)
 	cert := w.certificate("registry.example.com")
 	hash, err := bcrypt.GenerateFromPassword([]byte(realPass), bcrypt.MinCost)
@@ -128,7 +129,7 @@ var createdKey = regexp.MustCompile(`(?s)<AccessKeyId>([A-Z0-9]+)</AccessKeyId>.
 // TestRealSTS asks moto, which checks signatures as AWS does, behind a server that has the names of STS.
 func TestRealSTS(t *testing.T) {
 	server := program(t, "moto_server")
-	dir, port := workDir(t), freePort(t)
+	dir, port := workDir(t), freeport.Take(t)
 	c := exec.Command(server, "-H", "127.0.0.1", "-p", port)
 	c.SysProcAttr = command(dir, server).SysProcAttr
 	keepUser(c)

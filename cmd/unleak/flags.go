@@ -88,6 +88,8 @@ type settings struct {
 	idKey       []byte
 	ids         *triage.IDs // made with it
 	today       time.Time
+	replaced    []string // earlier reports, which this run's replace
+	beside      string   // folder of the files that are the targets, as their paths begin; see triage.Policy
 }
 
 // settle reads the configuration layers, lays the flags over them and builds the engine. repository is the folder

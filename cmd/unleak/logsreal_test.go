@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/unleak/unleak/internal/freeport"
 )
 
 // tool returns the path of a program, or skips the test and says what to install (scripts/logs does).
@@ -75,7 +76,7 @@ func (b *background) requests() []string {
 type webServer struct {
 	t      *testing.T
 	dir    string
-	port   int
+	port   string
 	rotate string
 	conf   string
 	sent   int
@@ -85,12 +86,7 @@ type webServer struct {
 func startNginx(t *testing.T, how string) *webServer {
 	t.Helper()
 	nginx, rotate := tool(t, "nginx"), tool(t, "logrotate")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &webServer{t: t, dir: t.TempDir(), port: l.Addr().(*net.TCPAddr).Port, rotate: rotate}
-	l.Close()
+	s := &webServer{t: t, dir: t.TempDir(), port: freeport.Take(t), rotate: rotate}
 	write := func(name, text string) {
 		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -103,7 +99,7 @@ func startNginx(t *testing.T, how string) *webServer {
 	write("nginx.conf", fmt.Sprintf(`%[3]sdaemon off; worker_processes 1; pid %[1]s/pid; error_log %[1]s/error.log;
 events { worker_connections 64; }
 http { access_log %[1]s/access.log combined; client_body_temp_path %[1]s/b; proxy_temp_path %[1]s/p; fastcgi_temp_path %[1]s/f;
-uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s; server { listen 127.0.0.1:%[2]d; location / { return 204; } } }
+uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s; server { listen 127.0.0.1:%[2]s; location / { return 204; } } }
 `, s.dir, s.port, user))
 	s.conf = filepath.Join(s.dir, "rotate.conf")
 	write("rotate.conf", fmt.Sprintf("%[1]s/access.log {\n size 1\n rotate 100\n missingok\n compress\n delaycompress\n %[2]s\n postrotate\n  kill -USR1 $(cat %[1]s/pid) 2>/dev/null || true\n endscript\n}\n", s.dir, how))
@@ -115,8 +111,8 @@ uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s; server { listen 127.0.0.1:%[2]d
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Signal(syscall.SIGTERM); _ = c.Wait() })
-	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/up", s.port)); err == nil {
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%s/up", s.port)); err == nil {
 			r.Body.Close()
 			return s
 		}
@@ -134,7 +130,7 @@ func (s *webServer) load(n int) {
 		i := s.sent
 		s.sent++
 		s.mu.Unlock()
-		r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/r/%06d?access_token=%s", s.port, i, "gh"+"p_NqVwYS81VP7Hb1DX8pPd5khxE3pyIg3sJb3R"))
+		r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%s/r/%06d?access_token=%s", s.port, i, "gh"+"p_NqVwYS81VP7Hb1DX8pPd5khxE3pyIg3sJb3R"))
 		if err != nil {
 			s.t.Error(err)
 			return

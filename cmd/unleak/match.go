@@ -71,11 +71,12 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
-	repository := onlyFolder(targets)
+	repository := ownFolder(targets)
 	s, err := f.settle(repository)
 	if err != nil {
 		return err
 	}
+	s.standBeside(repository, targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (j *judges) add(name string, im *triage.Imported) {
 // judges reads what policy says.
 func (s *settings) judges(own []string) (judges, error) {
 	j := judges{foreign: map[int]*triage.Imported{}}
-	j.policy = triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today}
+	j.policy = triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today, Beside: s.beside}
 	for _, name := range slices.Concat(s.config.IgnoreFiles, own) {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -103,7 +103,7 @@ func (s *settings) ownLists(repository string, noRepoConfig bool) []string {
 // triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
 func (s *settings) triage(r *finding.Report, policy judges, own []string, repository string, noRepoConfig bool) error {
 	p := policy.of(r.Findings)
-	p.Part = len(r.Coverage.Part) > 0
+	p.Part = len(r.Coverage.Part) > 0 || !isFolder(repository, r.Targets)
 	done := p.Apply(r.Findings)
 	for _, n := range done.Notes {
 		r.Coverage.Note(n)

@@ -22,9 +22,11 @@ func newReferences(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "references [PATH...]",
 		Short: "Tell how manifests and pipelines come by their secrets: by reference or as values, with the replacement",
-		Long: `References reads Kubernetes manifests and CI pipelines. It says which take their secrets by
-reference (secretKeyRef, Secrets Store CSI driver, External Secrets, Vault, SOPS, Sealed
-Secrets, OIDC federation) and prints for each that does not what to put in its place.
+		Long: `References reads Kubernetes manifests, Compose files, CI pipelines (GitHub, GitLab, Jenkins,
+Azure, CircleCI and others), Terraform, and the settings of Spring and ASP.NET. It says which
+take their secrets by reference (secretKeyRef, Secrets Store CSI driver, External Secrets,
+Vault, SOPS, Sealed Secrets, OIDC federation, secrets of the CI service, key vaults) and prints
+for each that does not what to put in its place.
 
 Exit status: 0 all by reference, 1 values or static keys in files, 2 usage or fatal error,
 3 something could not be read.`,

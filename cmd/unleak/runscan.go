@@ -36,16 +36,19 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOverwrite(outputs, p.targets); err != nil {
+	replaced, err := checkOverwrite(outputs, p.targets)
+	if err != nil {
 		return err
 	}
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err
 	}
+	s.replaced = replaced
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
+	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ scans the folder it stands in.
 			}
 			targets = source.Distinct(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, repository: onlyFolder(targets),
+				command: "scan", targets: targets, repository: ownFolder(targets),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -50,7 +50,34 @@ scans the folder it stands in.
 	return c
 }
 
-// onlyFolder returns the one target when it is a folder: its own configuration counts then.
+// ownFolder returns the folder whose own configuration counts: the one target when that is a folder, or the one in which all
+// targets are files.
+func ownFolder(targets []string) string {
+	if folder := onlyFolder(targets); folder != "" || len(targets) == 0 {
+		return folder
+	}
+	folder := filepath.Dir(targets[0])
+	for _, t := range targets {
+		if info, err := os.Stat(t); err != nil || !info.Mode().IsRegular() || filepath.Dir(t) != folder {
+			return ""
+		}
+	}
+	return folder
+}
+
+// isFolder tells whether the target is the folder whose own configuration counts, rather than files in it.
+func isFolder(repository string, targets []string) bool {
+	return repository == "" || onlyFolder(targets) != ""
+}
+
+// standBeside says that paths in the own lists of a folder whose files are the targets may be written from there.
+func (s *settings) standBeside(folder string, targets []string) {
+	if !isFolder(folder, targets) && folder != "." {
+		s.beside = filepath.ToSlash(folder) + "/"
+	}
+}
+
+// onlyFolder returns the one target when it is a folder.
 func onlyFolder(targets []string) string {
 	if len(targets) != 1 {
 		return ""
@@ -98,7 +125,7 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		}
 	}
 	if len(trees) > 0 {
-		src, err := files.New(trees, files.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude})
+		src, err := files.New(trees, files.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude, Without: s.replaced})
 		if err != nil {
 			return nil, err
 		}
@@ -118,9 +145,9 @@ func newDir(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, paths []string) error {
 			paths = source.Distinct(paths)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, repository: onlyFolder(paths),
+				command: "dir", targets: paths, repository: ownFolder(paths),
 				sources: func(s *settings) ([]scanner.Source, error) {
-					o.Exclude = s.config.Exclude
+					o.Exclude, o.Without = s.config.Exclude, s.replaced
 					src, err := files.New(paths, o)
 					return []scanner.Source{src}, err
 				},

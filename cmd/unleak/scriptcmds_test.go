@@ -57,10 +57,21 @@ func cut(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0])[:n]), 0o644))
 }
 
-// interrupt FILE PROGRAM ARG... runs a program whose standard input is a pipe that gives the file and then nothing
-// more, interrupts it once it has had time to read, and wants the exit status 130. The report goes to stdout as in
-// exec.
+// interrupt [when LOG N] FILE PROGRAM ARG... runs a program whose standard input is a pipe that gives the file and then
+// nothing more, interrupts it once it has read that, a file has so many lines, and it has had time to think, and wants
+// the exit status 130. The report goes to stdout as in exec.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	ready := func() bool { return true }
+	if args[0] == "when" {
+		log := ts.MkAbs(args[1])
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		ready = func() bool {
+			text, err := os.ReadFile(log)
+			return err == nil && bytes.Count(text, []byte("\n")) >= n
+		}
+		args = args[3:]
+	}
 	self, err := os.Executable()
 	ts.Check(err)
 	c := exec.Command(self, args[2:]...)
@@ -68,11 +79,20 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	c.Dir = ts.MkAbs(".")
 	c.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "XDG_CONFIG_HOME="+ts.Getenv("XDG_CONFIG_HOME"))
 	c.Stdout, c.Stderr = ts.Stdout(), ts.Stderr()
-	in, err := c.StdinPipe()
+	out, in, err := os.Pipe()
 	ts.Check(err)
+	defer out.Close()
+	defer in.Close()
+	c.Stdin = out
 	ts.Check(c.Start())
+	defer func() { _ = c.Process.Kill() }()
 	_, err = io.WriteString(in, ts.ReadFile(args[0]))
 	ts.Check(err)
+	for limit := time.Now().Add(time.Minute); !drained(out) || !ready(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(limit) {
+			ts.Fatalf("%q does not get on", args)
+		}
+	}
 	time.Sleep(1500 * time.Millisecond)
 	ts.Check(c.Process.Signal(os.Interrupt))
 	_ = c.Wait()

@@ -69,7 +69,7 @@ func (s *follower) follow(ts *testscript.TestScript, _ bool, args []string) {
 		if args[0] == "lines" {
 			mark = "\n"
 		}
-		for limit := time.Now().Add(20 * time.Second); bytes.Count([]byte(s.out.String()), []byte(mark)) < n; time.Sleep(10 * time.Millisecond) {
+		for limit := time.Now().Add(time.Minute); bytes.Count([]byte(s.out.String()), []byte(mark)) < n; time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(limit) {
 				ts.Fatalf("no %s %d in\n%s%s", args[0], n, s.out.String(), s.err.String())
 			}

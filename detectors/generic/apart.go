@@ -7,8 +7,15 @@ func (b *binder) apart(i, j int) {
 	if j == i || j >= len(t) {
 		return
 	}
+	if t[j] == '@' && b.at(j+1) == '"' {
+		j++ // of Objective-C
+	}
 	if q, _ := quoteAt(t, j); q != quoteNone {
 		c.sep = sepSpace
+		if lastWord(t[c.Key.Start:c.Key.End], "basic_auth") {
+			b.call(j) // without parentheses, as Ruby allows
+			return
+		}
 		if c.Key.Start < len(t) && t[c.Key.Start] == '-' {
 			c.sep = sepFlag
 		}
@@ -20,12 +27,24 @@ func (b *binder) apart(i, j int) {
 		b.value(j)
 		return
 	}
-	if b.environment() {
+	if b.environment(j) {
 		c.sep = sepEnv
-		b.value(j)
+		b.value(b.unsealed(j))
 		return
 	}
-	if c.keyQuote != quoteNone && b.pair(j) {
+	if has(t, j, "or ") && c.called {
+		c.sep = sepDefault // of Python
+		b.value(j + len("or "))
+		return
+	}
+	if c.keyQuote != quoteNone && hasFold(t, j, "with ") {
+		if i := skipSpace(t, j+len("with ")); i < len(t) && (t[i] == '"' || t[i] == '\'') {
+			c.sep = sepArgs // of Cucumber: I fill in "Password" with "x"
+			b.value(i)
+			return
+		}
+	}
+	if c.keyQuote != quoteNone && b.pair(j) || b.attributes(j) || c.keyQuote == quoteNone && b.annotated(j) {
 		return
 	}
 	if t[j] == '{' || t[j] == '/' || c.keyQuote != quoteNone {
@@ -35,15 +54,35 @@ func (b *binder) apart(i, j int) {
 }
 
 // environment tells whether the line starts as one that sets a variable: Dockerfile ENV and ARG, set, setenv, netrc.
-func (b *binder) environment() bool {
-	t := b.text
+func (b *binder) environment(j int) bool {
+	t, k := b.text, b.c.Key.Start
 	i := skipSpace(t, b.lo)
-	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine "} {
-		if hasFold(t, i, w) && i+len(w) <= b.c.Key.Start {
-			return w == "machine " || skipSpace(t, i+len(w)) == b.c.Key.Start
+	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine ", "fastcgi_param ", "username "} {
+		if !hasFold(t, i, w) || i+len(w) > k {
+			continue
 		}
+		at := skipSpace(t, i+len(w))
+		for b.at(at) == '-' && at < k { // set -gx
+			for at < k && !isSpace(t[at]) {
+				at++
+			}
+			at = skipSpace(t, at)
+		}
+		return w == "machine " || w == "username " && soleToken(t, b.unsealed(j)) || at == k
 	}
-	return i == b.c.Key.Start && string(t[b.c.Key.Start:b.c.Key.End]) == "password"
+	if containsFold(t[min(i, k):k], " set ") && soleToken(t, j) && telling(t[j:]) {
+		return true // npm config set, aws configure set
+	}
+	name := t[k:b.c.Key.End]
+	return i == k && (string(name) == "password" && soleToken(t, j) || lastWord(name, "password", "passwd") && soleToken(t, j) && telling(t[j:]))
+}
+
+// unsealed steps over the 0 by which routers mark a password that is written as it is: password 0 x.
+func (b *binder) unsealed(j int) int {
+	if has(b.text, j, "0 ") {
+		return skipSpace(b.text, j+2)
+	}
+	return j
 }
 
 // declared handles a type or a few words between the name and the value: "password string = x", "password is x",
@@ -117,7 +156,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon")
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth")
 	depth := 0
 	for c.arg < 5 && i < len(t) {
 		i = skipSpace(t, i)

@@ -62,11 +62,18 @@ func (b *binder) at(i int) byte {
 
 // run finds the separator and then the values.
 func (b *binder) run() {
+	b.forward()
+	if b.d.n == 0 {
+		b.reversed()
+	}
+}
+
+func (b *binder) forward() {
 	t, c := b.text, b.c
 	i := b.closers(c.Key.End)
 	j := skipSpace(t, i)
 	c.spaced = j > i
-	if b.column(j) {
+	if b.column(j) || c.called && c.keyQuote == quoteNone && b.insert() {
 		return
 	}
 	switch b.at(j) {
@@ -80,6 +87,9 @@ func (b *binder) run() {
 			b.value(skipEquals(t, j+1))
 		}
 	case '(':
+		if c.spaced && c.keyQuote == quoteNone && b.annotated(j) {
+			return
+		}
 		b.call(j + 1)
 	case ',':
 		b.comma(j)
@@ -102,9 +112,13 @@ func (b *binder) run() {
 	case ';':
 		b.serialized(j)
 	case '\n', '\r':
-		b.pair(j)
+		if !b.pair(j) {
+			b.below(j)
+		}
 	default:
-		b.apart(i, j)
+		if !b.field(j) {
+			b.apart(i, j)
+		}
 	}
 }
 
@@ -117,6 +131,13 @@ func (b *binder) braces(j int) {
 	if q, _ := quoteAt(t, skipSpace(t, j+1)); q != quoteNone && c.keyQuote == quoteNone && !c.spaced {
 		c.sep = sepAssign
 		b.value(j + 1)
+		return
+	}
+	if k := b.accessors(j); k > j {
+		if b.at(k) == '=' && b.at(k+1) != '>' {
+			c.sep = sepAssign
+			b.value(k + 1)
+		}
 		return
 	}
 	if c.keyQuote == quoteNone || !hasFold(t, skipSpace(t, b.lo), "variable") {
@@ -163,9 +184,13 @@ func (b *binder) closers(i int) int {
 		case '[':
 			if b.at(i+1) == ']' {
 				i += 2
-			} else {
-				return i
+				continue
 			}
+			if k := b.skipSubscript(i); k > i && c.keyQuote == quoteNone {
+				i = k
+				continue
+			}
+			return i
 		case '?':
 			if b.at(i+1) != ':' {
 				return i
@@ -212,6 +237,7 @@ func (b *binder) colon(j int) {
 		for j++; b.at(j+1) == ':'; j++ {
 		}
 		if b.at(j+1) != '=' {
+			b.constructed(j + 1)
 			return
 		}
 		c.sep = sepAssign
@@ -237,47 +263,6 @@ func (b *binder) closersAfterColon(i int) int {
 		i++
 	}
 	return i
-}
-
-// bar handles a table cell and the operators that give a default.
-func (b *binder) bar(j int) {
-	c := b.c
-	if b.at(j) == b.at(j+1) {
-		c.sep = sepDefault
-		b.value(j + 2)
-		return
-	}
-	if b.at(j) == '?' && b.at(j+1) == '=' { // makefiles: unless it is set
-		c.sep = sepAssign
-		b.value(j + 2)
-		return
-	}
-	if b.at(j) == '|' {
-		if has(b.text, j, "|s:") {
-			b.serialized(j)
-			return
-		}
-		if c.spaced || isSpace(b.at(j+1)) {
-			c.sep = sepTable
-			b.value(j + 1)
-		}
-	}
-}
-
-// serialized handles PHP's serialize: s:8:"password";s:5:"value".
-func (b *binder) serialized(j int) {
-	t, c := b.text, b.c
-	if !has(t, j+1, "s:") {
-		return
-	}
-	k := j + 3
-	for k < len(t) && chars[t[k]]&charDigit != 0 {
-		k++
-	}
-	if b.at(k) == ':' {
-		c.sep = sepColon
-		b.value(k + 1)
-	}
 }
 
 // emit keeps the value text[i:end] unless it is hopeless.

@@ -31,14 +31,16 @@ func (b *binder) column(j int) bool {
 	}
 	line := bytes.TrimRight(b.text[from:], "\r")
 	if sep == '|' {
-		if !ruler(line) {
-			return false
+		switch i := skipSpace(line, 0); {
+		case ruler(line):
+			from = b.hi + 1
+			if !b.nextLine() {
+				return true
+			}
+			line = bytes.TrimRight(b.text[from:], "\r")
+		case i >= len(line) || line[i] != '|' || head[min(skipSpace(head, 0), len(head)-1)] != '|':
+			return false // nor a table of Cucumber
 		}
-		from = b.hi + 1
-		if !b.nextLine() {
-			return true
-		}
-		line = bytes.TrimRight(b.text[from:], "\r")
 	}
 	c.sep, c.nextLine = sepTable, true
 	for rows := 0; rows < mostRows; rows++ {

@@ -95,7 +95,7 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(&c.Explain)
-	if c.Score < everydayScore && (everyday(&c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(&c.Explain, c, text)) {
+	if c.Score < everydayScore && (everyday(&c.Explain, c, text[c.judged.Start:c.judged.End]) || composed(&c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(&c.Explain, c, text)) {
 		c.Score = everydayScore
 	}
 }
@@ -105,13 +105,16 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	if pos < 0 || n < 3 || pos+n > len(text) {
 		return
 	}
-	if text[pos+n-1] == '(' {
+	if text[pos+n-1] == '(' && text[pos] != '@' {
 		d.positional(text, pos, n)
 		return
 	}
 	switch lower(text[pos]) {
 	case ':':
 		d.url(text, pos)
+		return
+	case '@':
+		d.source(text, pos)
 		return
 	case 'b':
 		d.scheme(text, pos, n)
@@ -166,7 +169,7 @@ func (d *Detector) named(text []byte, pos, n int) {
 	b := binder{d: d, text: text[:hi], full: text, hi: hi, cap: end + forwardCap, c: &c, lo: lo}
 	b.run()
 	for i := range d.found[:d.n] {
-		d.found[i].Context = finding.Span{Start: lo, End: b.hi}
+		d.found[i].Context = finding.Span{Start: b.lo, End: b.hi}
 	}
 }
 
@@ -204,7 +207,8 @@ func lineEnd(t []byte, i, limit int) int {
 
 // mayBind tells, from a few bytes after a name, whether anything could tie a value to it.
 func mayBind(t []byte, i int) bool {
-	for limit := min(len(t), i+24); i < limit; i++ {
+	limit := min(len(t), i+24)
+	for ; i < limit; i++ {
 		switch t[i] {
 		case '=', ':', '(', ',', '>', '|', '<', '!', '?', '\n', ';', '{':
 			return true
@@ -216,7 +220,7 @@ func mayBind(t []byte, i int) bool {
 			return isLetter(t[i]) || t[i] == '-' || t[i] == '$' || t[i] >= 0x80 || chars[t[i]]&charDigit != 0 || isValueByte(t[i])
 		}
 	}
-	return false
+	return i == len(t)
 }
 
 // laterKeyword tells whether the rest of a name holds another keyword, at which At will be called for the same name.

@@ -12,7 +12,7 @@ const everydayScore = 0.6
 func everyday(f *Features, c *Candidate, v []byte) bool {
 	switch {
 	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
-		f[fTestWords]+f[fDefinition]+f[fNonASCII] > 0, c.nextLine && c.sep != sepTable && c.sep != sepColon:
+		f[fTestWords]+f[fNonASCII] > 0, f[fDefinition] > 0 && c.quote == quoteNone, c.nextLine && c.sep != sepTable && c.sep != sepColon:
 		return false
 	}
 	letters, digits, signs, joined := 0, 0, 0, false
@@ -38,6 +38,35 @@ func everyday(f *Features, c *Candidate, v []byte) bool {
 		return false
 	}
 	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0
+}
+
+// composed tells whether a value under a name that says password is made as rules for passwords demand: letters of both
+// cases, digits and signs, with no space, bracket or mark of a template among them. Under such a name nothing else looks so.
+func composed(f *Features, c *Candidate, v []byte) bool {
+	switch {
+	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 8 || len(v) > 40,
+		f[fMixed] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fNonASCII]+f[fTestWords]+f[fPadding] > 0, f[fConcatenated]+f[fExtension] > 0,
+		c.sep == sepCall && !c.password && c.wrap != wrapNone, c.sep == sepURL || c.sep == sepScheme || c.nextLine && c.sep != sepTable && c.sep != sepColon:
+		return false
+	}
+	signs := 0
+	for _, ch := range v {
+		switch ch {
+		case '!', '@', '#', '*', '%', '^', '~', '&', '+':
+			signs++
+		case '$', '?', '=':
+			if c.quote == quoteNone {
+				return false
+			}
+			signs++
+		case '_', '-', '.':
+		default:
+			if !isAlnum(ch) {
+				return false
+			}
+		}
+	}
+	return signs > 0 && f[fRelative] > 0.7
 }
 
 // inURL tells whether a password in a URL, behind a user's name, is no mere word: letters with digits or signs among them,

@@ -16,7 +16,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
-	if packageFile(v) || timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) {
+	if packageFile(v) || timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) || elsewhere(v) {
 		return true
 	}
 	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
@@ -40,9 +40,18 @@ func (b *binder) hopeless(i, end int) bool {
 		return true // not a text
 	}
 	name := t[c.Key.Start:c.Key.End]
-	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken"} {
+	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken",
+		"sync_token", "synctoken", "resume_token", "resumetoken", "change_token", "changetoken", "requestverificationtoken"} {
 		if containsFold(name, s) {
 			return true // guards one form of one session, or points into a list
+		}
+	}
+	if c.sep == sepPair && string(name) == "_token" || c.sep == sepCall && string(name) == "credentials" && c.quote == quoteSingle {
+		return true // the guard of a form; Jenkins' credentials('id')
+	}
+	for _, s := range [...]string{"common-auth", "common-password", "common-session", "common-account"} {
+		if string(name) == s {
+			return true // files of PAM, with their digests
 		}
 	}
 	return packageName(name) || containsFold(name, "publickeytoken")
@@ -174,23 +183,6 @@ func nibble(b byte) int {
 	return int(b|0x20-'a') + 10
 }
 
-// public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys, age recipients.
-func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) || recipient(v) }
-
-// nkeyPublic tells whether v is a public nkey: 56 characters of base32 that start with the letter of a kind of entity
-// (github.com/nats-io/nkeys, README, 2024).
-func nkeyPublic(v []byte) bool {
-	if len(v) != 56 || bytes.IndexByte([]byte("ACNOUX"), v[0]) < 0 {
-		return false
-	}
-	for _, ch := range v {
-		if (ch < 'A' || ch > 'Z') && (ch < '2' || ch > '7') {
-			return false
-		}
-	}
-	return true
-}
-
 // hashed tells whether the value is a password's hash in one of the crypt formats or LDAP's.
 func hashed(v []byte) bool { return starts(v, &hashes) }
 
@@ -269,7 +261,7 @@ func contradicted(f *Features, quote int) bool {
 		return true
 	case f[fKeyUpper] == 1 && f[fKeyQuoted] == 1 && f[fSpaces] > 0 && f[fLetters]+f[fNonASCII] > 0.6:
 		return true
-	case f[fKeySealed] == 1 && f[fKeyKey] == 1:
+	case f[fKeySealed] == 1 && (f[fKeyKey] == 1 || f[fKeyPass] == 1 && f[fLength] >= 24 && f[fBase64] == 1):
 		return true
 	case f[fKeyNonce] == 1 && f[fHex] == 1 && f[fLength] >= 32:
 		return true

@@ -8,7 +8,7 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// scan calls At at each keyword of text, as the engine does, and drops repeated matches.
+// scan calls At at each keyword of text, as the engine does, and keeps the surest of repeated matches.
 func scan(d *Detector, text string) []finding.Match {
 	folded := strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -17,7 +17,7 @@ func scan(d *Detector, text string) []finding.Match {
 		return r
 	}, strings.ToValidUTF8(text, "?"))
 	var out []finding.Match
-	seen := map[finding.Span]bool{}
+	seen := map[finding.Span]int{}
 	for _, k := range Keywords() {
 		for at := 0; ; {
 			i := strings.Index(folded[at:], k)
@@ -25,9 +25,11 @@ func scan(d *Detector, text string) []finding.Match {
 				break
 			}
 			for _, m := range d.At([]byte(text), at+i, len(k), nil) {
-				if !seen[m.Span] {
-					seen[m.Span] = true
+				if i, ok := seen[m.Span]; !ok {
+					seen[m.Span] = len(out)
 					out = append(out, m)
+				} else if m.Confidence > out[i].Confidence {
+					out[i] = m
 				}
 			}
 			at += i + 1

@@ -14,6 +14,11 @@ func (d *Detector) scheme(t []byte, pos, n int) {
 	for i < limit && t[i] == ' ' {
 		i++
 	}
+	if joined := behindJoin(t[:limit], i); joined > i {
+		i = joined
+	} else if t[pos+n-1] == '"' {
+		return
+	}
 	end := i
 	for end < limit && (chars[t[end]]&charB64 != 0 || t[end] == '.' || t[end] == '~' || t[end] == '%' || t[end] == ':') {
 		end++
@@ -36,6 +41,44 @@ func (d *Detector) scheme(t []byte, pos, n int) {
 		return
 	}
 	d.add(&c)
+}
+
+// behindJoin returns where a literal begins that follows the one that t[i-1] or t[i] ends: "Bearer " + "x", ("Bearer", "x").
+// It returns i where none does.
+func behindJoin(t []byte, i int) int {
+	k := i
+	if k < len(t) && t[k] == '"' {
+		k++
+	} else if i == 0 || t[i-1] != '"' {
+		return i
+	}
+	k = skipSpace(t, k)
+	if k >= len(t) || t[k] != '+' && t[k] != ',' && t[k] != '.' {
+		return i
+	}
+	if k = skipSpace(t, k+1); k >= len(t) || t[k] != '"' {
+		return i
+	}
+	return k + 1
+}
+
+// source handles the data source of Go's MySQL driver, user:password@tcp(host:3306)/db. pos is where the at sign stands.
+func (d *Detector) source(t []byte, pos int) {
+	floor := max(0, pos-backCap)
+	i := pos
+	for i > floor && isValueByte(t[i-1]) && t[i-1] != '(' {
+		i--
+	}
+	colon := bytes.IndexByte(t[i:pos], ':')
+	if colon <= 0 || i == floor && floor > 0 || has(t, i+colon, "://") {
+		return
+	}
+	c := Candidate{Rule: RuleURL, Key: finding.Span{Start: i, End: i + colon}, Value: finding.Span{Start: i + colon + 1, End: pos}, sep: sepURL}
+	c.judged = c.Value
+	c.Context = finding.Span{Start: lineStart(t, i), End: lineEnd(t, pos, pos+96)}
+	if v := t[c.Value.Start:pos]; len(v) >= 3 && !reference(v) && !masked(v) {
+		d.add(&c)
+	}
 }
 
 // basicScore is the confidence of a basic header that decodes to a user and a password: it hardly ever is anything but

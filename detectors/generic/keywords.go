@@ -6,11 +6,16 @@ var keywords = [...]string{
 	"bearer ", "basic ", "://", "identified", "securestring", "login", "psk", "curl", "cookie", "session", "nonce",
 	// functions that take a password by position (positional.go)
 	"mysqli_connect(", "mysql_connect(", "mysqli(", "pdo(", "getconnection(", "mysqldb.connect(", "pymysql.connect(", "oci_connect(",
-	"ldap_bind(", "imap_open(",
-	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian (pass covers the rest)
-	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola",
-	// Russian, Chinese, Japanese, Korean in UTF-8
-	"пароль", "密码", "密碼", "パスワード", "비밀번호",
+	"ldap_bind(", "imap_open(", "dbi->connect(", "mysql_real_connect(", "hmac256(", "hmac384(", "hmac512(", "signwith(",
+	`bearer"`, "@tcp(", "userpwd",
+	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian, French, Czech, Hungarian, Turkish,
+	// Swedish, Danish, Finnish, Croatian, Slovenian, Indonesian, Vietnamese (pass covers the rest)
+	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola", "mdp", "heslo", "jelsz", "sifre", "losenord", "adgangskode",
+	"salasana", "lozinka", "geslo", "kata sandi", "matkhau", "schluessel", "geheim", "jeton", "klucz", "chave",
+	// and those in other letters than ASCII's: Polish, Turkish, Swedish, Vietnamese, Russian, Ukrainian, Bulgarian, Serbian, Greek,
+	// Hebrew, Arabic, Persian, Hindi, Thai, Chinese, Japanese, Korean
+	"hasło", "şifre", "lösenord", "schlüssel", "khẩu", "пароль", "Пароль", "ПАРОЛЬ", "парола", "гасло", "лозинка", "κωδικ", "סיסמ", "المرور", "عبور",
+	"पासवर्ड", "รหัสผ่าน", "密码", "密碼", "口令", "密钥", "パスワード", "暗証番号", "비밀번호", "암호",
 }
 
 // Keywords returns the lower-case literals at which At wants to be called; ASCII letters in the text may have either
@@ -48,7 +53,15 @@ var words = map[string]role{
 	"passcode": rolePass, "passwort": rolePass, "kennwort": rolePass, "wachtwoord": rolePass, "haslo": rolePass,
 	"senha": rolePass, "contrasena": rolePass, "contraseña": rolePass, "clave": rolePass, "parola": rolePass, "pw": rolePass,
 	"пароль": rolePass, "密码": rolePass, "密碼": rolePass, "パスワード": rolePass, "비밀번호": rolePass, "passe": rolePass,
+	"passord": rolePass, "mdp": rolePass, "motdepasse": rolePass, "heslo": rolePass, "jelszo": rolePass, "jelszó": rolePass, "sifre": rolePass, "şifre": rolePass,
+	"losenord": rolePass, "lösenord": rolePass, "adgangskode": rolePass, "salasana": rolePass, "lozinka": rolePass, "geslo": rolePass, "sandi": rolePass,
+	"matkhau": rolePass, "khẩu": rolePass, "hasło": rolePass, "contrasenya": rolePass, "Пароль": rolePass, "ПАРОЛЬ": rolePass, "парола": rolePass,
+	"гасло": rolePass, "лозинка": rolePass, "κωδικός": rolePass, "סיסמה": rolePass, "סיסמא": rolePass, "المرور": rolePass, "عبور": rolePass,
+	"पासवर्ड": rolePass, "รหัสผ่าน": rolePass, "口令": rolePass, "暗証番号": rolePass, "암호": rolePass,
+	"schluessel": roleKey, "schlüssel": roleKey, "klucz": roleKey, "chave": roleKey, "密钥": roleSecret, "geheim": roleSecret, "geheimnis": roleSecret,
+	"jeton": roleToken, "secreta": roleSecret, "secreto": roleSecret, "segredo": roleSecret, "userpwd": rolePass,
 	"securestring": rolePass, "identified": rolePass, "passwords": rolePass,
+	"bindpw": rolePass, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
 	"secret": roleSecret, "secrets": roleSecret,
 	"token": roleToken, "tokens": roleToken, "jwt": roleToken,
 	"key": roleKey, "keys": roleKey, "apikey": roleKey,
@@ -62,11 +75,11 @@ var words = map[string]role{
 	"monkey": roleNone, "hockey": roleNone, "turkey": roleNone, "donkey": roleNone, "whiskey": roleNone, "jockey": roleNone,
 	"hankey": roleNone, "compass": roleNone, "bypass": roleNone, "onepass": roleNone, "encompass": roleNone, "surpass": roleNone,
 	"overpass": roleNone, "underpass": roleNone, "lowpass": roleNone, "highpass": roleNone, "bandpass": roleNone, "renderpass": roleNone,
-	"hotkey": roleNone, "otpauth": roleNone, "onkey": roleNone, "mickey": roleNone, "smokey": roleNone,
+	"hotkey": roleNone, "tpmkey": roleNone, "nodekey": roleNone, "discokey": roleNone, "otpauth": roleNone, "onkey": roleNone, "mickey": roleNone, "smokey": roleNone,
 	"keyid": roleWhat, "tokenid": roleWhat, "keyname": roleIdentity, "secretname": roleIdentity, "keytype": roleWhat, "keyring": roleWhat,
 	"recv": rolePublic, "host_key": rolePublic, "known": rolePublic, "peer": rolePublic,
-	"public": rolePublic, "pub": rolePublic, "publishable": rolePublic, "site": rolePublic,
-	"name": roleIdentity, "names": roleIdentity, "id": roleWhat, "ids": roleWhat, "url": roleWhat, "uri": roleWhat, "path": roleWhat,
+	"pubkey": rolePublic, "sitekey": rolePublic, "public": rolePublic, "pub": rolePublic, "publishable": rolePublic, "site": rolePublic,
+	"name": roleIdentity, "names": roleIdentity, "id": roleWhat, "ids": roleWhat, "identifier": roleWhat, "url": roleWhat, "uri": roleWhat, "path": roleWhat,
 	"file": roleWhat, "filename": roleWhat, "type": roleWhat, "length": roleWhat, "len": roleWhat, "size": roleWhat,
 	"field": roleWhat, "header": roleWhat, "endpoint": roleWhat, "expiry": roleWhat, "expires": roleWhat, "ttl": roleWhat,
 	"expiration": roleWhat, "age": roleWhat, "time": roleWhat, "date": roleWhat, "timestamp": roleWhat, "timeout": roleWhat,
@@ -113,5 +126,5 @@ var tails = [...]struct {
 	{"securestring", rolePass}, {"credentials", roleCred}, {"credential", roleCred}, {"authorization", roleAuth},
 	{"secrets", roleSecret}, {"secret", roleSecret}, {"tokens", roleToken}, {"token", roleToken}, {"cookie", roleSession},
 	{"nonce", roleNonce}, {"pass", rolePass}, {"pwd", rolePass}, {"auth", roleAuth}, {"cred", roleCred},
-	{"totp", roleOTP}, {"key", roleKey}, {"creds", roleCred}, {"otp", roleOTP}, {"login", roleAuth}, {"session", roleSession},
+	{"totp", roleOTP}, {"bindpw", rolePass}, {"rootpw", rolePass}, {"dbpw", rolePass}, {"userpw", rolePass}, {"adminpw", rolePass}, {"key", roleKey}, {"creds", roleCred}, {"otp", roleOTP}, {"login", roleAuth}, {"session", roleSession},
 }

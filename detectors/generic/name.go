@@ -1,5 +1,7 @@
 package generic
 
+import "bytes"
+
 // nameFeatures splits the name into words and returns the role that tells what the value is.
 func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	f := &c.Explain
@@ -53,6 +55,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	}
 	if c.password {
 		main, after, lastLen = rolePass, 0, 0
+		f[fKeyVerb] = 0 // getConnection(url, user, "x")
 	}
 	if main != roleNone {
 		f[fKeyPass+int(main-rolePass)] = 1
@@ -164,7 +167,7 @@ func isVerb(w []byte) bool {
 
 // repeats tells how far the value is the name again: 1 if it is the same word, 0.5 if one holds the other.
 func repeats(name, value []byte) float32 {
-	if len(value) > 2*nameCap || len(value) < 3 {
+	if len(value) > 2*nameCap || len(value) < 3 || bytes.IndexFunc(name, asciiAlnum) < 0 {
 		return 0
 	}
 	switch {
@@ -175,6 +178,8 @@ func repeats(name, value []byte) float32 {
 	}
 	return 0
 }
+
+func asciiAlnum(r rune) bool { return r < 0x80 && isAlnum(byte(r)) }
 
 func sameLetters(a, b []byte) bool { return matchLetters(a, b, true) }
 

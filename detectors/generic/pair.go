@@ -1,14 +1,32 @@
 package generic
 
+import "bytes"
+
 // comma handles ("name", "value") and lists of name and value.
 func (b *binder) comma(j int) {
 	if b.pair(j + 1) {
 		return
 	}
+	if b.insert() {
+		return
+	}
 	k := skipSpace(b.text, j+1)
 	if b.c.keyQuote == quoteNone {
-		b.several(k)
+		if !b.argument(k) {
+			b.several(k)
+		}
 		return
+	}
+	if b.defaulted(k) {
+		return
+	}
+	if has(b.text, k, "with:") {
+		b.c.sep = sepArgs // of Capybara: fill_in "Password", with: "x"
+		b.value(k + len("with:"))
+		return
+	}
+	if b.text[b.c.Key.Start] == '-' {
+		k = b.skipLines(j+1, 1) // "--password", and the value on the next line
 	}
 	if q, _ := quoteAt(b.text, k); q == quoteNone || !b.leads() {
 		return
@@ -26,7 +44,11 @@ func (b *binder) leads() bool {
 	for k > b.lo && (t[k-1] == '\'' || t[k-1] == '"' || t[k-1] == '\\' || t[k-1] == '`' || isSpace(t[k-1]) || t[k-1] == ':' || t[k-1] == '@') {
 		k--
 	}
-	return k == b.lo || t[k-1] != ','
+	if k == b.lo || t[k-1] != ',' {
+		return true
+	}
+	line := t[b.lo:k]
+	return containsFold(line, "map.of(") || containsFold(line, "var(&") || containsFold(line, "varp(&")
 }
 
 // several handles "name, err := value".
@@ -60,10 +82,17 @@ func (b *binder) pair(j int) bool {
 	if _, w := quoteAt(b.text, j); w > 0 {
 		j += w
 	}
-	if !hasFold(b.text, j, "value") {
+	j = b.member(j)
+	switch {
+	case hasFold(b.text, j, "value"):
+		j += len("value")
+	case hasFold(b.text, j, "parametervalue"):
+		j += len("parametervalue")
+	case hasFold(b.text, j, "content=") && c.keyQuote != quoteNone:
+		j += len("content")
+	default:
 		return false
 	}
-	j += len("value")
 	if _, w := quoteAt(b.text, j); w > 0 {
 		j += w
 	}
@@ -76,61 +105,91 @@ func (b *binder) pair(j int) bool {
 	return true
 }
 
-// tag handles <name>value<, <td>name</td><td>value< and <key>name</key><string>value<.
-func (b *binder) tag(j int) {
-	t, c := b.text, b.c
-	c.sep = sepTag
-	p := c.Key.Start - 1
-	if b.at(j) == '>' {
-		if p < b.lo || t[p] != '<' && t[p] != ':' && (c.keyQuote == quoteNone || t[p-1] != '=') {
-			return // neither <name> nor <entry key="name">
-		}
-		b.element(j + 1)
-		return
+// member steps over a member called type, as between the name and the value of a variable of Postman: "type": "string",
+// and returns where the next begins, behind its quotation mark.
+func (b *binder) member(j int) int {
+	if !hasFold(b.text, j, "type") {
+		return j
 	}
-	for n := 0; n < 6; n++ {
-		j = skipSpace(b.text, j)
-		if j >= len(b.text) {
-			if !b.nextLine() {
-				return
-			}
-			if j = skipSpace(b.text, j+1); b.at(j) != '<' {
-				return
-			}
-			continue
-		}
-		if b.text[j] != '<' {
-			break
-		}
-		k := j
-		for k < len(b.text) && b.text[k] != '>' && k < j+80 {
-			k++
-		}
-		if b.at(k) != '>' {
-			return
-		}
-		j = k + 1
+	k := j
+	for k < len(b.text) && b.text[k] != ',' && k < j+40 {
+		k++
 	}
-	if ch := b.at(j); ch == ':' || ch == '=' {
-		c.sep = sepColon
-		b.value(j + 1)
-		return
+	if b.at(k) != ',' {
+		return j
 	}
-	b.element(j)
+	k = b.skipLines(k+1, 1)
+	if _, w := quoteAt(b.text, k); w > 0 {
+		k += w
+	}
+	return k
 }
 
-func (b *binder) element(i int) {
-	c := b.c
-	end := closing(b.text, i, quoteTag)
-	if end < 0 {
-		end = len(b.text)
+// argument handles a name that is the argument before its value: strcmp(password, "x"), set :password, "x",
+// {password, "x"} and -define(PASSWORD, "x").
+func (b *binder) argument(k int) bool {
+	t, c := b.text, b.c
+	i := quoteless(t, k)
+	if q, _ := quoteAt(t, i); q == quoteNone || c.Key.Start <= b.lo {
+		return false
 	}
-	for i < end && isSpace(b.text[i]) {
-		i++
+	switch p := c.Key.Start - 1; t[p] {
+	case ':':
+		c.sep = sepArgs
+	case '{': // a tuple of Erlang: atoms are in lower case
+		if t[c.Key.End] != ',' || p > b.lo && (t[p-1] == '#' || t[p-1] == '$') || bytes.IndexFunc(t[c.Key.Start:c.Key.End], func(r rune) bool { return r == '.' || r >= 'A' && r <= 'Z' }) >= 0 {
+			return false
+		}
+		c.sep = sepArgs
+	case '(':
+		end := p
+		for p > b.lo && (isAlnum(t[p-1]) || t[p-1] == '_') {
+			p--
+		}
+		switch {
+		case leading(t[p:end], comparing[:]):
+			c.sep = sepCompare
+		case leading(t[p:end], copying[:]):
+			c.sep = sepArgs
+		default:
+			return false
+		}
+	default:
+		return false
 	}
-	for end > i && (isSpace(b.text[end-1]) || b.text[end-1] == '\r') {
-		end--
+	b.value(i)
+	return true
+}
+
+var (
+	comparing = [...]string{"strcmp", "strncmp", "strcasecmp", "memcmp", "hash_equals", "compare_digest", "strequal"}
+	copying   = [...]string{"strcpy", "strncpy", "strlcpy", "memcpy", "define", "_tcscpy", "wcscpy", "setq"}
+)
+
+// quoteless steps over what Erlang writes before a binary string, <<.
+func quoteless(t []byte, i int) int {
+	if has(t, i, "<<") {
+		return i + 2
 	}
-	c.quote = quoteTag
-	b.emit(i, end)
+	return i
+}
+
+// defaulted handles the declaration of a flag whose default follows: add_argument("--password", default="x"), and
+// StringVar(&password, "password", "x").
+func (b *binder) defaulted(k int) bool {
+	t, c := b.text, b.c
+	if t[c.Key.Start] != '-' {
+		return false
+	}
+	for i := k; i < len(t) && i < k+160; i++ {
+		if t[i] != 'd' || !has(t, i, "default") {
+			continue
+		}
+		if i = skipSpace(t, i+len("default")); b.at(i) == '=' || b.at(i) == ':' {
+			c.sep = sepAssign
+			b.value(i + 1)
+			return true
+		}
+	}
+	return false
 }

@@ -7,6 +7,7 @@ import "github.com/unleak/unleak/finding"
 var positions = map[string]int{
 	"mysqli_connect(": 2, "mysql_connect(": 2, "mysqli(": 2, "pdo(": 2, "getconnection(": 2, "mysqldb.connect(": 2,
 	"pymysql.connect(": 2, "oci_connect(": 1, "ldap_bind(": 2, "imap_open(": 2,
+	"dbi->connect(": 2, "mysql_real_connect(": 3, "hmac256(": 0, "hmac384(": 0, "hmac512(": 0, "signwith(": 1,
 }
 
 // positional handles the arguments of a function that is known to take a password at some position.
@@ -34,7 +35,7 @@ func (d *Detector) positional(t []byte, pos, n int) {
 				c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: i + w, End: end},
 					Context: finding.Span{Start: lo, End: hi}, sep: sepArgs, quote: q, arg: arg, password: true}
 				c.judged = c.Value
-				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) {
+				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) && !algorithm(v) {
 					d.add(&c)
 				}
 				return

@@ -40,7 +40,7 @@ func recipient(v []byte) bool {
 
 // hashes are the starts of password hashes in crypt's formats and LDAP's, of digests, and of values sealed by a vault.
 var hashes = byFirst(
-	"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$",
+	"$1$", "$P$", "$H$", "$S$", "$apr1$", "$7$", "$gy$", "$sha1$", "$md5", "{PKCS5S2}", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$",
 	"sha256$", "sha512$", "md5$", "bcrypt$", "bcrypt_sha", "argon2$", "scrypt:", "{SSHA", "{SHA", "{MD5",
 	"{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:",
 	"vault:", "ENC[", "ENC(", "{cipher}", "AQICAH",

@@ -16,6 +16,9 @@ const (
 func (b *binder) value(i int) {
 	c := b.c
 	i = skipSpace(b.text, i)
+	if c.sep == sepColon {
+		i = b.adorned(i)
+	}
 	if empty := i >= len(b.text) || b.text[i] == '\r'; empty || b.blockScalar(i) {
 		if c.sep != sepColon && c.sep != sepAssign && c.sep != sepArgs && c.sep != sepPair || c.called || !b.nextLine() {
 			return
@@ -25,7 +28,14 @@ func (b *binder) value(i int) {
 			return // the name before it has no value
 		}
 		c.nextLine = true
+		if empty && c.sep == sepColon && b.at(i) == '-' && b.at(i+1) == ' ' {
+			if lastWord(b.text[c.Key.Start:c.Key.End], "passwords", "tokens", "secrets", "keys", "credentials") {
+				b.items(i)
+			}
+			return
+		}
 	}
+	i = b.besideUser(b.fallback(i))
 	for range 4 {
 		q, w := quoteAt(b.text, i)
 		if q != quoteNone {
@@ -81,7 +91,7 @@ func (b *binder) blockScalar(i int) bool {
 		for i < len(t) && (t[i] == '-' || t[i] == '+' || chars[t[i]]&charDigit != 0) {
 			i++
 		}
-	case '\\':
+	case '\\', '(':
 		i++
 	default:
 		return false
@@ -97,6 +107,12 @@ func (b *binder) prefix(i int) (next int, ok bool) {
 		return i, false
 	}
 	switch ch := t[i]; {
+	case ch == '&' && (has(t, i, "&'static ") || has(t, i, "&'a ")):
+		return i + bytes.IndexByte(t[i:], ' ') + 1, true // a lifetime of Rust
+	case ch == '{' && c.sep == sepAssign && !c.spaced:
+		if q, _ := quoteAt(t, i+1); q != quoteNone {
+			return i + 1, true // an attribute of JSX
+		}
 	case ch == '@' || ch == '&' && b.at(i+1) != '&':
 		if q, _ := quoteAt(t, i+1); q != quoteNone || isLetter(b.at(i+1)) && ch == '&' {
 			return i + 1, true
@@ -137,6 +153,9 @@ func (b *binder) prefix(i int) (next int, ok bool) {
 		}
 		if ch := b.at(k); ch == '(' || ch == '{' {
 			s := skipSpace(t, k+1)
+			if has(t, s, "default=") {
+				s += len("default=") // field(default="x")
+			}
 			q, _ := quoteAt(t, s)
 			if q == quoteNone {
 				s, _ = quotePrefix(t, s)
@@ -205,6 +224,9 @@ func (b *binder) literals(i, q, w int) {
 		}
 		for hi > lo && isSpace(b.text[hi-1]) {
 			hi--
+		}
+		if k := bytes.IndexByte(b.text[lo:hi], ':'); k > 0 && lastWord(b.text[c.Key.Start:c.Key.End], "userpwd") {
+			lo += k + 1 // of curl: user and password
 		}
 		if !b.emit(lo, hi) || !list {
 			return

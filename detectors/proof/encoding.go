@@ -68,21 +68,13 @@ func bech32Step(sum uint32, value byte) uint32 {
 // base58Check checks base58 whose last four bytes are the double SHA-256 of the others (Bitcoin WIF, BIP-32 extended
 // keys) and drops what does not hold. Bitcoin wiki, "Base58Check encoding".
 func base58Check(c Candidate) Result {
-	const (
-		digits  = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-		longest = 120
-		sumSize = 4
-	)
-	if len(c.Secret) > longest {
+	const sumSize = 4
+	if len(c.Secret) > longestBase58 {
 		return Result{}
 	}
-	n, base := new(big.Int), big.NewInt(int64(len(digits)))
-	for i := range len(c.Secret) {
-		d := strings.IndexByte(digits, c.Secret[i])
-		if d < 0 {
-			return drop()
-		}
-		n.Mul(n, base).Add(n, big.NewInt(int64(d)))
+	n, ok := base58Number(c.Secret)
+	if !ok {
+		return drop()
 	}
 	b := n.Bytes()
 	if len(b) <= sumSize {
@@ -94,4 +86,20 @@ func base58Check(c Candidate) Result {
 		return drop()
 	}
 	return checksum(true, "Base58Check checksum holds")
+}
+
+const longestBase58 = 120 // digits: decoding takes time that grows with the square
+
+// base58Number reads base58 in Bitcoin's digits.
+func base58Number(s string) (*big.Int, bool) {
+	const digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+	n, base := new(big.Int), big.NewInt(int64(len(digits)))
+	for i := range len(s) {
+		d := strings.IndexByte(digits, s[i])
+		if d < 0 {
+			return nil, false
+		}
+		n.Mul(n, base).Add(n, big.NewInt(int64(d)))
+	}
+	return n, true
 }

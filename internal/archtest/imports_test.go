@@ -114,7 +114,7 @@ func TestNetwork(t *testing.T) {
 		if len(fields) == 0 || !slices.Contains(fields[1:], "net/http") && !slices.Contains(fields[1:], "net") {
 			continue
 		}
-		if from := strings.TrimPrefix(fields[0], module+"/"); !below(from, []string{"verify", "source/image", "store", "events", "internal/kubetest"}) {
+		if from := strings.TrimPrefix(fields[0], module+"/"); !below(from, []string{"verify", "source/image", "store", "events", "internal/kubetest", "internal/freeport"}) {
 			t.Errorf("%s imports the network", from)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 type Options struct {
 	GitIgnore      bool     // leave out what .gitignore files and .git/info/exclude name, except what the index tracks
 	Exclude        []string // globs (doublestar) of paths or names to leave out
+	Without        []string // files to leave out, absolute and without links
 	Include        []string // globs of the only files to scan; none: all
 	FollowSymlinks bool     // read what symbolic links lead to; otherwise they are counted
 	MaxFileBytes   int64    // larger files are skipped; 0: no limit

@@ -235,6 +235,10 @@ func (r *reader) wanted(d folder, name, shown string) bool {
 		r.skip(shown, finding.SkipExcluded, "")
 		return false
 	}
+	if len(r.walk.opts.Without) > 0 && slices.Contains(r.walk.opts.Without, join(d.real, name)) {
+		r.worker.Count("earlier reports not read", 1)
+		return false
+	}
 	return !r.walk.elsewhere(join(d.real, name))
 }
 

@@ -220,6 +220,7 @@ func TestRepositoryKinds(t *testing.T) {
 		}
 	})
 	t.Run("url", func(t *testing.T) {
+		t.Setenv("TMPDIR", t.TempDir())
 		res := scan(t, "file://"+f.dir, Options{})
 		found(t, res, "tok_afile0")
 		found(t, res, "tok_noted1")

@@ -83,7 +83,7 @@ func (w *watch) tokens() []string {
 // wait waits until so many tokens were found.
 func (w *watch) wait(n int) {
 	w.t.Helper()
-	for limit := time.Now().Add(20 * time.Second); len(w.tokens()) < n; time.Sleep(2 * time.Millisecond) {
+	for limit := time.Now().Add(time.Minute); len(w.tokens()) < n; time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(limit) {
 			w.t.Fatalf("%d of %d tokens found; %s; here %v", len(w.tokens()), n, w.note, w.tokens())
 		}
@@ -318,6 +318,9 @@ func TestFollowGoesOnInEnvelopes(t *testing.T) {
 		}
 		w := startWatch(t, FollowOptions{State: state}, name)
 		time.Sleep(25 * time.Millisecond)
+		if n == len(text) {
+			w.wait(20 - len(found))
+		}
 		found = append(found, w.end()...)
 		at = n
 	}
@@ -412,7 +415,7 @@ func TestFollowWaitsForItsReader(t *testing.T) {
 	}, l.name)
 	time.Sleep(50 * time.Millisecond)
 	l.lines(1000)
-	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		mu.Lock()
 		lag := last.Lag
 		mu.Unlock()
@@ -424,7 +427,7 @@ func TestFollowWaitsForItsReader(t *testing.T) {
 		}
 	}
 	close(gate)
-	for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
 		mu.Lock()
 		n := len(got)
 		mu.Unlock()

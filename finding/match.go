@@ -52,7 +52,7 @@ type Part struct {
 }
 
 // openParts are the roles of parts that say where a credential belongs and open nothing themselves.
-var openParts = []string{"scheme", "host", "port", "user", "database"}
+var openParts = []string{"scheme", "host", "port", "user", "database", "repository"}
 
 // Open tells whether a part is no secret: reports show it, and it is not looked for in other texts.
 func (p *Part) Open() bool { return p.Rule == "" && slices.Contains(openParts, p.Name) }

@@ -17,7 +17,8 @@ type job struct {
 	id       string
 	key      string // of the cache
 	tries    []try
-	unasked  error // why somebody was not asked to whom other places say that it belongs; nil: all are asked
+	choices  []finding.Part // distinct parts, in the order of the report's and then of other places
+	unasked  error          // why somebody was not asked to whom other places say that it belongs; nil: all are asked
 	verdict  finding.Verdict
 }
 
@@ -113,6 +114,11 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 	}
 	var first error
 	for i, set := range append([][]finding.Part{f.Parts}, f.Elsewhere...) {
+		for _, p := range set {
+			if !slices.ContainsFunc(j.choices, func(q finding.Part) bool { return q.Name == p.Name && q.Value == p.Value }) {
+				j.choices = append(j.choices, p)
+			}
+		}
 		before := len(j.tries)
 		no := v.addSet(j, asks, f.Secret.Reveal(), set, i > 0)
 		first = firstError(first, no)
@@ -127,6 +133,34 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 		return notChecked("%s", scrub(cause(first), Credential{Secret: f.Secret.Reveal()}.values()))
 	}
 	return nil
+}
+
+// pair says with which of several parts of a name a try was made; "" where there was no choice. What is no mere place is
+// masked, as it is in the cache and in reports.
+func (j *job) pair(t *try) string {
+	if t == nil {
+		return ""
+	}
+	var out []string
+	for _, kv := range t.cred.Parts {
+		at, n := 0, 0
+		value := finding.Mask(kv.Value)
+		for i := range j.choices {
+			if p := &j.choices[i]; p.Name == kv.Key {
+				n++
+				if p.Value.Reveal() == kv.Value {
+					at = n
+					if p.Open() {
+						value = clean(kv.Value, 80)
+					}
+				}
+			}
+		}
+		if n > 1 && at > 0 {
+			out = append(out, fmt.Sprintf("%s %s (%d of %d)", kv.Key, value, at, n))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // addSet adds the tries of one set of parts. Its error is the first reason why somebody is not asked.

@@ -154,10 +154,14 @@ var rank = map[finding.Status]int{
 // factAlso names the further hosts that accept a credential.
 const factAlso = "also live at"
 
+// factPair names the parts with which a credential was proven live, where there were several to choose from.
+const factPair = "proven with"
+
 // ask goes through a job's tries until one is live, and then through those of other places: each of them may accept the
 // credential too. Dead needs all of them to say so, and that nobody was left out.
 func (v *Verifier) ask(ctx context.Context, j *job) finding.Verdict {
 	var best finding.Verdict
+	var proven *try
 	var also []string
 	for i, t := range j.tries {
 		host := t.target.Host
@@ -169,23 +173,31 @@ func (v *Verifier) ask(ctx context.Context, j *job) finding.Verdict {
 		case best.Status == finding.Live && got.Status == finding.Live:
 			also = append(also, host)
 		case i == 0 || rank[got.Status] < rank[best.Status]:
-			best = got
+			best, proven = got, &j.tries[i]
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
 	if len(also) > 0 {
-		best.Facts = maps.Clone(best.Facts)
-		if best.Facts == nil {
-			best.Facts = map[string]string{}
-		}
-		best.Facts[factAlso] = strings.Join(also, ", ")
+		tell(&best, factAlso, strings.Join(also, ", "))
+	}
+	if with := j.pair(proven); best.Status == finding.Live && with != "" {
+		tell(&best, factPair, with)
 	}
 	if best.Status == finding.Dead && j.unasked != nil {
 		best.Status, best.Cause = finding.Unknown, "dead there, but it may be live elsewhere: "+cause(j.unasked)
 	}
 	return best
+}
+
+// tell adds a fact.
+func tell(v *finding.Verdict, name, value string) {
+	v.Facts = maps.Clone(v.Facts)
+	if v.Facts == nil {
+		v.Facts = map[string]string{}
+	}
+	v.Facts[name] = value
 }
 
 // askOne asks one issuer and, when it says live, makes the negative control.

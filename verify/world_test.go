@@ -142,7 +142,7 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 func (w *world) options() Options {
 	return Options{
 		Resolver: w, Dial: w.dial, CAFile: w.caFile, ProxyURL: "direct", Rate: -1, Timeout: 30 * time.Second,
-		Backoff: time.Millisecond, Actor: "tester",
+		Backoff: time.Millisecond, Actor: "tester", AllowHosts: []string{ownHost},
 	}
 }
 

@@ -157,6 +157,7 @@ func (b *binder) call(i int) {
 	}
 	c.sep = sepCall
 	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth")
+	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials") // a user and a password, the last of them
 	depth := 0
 	for c.arg < 5 && i < len(t) {
 		i = skipSpace(t, i)
@@ -174,7 +175,7 @@ func (b *binder) call(i int) {
 				return
 			}
 			c.quote = q
-			c.password = login && c.arg > 0
+			c.password = login && c.arg > 0 && (!pairOf || b.at(skipSpace(t, end+len(quotes[q].shut))) == ')')
 			if !b.emit(at+w, end) {
 				return
 			}

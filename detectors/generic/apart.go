@@ -70,11 +70,12 @@ func (b *binder) environment(j int) bool {
 		}
 		return w == "machine " || w == "username " && soleToken(t, b.unsealed(j)) || at == k
 	}
-	if containsFold(t[min(i, k):k], " set ") && soleToken(t, j) && telling(t[j:]) {
-		return true // npm config set, aws configure set
+	if !soleToken(t, j) {
+		return false
 	}
 	name := t[k:b.c.Key.End]
-	return i == k && (string(name) == "password" && soleToken(t, j) || lastWord(name, "password", "passwd") && soleToken(t, j) && telling(t[j:]))
+	return i == k && string(name) == "password" ||
+		telling(t[j:]) && (i == k && lastWord(name, "password", "passwd") || i < k && containsFold(t[i:k], " set ")) // npm config set, aws configure set
 }
 
 // unsealed steps over the 0 by which routers mark a password that is written as it is: password 0 x.

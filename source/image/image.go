@@ -206,29 +206,22 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 		}
 	}
 	r.sink.Progress("layers", 0, int64(len(todo)))
-	var next int
-	var mu sync.Mutex
+	c := newCrew(r)
+	defer c.close()
+	readers := make(chan struct{}, r.sink.Jobs())
 	var group sync.WaitGroup
-	for range min(r.sink.Jobs(), len(todo)) {
+	defer group.Wait()
+	for _, s := range todo {
+		readers <- struct{}{}
+		if ctx.Err() != nil {
+			return
+		}
 		group.Go(func() {
-			h := &hand{run: r, worker: r.sink.Worker()}
-			defer h.worker.Close()
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(todo) || ctx.Err() != nil {
-					return
-				}
-				h.worker.Take(todo[i].turn)
-				todo[i].read(ctx, h)
-				h.worker.Take(nil)
-				r.sink.Progress("layers", 1, 0)
-			}
+			s.read(ctx, c)
+			<-readers
+			s.finish(ctx, c)
 		})
 	}
-	group.Wait()
 }
 
 // configurations scans the configurations. They come first: what the history holds stands with the layers that it made,

@@ -59,7 +59,7 @@ type GitOrigin struct {
 	Email      string    `json:"email,omitempty"`
 	Date       time.Time `json:"date,omitzero"` // author date
 	Subject    string    `json:"subject,omitempty"`
-	Ref        string    `json:"ref,omitempty"` // for a text that is a ref's name or a tag's message
+	Ref        string    `json:"ref,omitempty"` // for a text that is a ref's name or a tag's message, or what came with an entry of the stash
 
 	Commits     int       `json:"commits,omitempty"` // how many commits carry it
 	Paths       []string  `json:"paths,omitempty"`   // every path it lived at, sorted

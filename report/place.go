@@ -119,6 +119,9 @@ func gitOrigin(p *finding.Place, short bool) string {
 	if g.Subject != "" {
 		text += fmt.Sprintf(" %q", g.Subject)
 	}
+	if g.Ref != "" && p.Origin.Kind != finding.KindMessage {
+		text += "; in " + g.Ref
+	}
 	switch {
 	case g.Unreachable:
 		text += "; no ref leads to it, but the repository still holds it"

@@ -36,6 +36,9 @@ func (r *run) changes(ctx context.Context) error {
 		}
 	}
 	news = append(news, c.files...)
+	if slices.ContainsFunc(commits, c.lacksParent) {
+		r.tooShallow()
+	}
 	for id := range c.missing {
 		if r.repo.Shallow == 0 {
 			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
@@ -133,6 +136,11 @@ func (c *changes) pick(refs []repo.Ref) error {
 		}
 	}
 	return nil
+}
+
+// lacksParent tells whether a parent of a commit is not here.
+func (c *changes) lacksParent(id object.ID) bool {
+	return slices.ContainsFunc(c.infos[id].parents, func(p object.ID) bool { return c.missing[p] })
 }
 
 func (c *changes) pickRange(refs []repo.Ref) error {

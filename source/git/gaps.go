@@ -67,6 +67,9 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 			r.sink.Skip(finding.Skip{Name: object.FromBytes([]byte(raw)).String(), Reason: finding.SkipMissing, Detail: "not fetched by the partial clone"})
 		}
 	}
+	if len(a.history.cut) > 0 {
+		r.tooShallow()
+	}
 	if r.repo.Shallow == 0 {
 		for _, id := range a.history.cut {
 			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
@@ -86,4 +89,13 @@ func (r *run) reportPacked(a *attribution, found []*contents) {
 			r.gap(a.paths[leaf[p.number]], finding.Skip{Name: o.Name(), Reason: finding.SkipReason(p.problem.Reason), Detail: p.problem.Err.Error()})
 		}
 	}
+}
+
+// tooShallow tells that commits which were asked for may lie beyond those that a shallow clone has, unless that is how deep
+// it was to be cloned.
+func (r *run) tooShallow() {
+	if r.repo.Shallow == 0 || r.address != "" && r.opts.Depth > 0 {
+		return
+	}
+	r.sink.Skip(finding.Skip{Name: "older history", Reason: finding.SkipMissing, Detail: "`git fetch --unshallow` brings it"})
 }

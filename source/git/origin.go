@@ -48,7 +48,11 @@ func (p *reporter) origin(o occurrence, t *trail) finding.Origin {
 // commit fills in the commit at a position of the history.
 func (p *reporter) commit(g *finding.GitOrigin, position int32) {
 	number := p.a.history.commits[p.a.history.order[position]].number
-	g.Commit = p.a.table.id(number).String()
+	id := p.a.table.id(number)
+	g.Commit = id.String()
+	if entry := p.run.stash[id]; entry != "" {
+		g.Ref = entry
+	}
 	if info, ok := p.info(number); ok {
 		g.Author, g.Email, g.Date = info.Author.Name, info.Author.Email, info.Author.When
 		g.Subject = object.Subject(info.Message)

@@ -84,6 +84,12 @@ func (r *run) named(name string, refs []repo.Ref) (object.ID, bool) {
 	if ok {
 		return refs[i].ID, true
 	}
+	if id, ok := r.repo.Special(name); ok {
+		return id, true
+	}
+	if branch, ok := strings.CutPrefix(strings.TrimPrefix(name, "remotes/"), "origin/"); ok && r.address != "" { // the clone is a mirror of it
+		return r.named(branch, refs)
+	}
 	if len(name) == 2*r.store.Hash {
 		id, err := object.ParseID(name)
 		return id, err == nil

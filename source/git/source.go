@@ -13,6 +13,7 @@ import (
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
+	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
 
@@ -210,10 +211,11 @@ type run struct {
 	store *repo.Store
 	sink  *scanner.Sink
 
-	seals   seals           // of blobs that were reported
-	effort  effort          // of reading folders
-	address string          // of what was cloned; "": the repository was here
-	scanned map[string]bool // paths of submodules that are scanned too
+	seals   seals                // of blobs that were reported
+	effort  effort               // of reading folders
+	address string               // of what was cloned; "": the repository was here
+	stash   map[object.ID]string // see stashed
+	scanned map[string]bool      // paths of submodules that are scanned too
 
 	observe func(number int32, resolved []finding.Match) // for tests
 	large   int64                                        // table.large, for tests; 0: its default
@@ -222,7 +224,7 @@ type run struct {
 
 // remarks puts into the coverage what a reader must know of the repository.
 func (r *run) remarks() {
-	if n := r.repo.Shallow; n > 0 {
+	if r.repo.Shallow > 0 {
 		r.sink.Note("shallow clone: history before its oldest commits is not here")
 	}
 	if r.repo.Promisor {

@@ -75,6 +75,7 @@ func (r *run) whole(ctx context.Context) error {
 	}
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
+	r.stash = r.stashed(refs)
 	err := r.report(ctx, a, tags, refs)
 	if remembering && err == nil {
 		r.remember(t, found, readers, a, old)

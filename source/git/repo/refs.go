@@ -26,7 +26,28 @@ type refSet struct {
 	broken   []string
 }
 
-// Refs returns every reference of the repository, those of its worktrees included, sorted by name. HEAD is among them
+// Special returns what git noted in a file such as FETCH_HEAD or ORIG_HEAD, which keeps nothing from being collected.
+func (r *Repo) Special(name string) (object.ID, bool) {
+	if name != "FETCH_HEAD" && name != "ORIG_HEAD" && name != "BISECT_HEAD" {
+		return object.ID{}, false
+	}
+	id, target, err := readRef(filepath.Join(r.GitDir, name))
+	return id, err == nil && target == ""
+}
+
+// StashName is how git names an entry of the stash, counted back from the newest, 0.
+func StashName(n int) string { return fmt.Sprintf("stash@{%d}", n) }
+
+// stashes adds the entries of the stash but the newest, which is a reference of its own.
+func (r *Repo) stashes(refs []Ref) []Ref {
+	log := r.Reflog("refs/stash")
+	for i := range log[:max(0, len(log)-1)] {
+		refs = append(refs, Ref{"refs/" + StashName(len(log)-1-i), log[i].New})
+	}
+	return refs
+}
+
+// Refs returns every reference of the repository, those of its worktrees and all entries of the stash included, sorted by name. HEAD is among them
 // when it leads to an object. Broken ones are left out and named in the second result.
 func (r *Repo) Refs() (refs []Ref, broken []string) {
 	s := r.refSet()
@@ -39,6 +60,9 @@ func (r *Repo) Refs() (refs []Ref, broken []string) {
 		if !id.IsZero() {
 			refs = append(refs, Ref{name, id})
 		}
+	}
+	if _, ok := s.byName["refs/stash"]; ok {
+		refs = r.stashes(refs)
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
 	slices.Sort(s.broken)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/unleak/unleak"
+	"github.com/unleak/unleak/internal/gitenv"
 )
 
 // collect returns all findings and the error behind them.
@@ -118,7 +119,9 @@ func TestExclude(t *testing.T) {
 	sources := map[string]unleak.Source{"files": unleak.Files(dir), "logs": unleak.Logs(dir)}
 	if git, err := exec.LookPath("git"); err == nil {
 		for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "first"}} {
-			if out, err := exec.Command(git, append([]string{"-C", top}, args...)...).CombinedOutput(); err != nil {
+			c := exec.Command(git, append([]string{"-C", top}, args...)...)
+			c.Env = gitenv.Away()
+			if out, err := c.CombinedOutput(); err != nil {
 				t.Fatalf("git %q: %v\n%s", args, err, out)
 			}
 		}

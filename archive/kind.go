@@ -117,11 +117,11 @@ var magics = []struct {
 
 // formatName names the formats that are known but not read.
 func formatName(r io.Reader) string {
-	p, ok := r.(*prefixed)
+	p, ok := r.(interface{ seen() []byte })
 	if !ok {
 		return "such"
 	}
-	switch p.head[0] {
+	switch p.seen()[0] {
 	case 'R':
 		return "rar"
 	case 'h':

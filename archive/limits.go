@@ -11,7 +11,7 @@ type Limits struct {
 	Depth   int   // containers within containers, the outermost included; default 8
 	Entries int64 // members of the outermost archive and all within, folders included; default 4 million
 	Bytes   int64 // unpacked, over all members; default 64 GiB
-	Ratio   int64 // unpacked bytes for each byte of the outermost archive; default 1,000
+	Ratio   int64 // unpacked bytes for each byte of the outermost archive, and of each within; default 1,000
 	Free    int64 // unpacked bytes before Ratio counts; default 256 MiB
 	Memory  int64 // bytes of a member held in memory where random access is needed; default 32 MiB
 	Spool   int64 // bytes of such a member held at all, beyond Memory in a temporary file; default 4 GiB

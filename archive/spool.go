@@ -73,8 +73,9 @@ func (s *spending) Write(b []byte) (int, error) {
 	if err := s.w.ctx.Err(); err != nil {
 		return 0, err
 	}
-	if s.w.spend(int64(len(b))); s.w.exhausted != nil {
-		return 0, s.w.exhausted
+	s.w.spend(int64(len(b)))
+	if err := s.w.over(); err != nil {
+		return 0, err
 	}
 	return s.f.Write(b)
 }

@@ -17,8 +17,8 @@ const maxDictionary = 128 << 20
 
 // unwrap walks what the compressed stream s holds.
 func (w *walker) unwrap(kind Kind, s source, path []string, depth, wraps int) error {
-	if p, ok := s.r.(*prefixed); ok {
-		if err := checkDictionary(kind, p.head[:p.n]); err != nil {
+	if p, ok := s.r.(interface{ seen() []byte }); ok {
+		if err := checkDictionary(kind, p.seen()); err != nil {
 			return err
 		}
 	}

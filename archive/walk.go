@@ -56,6 +56,15 @@ type walker struct {
 	visiting  bool  // the visitor is at work
 	exhausted error // a limit of the whole walk is reached
 	heads     []*prefixed
+	within    []bomb // the archives that are open, outermost first
+}
+
+// bomb watches an archive within the outermost: one that unpacks to more than the limits let it is left, and what is
+// around it is read on.
+type bomb struct {
+	packed int64 // bytes read of it
+	before int64 // unpacked when it was opened
+	err    error
 }
 
 // source is one stream within the walk.
@@ -73,7 +82,7 @@ func (w *walker) enter() bool {
 	if w.entries++; w.entries > w.limits.Entries {
 		w.exhausted = fmt.Errorf("more than %d members", w.limits.Entries)
 	}
-	return !w.done()
+	return w.over() == nil && !w.done()
 }
 
 // stream looks at what s is and walks it. depth counts the containers around it, wraps the wrappings since the last.
@@ -90,6 +99,12 @@ func (w *walker) stream(s source, path []string, depth, wraps int) error {
 		return w.leaf(path, head)
 	}
 	s.r = head
+	if level > 0 {
+		w.within = append(w.within, bomb{before: w.unpacked})
+		at := len(w.within) - 1
+		defer w.leave(at)
+		s.r = &inner{head, w, at}
+	}
 	err := w.guarded(func() error { return w.open(kind, s, path, depth, wraps) })
 	switch kind {
 	case Tar, Ar, Cpio, Rpm:
@@ -187,8 +202,8 @@ func (m *leafReader) Read(p []byte) (n int, err error) {
 			m.err, m.r = err, &failing{nil, err}
 		}
 	}()
-	if w.exhausted != nil {
-		return 0, w.exhausted
+	if err := w.over(); err != nil {
+		return 0, m.fail(err)
 	}
 	n, err = m.r.Read(p)
 	w.spend(int64(n))
@@ -199,14 +214,70 @@ func (m *leafReader) Read(p []byte) (n int, err error) {
 		m.err = err
 	}
 	if err == nil {
-		err = w.exhausted
+		if err = w.over(); err != nil {
+			return n, m.fail(err)
+		}
 	}
+	return n, err
+}
+
+// fail keeps an error that is not the whole walk's.
+func (m *leafReader) fail(err error) error {
+	if m.err == nil && m.w.exhausted == nil {
+		m.err = err
+	}
+	return err
+}
+
+// over tells which limit is reached, of the walk or of an archive that is open.
+func (w *walker) over() error {
+	if w.exhausted != nil {
+		return w.exhausted
+	}
+	for i := range w.within {
+		if err := w.within[i].err; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leave is over with an archive. What one came to that was left does not count against those around it.
+func (w *walker) leave(at int) {
+	if b := w.within[at]; b.err != nil {
+		for i := range w.within[:at] {
+			w.within[i].before += w.unpacked - b.before
+		}
+	}
+	w.within = w.within[:at]
+}
+
+// inner counts what is read of an archive within another.
+type inner struct {
+	*prefixed
+	w  *walker
+	at int // in within
+}
+
+func (r *inner) Read(b []byte) (int, error) {
+	n, err := r.prefixed.Read(b)
+	r.w.within[r.at].packed += int64(n)
 	return n, err
 }
 
 // spend counts unpacked bytes against the limits.
 func (w *walker) spend(n int64) {
 	w.unpacked += n
+	for i := len(w.within) - 1; i >= 0; i-- { // what is blamed on one is not on those around it
+		b := &w.within[i]
+		if b.err != nil {
+			break
+		}
+		if err := w.limits.check(w.unpacked-b.before, b.packed); err != nil {
+			b.err = &problemError{Budget, err}
+			break
+		}
+	}
 	if err := w.limits.check(w.unpacked, max(w.size, w.consumed)); err != nil {
 		w.exhausted = err
 	}
@@ -244,6 +315,9 @@ func (p *prefixed) fill(r io.Reader) {
 		p.n += k
 	}
 }
+
+// seen returns the head.
+func (p *prefixed) seen() []byte { return p.head[:p.n] }
 
 func (p *prefixed) Read(b []byte) (int, error) {
 	if p.off < p.n {

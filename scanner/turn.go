@@ -151,15 +151,20 @@ func (w *Worker) Take(t *Turn) {
 // Settle hands on what was added since the last time as what one text holds: it is told together, at the worker's turn.
 // A text that the worker scans by itself is settled when it is over.
 func (w *Worker) Settle() {
+	if w.turn == nil && (len(w.told) > 0 || len(w.beside) > 0) {
+		w.turn = w.sink.Turn()
+	}
+	w.SettleAt(w.turn)
+}
+
+// SettleAt is Settle at a turn that is not the worker's: whoever took it ends it.
+func (w *Worker) SettleAt(t *Turn) {
 	if len(w.told) == 0 && len(w.beside) == 0 {
 		return
 	}
 	found := Told{Findings: w.told.sorted(), Beside: w.beside}
 	w.told, w.beside = nil, nil
-	if w.turn == nil {
-		w.turn = w.sink.Turn()
-	}
-	w.turn.Tell(found)
+	t.Tell(found)
 }
 
 // Beside says which secrets stand near those that are told next.

@@ -143,7 +143,7 @@ func assumeRole(ctx context.Context, c *caller, sts, role, file string) (verify.
 		Code   string `xml:"Error>Code"`
 	}
 	if xml.Unmarshal(reply.Body, &answer) != nil || answer.Secret == "" {
-		return k, fmt.Errorf("taking the role %s: %w", role, &refusal{reply.Status, answer.Code})
+		return k, fmt.Errorf("taking the role %s: %w", role, &refusal{reply.Status, answer.Code, false})
 	}
 	return verify.AWSKeys{ID: answer.ID, Secret: answer.Secret, Token: answer.Token}, nil
 }

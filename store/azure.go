@@ -90,8 +90,13 @@ func (a *azure) read(ctx context.Context, r *reader) error {
 	}
 	a.header.Set("Authorization", "Bearer "+token)
 	secrets, err := a.list(ctx, "/secrets", "secrets")
-	if err != nil {
+	if err != nil && len(secrets) == 0 {
 		return fmt.Errorf("listing: %w", err)
+	}
+	if err != nil { // what further pages would have held is coverage
+		if err := r.unread(ctx, "secrets", fmt.Errorf("listing, behind %d of them: %w", len(secrets), err)); err != nil {
+			return err
+		}
 	}
 	return r.each(ctx, len(secrets), func(ctx context.Context, r *reader, i int) error {
 		name := path.Base(secrets[i].ID)
@@ -107,9 +112,10 @@ func (a *azure) read(ctx context.Context, r *reader) error {
 	})
 }
 
-// list reads all pages of a list. The link to the next page must stay with the vault.
+// list reads all pages of a list, or those before the one that fails. The link to the next page must stay with the vault.
 func (a *azure) list(ctx context.Context, where, subject string) ([]azureItem, error) {
 	var all []azureItem
+	var p pages
 	next := where + "?" + azureVersion + "&maxresults=25"
 	for next != "" {
 		var page struct {
@@ -117,14 +123,17 @@ func (a *azure) list(ctx context.Context, where, subject string) ([]azureItem, e
 			Next  string      `json:"nextLink"`
 		}
 		if err := a.get(ctx, next, subject, &page); err != nil {
-			return nil, err
+			return all, err
 		}
 		all = append(all, page.Value...)
 		next = ""
 		if page.Next != "" {
 			u, err := url.Parse(page.Next)
 			if base, _ := url.Parse(a.base); err != nil || u.Host != base.Host && u.Host != "" || u.Path == "" {
-				return nil, fmt.Errorf("the next page lies at another host")
+				return all, fmt.Errorf("the next page lies at another host")
+			}
+			if err := p.next(page.Next); err != nil {
+				return all, err
 			}
 			next = u.EscapedPath() + "?" + u.RawQuery
 		}
@@ -145,9 +154,16 @@ func (a *azure) secret(ctx context.Context, r *reader, name string) error {
 		}
 		return a.version(ctx, r, where, entry{path: name, current: true})
 	}
-	newest := int64(-1)
+	newest, several := int64(-1), false
 	for _, v := range versions {
+		several = v.Attributes.Created == newest || several && v.Attributes.Created < newest
 		newest = max(newest, v.Attributes.Created)
+	}
+	if several { // made within one second: the vault knows which it hands out
+		if err := a.version(ctx, r, where, entry{path: name, current: true}); err != nil {
+			return err
+		}
+		newest = -1
 	}
 	for _, v := range versions {
 		if !v.Attributes.Enabled {

@@ -55,6 +55,7 @@ func newCaller(service string, o verify.Options, base string, more ...string) (*
 type refusal struct {
 	status int
 	text   string // what the service says, cleaned
+	gone   bool   // a version of Vault's KV engine that was deleted: its answer has metadata and status 404
 }
 
 func (e *refusal) Error() string {
@@ -110,7 +111,7 @@ func (c *caller) ask(ctx context.Context, r verify.Request, subject string, into
 		return err
 	}
 	if reply.Status < 200 || reply.Status > 299 {
-		return &refusal{reply.Status, saying(reply.Body)}
+		return &refusal{reply.Status, saying(reply.Body), deletedVersion(reply.Body)}
 	}
 	if reply.Cut {
 		return fmt.Errorf("the answer is longer than %d MiB", maxAnswer>>20)
@@ -119,6 +120,19 @@ func (c *caller) ask(ctx context.Context, r verify.Request, subject string, into
 		return fmt.Errorf("the answer is no JSON of the documented form")
 	}
 	return nil
+}
+
+// deletedVersion tells the answer of Vault's KV engine, version 2, about a version that was deleted or destroyed.
+func deletedVersion(body []byte) bool {
+	var a struct {
+		Data struct {
+			Metadata struct {
+				Deleted   string `json:"deletion_time"`
+				Destroyed bool   `json:"destroyed"`
+			} `json:"metadata"`
+		} `json:"data"`
+	}
+	return json.Unmarshal(body, &a) == nil && (a.Data.Metadata.Destroyed || a.Data.Metadata.Deleted != "")
 }
 
 // saying returns the message of an error answer, in the fields that services use for it, freed of control characters.

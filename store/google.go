@@ -115,6 +115,7 @@ func (g *google) read(ctx context.Context, r *reader) error {
 	if g.prefix != "" {
 		query.Set("filter", "name:"+g.prefix)
 	}
+	var p pages
 	for {
 		var page struct {
 			Secrets []struct {
@@ -123,7 +124,7 @@ func (g *google) read(ctx context.Context, r *reader) error {
 			Next string `json:"nextPageToken"`
 		}
 		if err := g.get(ctx, "/v1/projects/"+url.PathEscape(g.project)+"/secrets?"+query.Encode(), "secrets", &page); err != nil {
-			return fmt.Errorf("listing: %w", err)
+			return p.failed(ctx, r, "secrets", err)
 		}
 		err := r.each(ctx, len(page.Secrets), func(ctx context.Context, r *reader, i int) error {
 			name := page.Secrets[i].Name
@@ -139,6 +140,9 @@ func (g *google) read(ctx context.Context, r *reader) error {
 		if page.Next == "" {
 			return nil
 		}
+		if err := p.next(page.Next); err != nil {
+			return p.failed(ctx, r, "secrets", err)
+		}
 		query.Set("pageToken", page.Next)
 	}
 }
@@ -148,6 +152,7 @@ func (g *google) secret(ctx context.Context, r *reader, name string) error {
 	short := path.Base(name)
 	query := url.Values{"pageSize": {"250"}, "filter": {"state:ENABLED"}}
 	first := true
+	var p pages
 	for {
 		var page struct {
 			Versions []struct {
@@ -158,7 +163,7 @@ func (g *google) secret(ctx context.Context, r *reader, name string) error {
 			Next string `json:"nextPageToken"`
 		}
 		if err := g.get(ctx, "/v1/"+escape(name)+"/versions?"+query.Encode(), short, &page); err != nil {
-			if err := r.unread(ctx, short, fmt.Errorf("older versions: %w", err)); err != nil {
+			if err := r.unread(ctx, short, fmt.Errorf("older versions: %w", err)); err != nil || p.read > 0 {
 				return err
 			}
 			return g.version(ctx, r, name+"/versions/latest", entry{path: short, current: true})
@@ -178,6 +183,9 @@ func (g *google) secret(ctx context.Context, r *reader, name string) error {
 		}
 		if page.Next == "" {
 			return nil
+		}
+		if err := p.next(page.Next); err != nil {
+			return p.failed(ctx, r, short, err)
 		}
 		query.Set("pageToken", page.Next)
 	}

@@ -100,6 +100,7 @@ func (k *kubernetes) list(ctx context.Context, r *reader, namespace string) erro
 	}
 	seen := map[string]bool{}
 	next, again := "", 0
+	var p pages
 	for {
 		var page struct {
 			Metadata struct {
@@ -113,12 +114,15 @@ func (k *kubernetes) list(ctx context.Context, r *reader, namespace string) erro
 		}
 		err := k.get(ctx, where+"?"+query.Encode(), cmp.Or(namespace, "all namespaces"), &page)
 		if refused, ok := err.(*refusal); ok && refused.status == http.StatusGone && again < 3 {
-			next = ""
+			next, p = "", pages{read: p.read}
 			again++
 			continue
 		}
-		if err != nil {
+		if err != nil && p.read == 0 {
 			return err
+		}
+		if err != nil {
+			return p.failed(ctx, r, cmp.Or(namespace, "all namespaces"), err)
 		}
 		for i := range page.Items {
 			s := &page.Items[i]
@@ -130,6 +134,9 @@ func (k *kubernetes) list(ctx context.Context, r *reader, namespace string) erro
 		}
 		if next = page.Metadata.Continue; next == "" {
 			return nil
+		}
+		if err := p.next(next); err != nil {
+			return p.failed(ctx, r, cmp.Or(namespace, "all namespaces"), err)
 		}
 	}
 }

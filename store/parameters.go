@@ -21,13 +21,14 @@ func (p *parameters) read(ctx context.Context, r *reader) error {
 	if p.prefix != "" {
 		request["ParameterFilters"] = []map[string]any{{"Key": "Name", "Option": "BeginsWith", "Values": []string{"/" + p.prefix, p.prefix}}}
 	}
+	var list pages
 	for {
 		var page struct {
 			Parameters []struct{ Name, Type string }
 			NextToken  string
 		}
 		if err := p.call(ctx, "DescribeParameters", "DescribeParameters", request, &page); err != nil {
-			return fmt.Errorf("listing: %w", err)
+			return list.failed(ctx, r, "parameters", err)
 		}
 		err := r.each(ctx, len(page.Parameters), func(ctx context.Context, r *reader, i int) error {
 			r.count("secrets", 1)
@@ -38,6 +39,9 @@ func (p *parameters) read(ctx context.Context, r *reader) error {
 		}
 		if page.NextToken == "" {
 			return nil
+		}
+		if err := list.next(page.NextToken); err != nil {
+			return list.failed(ctx, r, "parameters", err)
 		}
 		request["NextToken"] = page.NextToken
 	}
@@ -57,20 +61,26 @@ func (p *parameters) history(ctx context.Context, r *reader, name string) error 
 	}
 	var all []parameterVersion
 	request := map[string]any{"Name": name, "WithDecryption": true, "MaxResults": 50}
+	var list pages
 	for {
 		var page struct {
 			Parameters []parameterVersion
 			NextToken  string
 		}
-		if err := p.call(ctx, "GetParameterHistory", name, request, &page); err != nil {
+		err := p.call(ctx, "GetParameterHistory", name, request, &page)
+		if err == nil {
+			all = append(all, page.Parameters...)
+			if page.NextToken == "" {
+				break
+			}
+			err = list.next(page.NextToken)
+		}
+		if err != nil { // the newest comes last
 			if err := r.unread(ctx, name, fmt.Errorf("older versions: %w", err)); err != nil {
 				return err
 			}
+			p.values(r, name, all, 0)
 			return p.parameter(ctx, r, name)
-		}
-		all = append(all, page.Parameters...)
-		if page.NextToken == "" {
-			break
 		}
 		request["NextToken"] = page.NextToken
 	}
@@ -78,11 +88,16 @@ func (p *parameters) history(ctx context.Context, r *reader, name string) error 
 	for _, v := range all {
 		newest = max(newest, v.Version)
 	}
+	p.values(r, name, all, newest)
+	return nil
+}
+
+// values takes versions, of which that of the given number is handed out.
+func (p *parameters) values(r *reader, name string, all []parameterVersion, current int64) {
 	for _, v := range all {
 		r.count("versions", 1)
-		r.value(entry{path: name, version: fmt.Sprint(v.Version), current: v.Version == newest, changed: v.Changed.time()}, v.Value)
+		r.value(entry{path: name, version: fmt.Sprint(v.Version), current: v.Version == current, changed: v.Changed.time()}, v.Value)
 	}
-	return nil
 }
 
 func (p *parameters) parameter(ctx context.Context, r *reader, name string) error {

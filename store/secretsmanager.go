@@ -23,13 +23,14 @@ func (m *secretsManager) read(ctx context.Context, r *reader) error {
 	if m.prefix != "" {
 		request["Filters"] = []map[string]any{{"Key": "name", "Values": []string{m.prefix}}}
 	}
+	var p pages
 	for {
 		var page struct {
 			SecretList []struct{ Name string }
 			NextToken  string
 		}
 		if err := m.call(ctx, "ListSecrets", "ListSecrets", request, &page); err != nil {
-			return fmt.Errorf("listing: %w", err)
+			return p.failed(ctx, r, "secrets", err)
 		}
 		err := r.each(ctx, len(page.SecretList), func(ctx context.Context, r *reader, i int) error {
 			r.count("secrets", 1)
@@ -40,6 +41,9 @@ func (m *secretsManager) read(ctx context.Context, r *reader) error {
 		}
 		if page.NextToken == "" {
 			return nil
+		}
+		if err := p.next(page.NextToken); err != nil {
+			return p.failed(ctx, r, "secrets", err)
 		}
 		request["NextToken"] = page.NextToken
 	}
@@ -59,13 +63,14 @@ func (m *secretsManager) secret(ctx context.Context, r *reader, name string) err
 		return m.version(ctx, r, name, secretVersion{Stages: []string{"AWSCURRENT"}})
 	}
 	request := map[string]any{"SecretId": name, "MaxResults": 100, "IncludeDeprecated": true}
+	var p pages
 	for {
 		var page struct {
 			Versions  []secretVersion
 			NextToken string
 		}
 		if err := m.call(ctx, "ListSecretVersionIds", name, request, &page); err != nil {
-			if err := r.unread(ctx, name, fmt.Errorf("older versions: %w", err)); err != nil {
+			if err := r.unread(ctx, name, fmt.Errorf("older versions: %w", err)); err != nil || p.read > 0 {
 				return err
 			}
 			return m.version(ctx, r, name, secretVersion{Stages: []string{"AWSCURRENT"}})
@@ -77,6 +82,9 @@ func (m *secretsManager) secret(ctx context.Context, r *reader, name string) err
 		}
 		if page.NextToken == "" {
 			return nil
+		}
+		if err := p.next(page.NextToken); err != nil {
+			return p.failed(ctx, r, name, err)
 		}
 		request["NextToken"] = page.NextToken
 	}

@@ -204,7 +204,9 @@ func TestLongTarget(t *testing.T) {
 		if n == 2 {
 			r = scan(true)
 		}
-		if err := Update(file, func(m *Memory) error { return m.Add(Entry{Report: r, Time: day1(n), Target: strings.Repeat("long/", 200) + tail}) }); err != nil {
+		if err := Update(file, func(m *Memory) error {
+			return m.Add(Entry{Report: r, Time: day1(n), Target: strings.Repeat("long/", 200) + tail})
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -131,7 +131,7 @@ func (c *cache) get(key string) (finding.Verdict, bool) {
 	if !ok || !now().Before(e.Until) || c.ttl > 0 && now().Sub(e.At) >= c.ttl { // a shorter time counts for what is there, too
 		return finding.Verdict{}, false
 	}
-	return finding.Verdict{Status: e.Status, Host: e.Host, Facts: e.Facts}, true
+	return finding.Verdict{Status: e.Status, Host: e.Host, Facts: e.Facts, Cause: "as of " + e.At.UTC().Format(time.RFC3339) + ", not asked again"}, true
 }
 
 // put keeps a verdict that says something about the credential.
@@ -159,7 +159,7 @@ func (c *cache) save() error {
 	}
 	all := readCache(c.path)
 	for k, e := range c.entries {
-		if old, ok := all[k]; !ok || old.Until.Before(e.Until) {
+		if old, ok := all[k]; !ok || old.At.Before(e.At) { // what was said last counts, however long it is believed
 			all[k] = e
 		}
 	}

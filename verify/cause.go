@@ -59,7 +59,13 @@ func retryAfter(r *Reply, now time.Time) time.Duration {
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s >= 0 && s < 1e9 {
 		return time.Duration(s * float64(time.Second))
 	}
-	if t, err := http.ParseTime(v); err == nil && t.After(now) {
+	t, err := http.ParseTime(v)
+	if date, ok := r.header("Date"); ok { // the server's clock; ours may be another
+		if at, err := http.ParseTime(date); err == nil {
+			now = at
+		}
+	}
+	if err == nil && t.After(now) {
 		return t.Sub(now)
 	}
 	return 0

@@ -62,7 +62,34 @@ type guard struct {
 
 // check returns an error for an address that must not be dialled.
 func (g *guard) check(a netip.Addr) error {
-	a = inner(a)
+	for _, other := range translated(a) {
+		if err := g.checkInner(other); err != nil {
+			return err
+		}
+	}
+	return g.checkInner(inner(a))
+}
+
+// localNAT64 may be cut into shorter prefixes, each of which holds the IPv4 address at another place (RFC 8215; RFC 6052,
+// 2.2): an address is let through only if all readings are.
+var localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
+
+func translated(a netip.Addr) []netip.Addr {
+	if !localNAT64.Contains(a.WithZone("")) {
+		return nil
+	}
+	b := a.As16()
+	var out []netip.Addr
+	for _, at := range [...][4]int{{6, 7, 9, 10}, {7, 9, 10, 11}, {9, 10, 11, 12}} {
+		v4 := netip.AddrFrom4([4]byte{b[at[0]], b[at[1]], b[at[2]], b[at[3]]})
+		if v4.As4()[0] != 0 { // else the prefix is longer
+			out = append(out, v4)
+		}
+	}
+	return out
+}
+
+func (g *guard) checkInner(a netip.Addr) error {
 	if in(a, never) {
 		return refuse("address %s is never contacted", a)
 	}

@@ -308,7 +308,14 @@ func TestNothingLeaks(t *testing.T) {
 	w.mu.Lock()
 	w.addrs = nil // whoever dials now fails
 	w.mu.Unlock()
-	if diff := cmp.Diff(first, verifyAll(t, o, ruleSet(r), all...)); diff != "" {
+	again := verifyAll(t, o, ruleSet(r), all...)
+	for i := range again {
+		if !strings.HasPrefix(again[i].Cause, "as of 2") {
+			t.Errorf("a verdict of the cache does not say so: %+v", again[i])
+		}
+		again[i].Cause = first[i].Cause
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
 		t.Errorf("from the cache: %s", diff)
 	}
 	o.DryRun = &dry
@@ -348,3 +355,48 @@ func TestAuditFailureStops(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// TestCacheNewestCounts: what an issuer said last is kept, though an earlier word would have been believed for longer.
+func TestCacheNewestCounts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache")
+	for _, c := range []struct {
+		status finding.Status
+		ttl    time.Duration
+	}{{finding.Dead, 0}, {finding.Live, time.Minute}} {
+		v, err := openCache(file, c.ttl, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.put("k", finding.Verdict{Status: c.status})
+		if err := v.save(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := openCache(file, 0, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := v.get("k"); !ok || got.Status != finding.Live {
+		t.Errorf("%+v %v, want live", got, ok)
+	}
+}
+
+// TestRetryAfterDate: a date is meant by the server's clock, which need not be ours.
+func TestRetryAfterDate(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		after, date string
+		want        time.Duration
+	}{
+		{"7", "", 7 * time.Second}, {"Mon, 23 Nov 2026 12:00:20 GMT", "", 20 * time.Second}, {"Mon, 23 Nov 2026 11:00:05 GMT", "Mon, 23 Nov 2026 11:00:00 GMT", 5 * time.Second},
+		{"Mon, 23 Nov 2026 11:00:05 GMT", "", 0}, {"NaN", "", 0}, {"-3", "", 0}, {"soon", "never", 0},
+	} {
+		r := &Reply{Status: 429, Header: map[string][]string{"Retry-After": {c.after}}}
+		if c.date != "" {
+			r.Header["Date"] = []string{c.date}
+		}
+		if got := retryAfter(r, now); got != c.want {
+			t.Errorf("%q by %q: %s, want %s", c.after, c.date, got, c.want)
+		}
+	}
+}

@@ -92,6 +92,7 @@ func compare(unleak, hello, folder string, runs int) error {
 func scanners(unleak, folder string) []*command {
 	return []*command{
 		{name: "unleak", args: []string{unleak, "dir", folder, "--format", "gitleaks", "--no-progress"}},
+		{name: "own report", args: []string{unleak, "dir", folder, "--format", "json", "--no-progress"}}, // with ids, places and advice
 		{name: "gitleaks", args: []string{"gitleaks", "dir", folder, "--no-banner", "--log-level", "error", "--report-format", "json", "--report-path", "REPORT"}},
 		{name: "betterleaks", args: []string{"betterleaks", "dir", folder, "--no-banner", "--validation=false", "--log-level", "error", "--report-format", "json", "--report-path", "REPORT"}},
 	}
@@ -139,8 +140,12 @@ func findings(c *command, report string) (int, error) {
 		}
 	}
 	var list []json.RawMessage
+	var own struct{ Findings []json.RawMessage }
 	if err := json.Unmarshal(out.stdout, &list); err != nil {
-		return 0, fmt.Errorf("report: %w", err)
+		if err := json.Unmarshal(out.stdout, &own); err != nil {
+			return 0, fmt.Errorf("report: %w", err)
+		}
+		list = own.Findings
 	}
 	if len(list) == 0 {
 		return 0, errors.New("no findings")

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/unleak/unleak/internal/gitenv"
 )
 
 // documented is a command as a document shows it.
@@ -255,7 +257,7 @@ func readmeRepository(t *testing.T) string {
 func shell(t *testing.T, dir, line string) (int, string) {
 	t.Helper()
 	c := exec.Command("sh", "-c", line)
-	c.Dir = dir
+	c.Dir, c.Env = dir, gitenv.Away()
 	out, err := c.CombinedOutput()
 	if c.ProcessState == nil {
 		t.Fatal(fmt.Errorf("sh: %w", err))

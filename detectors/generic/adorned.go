@@ -119,7 +119,7 @@ func (b *binder) fallback(i int) int {
 // besideUser returns where the password is in a note such as user/pass: bob/x or login: bob / x.
 func (b *binder) besideUser(i int) int {
 	t, c := b.text, b.c
-	if c.sep != sepColon || c.keyQuote != quoteNone {
+	if c.sep != sepColon || c.keyQuote != quoteNone || i >= len(t) {
 		return i
 	}
 	name := t[c.Key.Start:c.Key.End]

@@ -70,11 +70,12 @@ func (b *binder) environment(j int) bool {
 		}
 		return w == "machine " || w == "username " && soleToken(t, b.unsealed(j)) || at == k
 	}
-	if containsFold(t[min(i, k):k], " set ") && soleToken(t, j) && telling(t[j:]) {
-		return true // npm config set, aws configure set
+	if !soleToken(t, j) {
+		return false
 	}
 	name := t[k:b.c.Key.End]
-	return i == k && (string(name) == "password" && soleToken(t, j) || lastWord(name, "password", "passwd") && soleToken(t, j) && telling(t[j:]))
+	return i == k && string(name) == "password" ||
+		telling(t[j:]) && (i == k && lastWord(name, "password", "passwd") || i < k && containsFold(t[i:k], " set ")) // npm config set, aws configure set
 }
 
 // unsealed steps over the 0 by which routers mark a password that is written as it is: password 0 x.
@@ -157,6 +158,7 @@ func (b *binder) call(i int) {
 	}
 	c.sep = sepCall
 	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth")
+	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials") // a user and a password, the last of them
 	depth := 0
 	for c.arg < 5 && i < len(t) {
 		i = skipSpace(t, i)
@@ -174,7 +176,7 @@ func (b *binder) call(i int) {
 				return
 			}
 			c.quote = q
-			c.password = login && c.arg > 0
+			c.password = login && c.arg > 0 && (!pairOf || b.at(skipSpace(t, end+len(quotes[q].shut))) == ')')
 			if !b.emit(at+w, end) {
 				return
 			}

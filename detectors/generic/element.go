@@ -8,7 +8,7 @@ func (b *binder) tag(j int) {
 	c.sep = sepTag
 	p := c.Key.Start - 1
 	if b.at(j) == '>' {
-		if p < b.lo || t[p] != '<' && t[p] != ':' && (c.keyQuote == quoteNone || t[p-1] != '=') {
+		if p < b.lo || t[p] != '<' && t[p] != ':' && (c.keyQuote == quoteNone || p == b.lo || t[p-1] != '=') {
 			return // neither <name> nor <entry key="name">
 		}
 		b.element(j + 1)

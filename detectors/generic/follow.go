@@ -62,7 +62,7 @@ func (b *binder) skipSubscript(i int) int {
 			}
 			return i
 		}
-		if !isAlnum(t[k]) && t[k] != '_' && t[k] != '+' && t[k] != ' ' {
+		if chars[t[k]]&(charUpper|charDigit) == 0 && t[k] != '_' && t[k] != '+' && t[k] != ' ' {
 			return i
 		}
 	}
@@ -90,6 +90,8 @@ func (b *binder) annotated(j int) bool {
 	start := j
 	switch {
 	case b.at(j) == '(':
+	case !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "passphrase", "passwort", "pwd"):
+		return false
 	case hasFold(t, j, "for "), hasFold(t, j, "of "), hasFold(t, j, "is:"), hasFold(t, j, "to "):
 	default:
 		return false
@@ -99,6 +101,9 @@ func (b *binder) annotated(j int) bool {
 		switch ch := t[j]; {
 		case ch == ' ':
 			words++
+			if t[j-1] == '.' {
+				return false
+			}
 		case !isAlnum(ch) && ch != '_' && ch != '-' && ch != '(' && ch != ')' && ch != '@' && ch != '.' && ch != '\'' && ch != '`' && ch != '/':
 			return false
 		}
@@ -109,7 +114,7 @@ func (b *binder) annotated(j int) bool {
 	switch {
 	case has(t, j, " is "):
 		j += len(" is")
-	case b.at(j) == ':' && !has(t, j, "::") && isSpace(b.at(j+1)):
+	case b.at(j) == ':' && !has(t, j, "::") && isSpace(b.at(j+1)) && (t[start] != '(' || t[j-1] == ')'):
 	default:
 		return false
 	}

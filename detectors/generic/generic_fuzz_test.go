@@ -18,6 +18,9 @@ func FuzzAt(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	for _, s := range moreSyntaxes {
+		f.Add([]byte(replaceMark(s, map[byte]string{'V': fakePass + "7", 'K': fakeToken})))
+	}
 	d := New()
 	f.Fuzz(func(t *testing.T, text []byte) {
 		lower := foldASCII(text)

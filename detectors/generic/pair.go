@@ -88,7 +88,7 @@ func (b *binder) pair(j int) bool {
 		j += len("value")
 	case hasFold(b.text, j, "parametervalue"):
 		j += len("parametervalue")
-	case hasFold(b.text, j, "content=") && c.keyQuote != quoteNone:
+	case hasFold(b.text, j, "content=") && c.keyQuote != quoteNone && lastWord(b.text[c.Key.Start:c.Key.End], "api-key", "apikey", "api_key", "token", "secret", "password"):
 		j += len("content")
 	default:
 		return false

@@ -22,7 +22,7 @@ func spoken(t []byte, c *Candidate) bool {
 			r, n = utf8.DecodeRune(v[i:])
 		}
 		switch {
-		case unicode.IsLetter(r), unicode.Is(unicode.M, r), r == '\u200c', r == '\u200d':
+		case r < utf8.RuneSelf && isLetter(byte(r)), r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.Is(unicode.M, r) || r == '\u200c' || r == '\u200d'):
 			if start < 0 {
 				start = i
 			}

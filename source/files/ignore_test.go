@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/unleak/unleak/internal/gitenv"
 	"github.com/unleak/unleak/source/sourcetest"
 )
 
@@ -129,6 +130,6 @@ func testTracked(t *testing.T, format string) {
 
 // isolated keeps the user's configuration out.
 func isolated(c *exec.Cmd) *exec.Cmd {
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent")
+	c.Env = append(gitenv.Away(), "HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent")
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -90,7 +91,9 @@ func New(refs []string, opts Options) (*Source, error) {
 				errs = append(errs, err)
 				continue
 			}
-			*list.to = append(*list.to, t)
+			if !slices.ContainsFunc(*list.to, func(u target) bool { return u.exactly(&t) }) {
+				*list.to = append(*list.to, t)
+			}
 		}
 	}
 	return s, errors.Join(errs...)
@@ -99,6 +102,7 @@ func New(refs []string, opts Options) (*Source, error) {
 // picture is one image of one platform, with its layers.
 type picture struct {
 	name     string // as the user named it
+	target   int    // of the source
 	digest   string // of the manifest; of a docker archive, of the configuration
 	config   string // digest
 	base     string // digest of the base image's manifest, "" where the image does not say
@@ -176,12 +180,25 @@ func (s *Source) load(ctx context.Context, sink *scanner.Sink) (pictures []pictu
 	}
 	_ = group.Wait() // errors are gathered
 	for i := range loaders {
-		pictures = append(pictures, loaders[i].pictures...)
+		for _, p := range loaders[i].pictures {
+			if !s.repeated(pictures, &p, i) {
+				p.target = i
+				pictures = append(pictures, p)
+			}
+		}
 		if opened[i] != nil {
 			stores = append(stores, opened[i])
 		}
 	}
 	return pictures, stores, errors.Join(errs...)
+}
+
+// repeated tells whether an image is among those of targets before, under another name of the same thing.
+func (s *Source) repeated(before []picture, p *picture, at int) bool {
+	return slices.ContainsFunc(before, func(b picture) bool {
+		return p.digest != "" && b.digest == p.digest && b.platform == p.platform && b.attached == p.attached && b.target < at &&
+			s.targets[b.target].same(&s.targets[at])
+	})
 }
 
 // run is one scan.
@@ -206,29 +223,22 @@ func (r *run) scan(ctx context.Context, pictures []picture) {
 		}
 	}
 	r.sink.Progress("layers", 0, int64(len(todo)))
-	var next int
-	var mu sync.Mutex
+	c := newCrew(r)
+	defer c.close()
+	readers := make(chan struct{}, r.sink.Jobs())
 	var group sync.WaitGroup
-	for range min(r.sink.Jobs(), len(todo)) {
+	defer group.Wait()
+	for _, s := range todo {
+		readers <- struct{}{}
+		if ctx.Err() != nil {
+			return
+		}
 		group.Go(func() {
-			h := &hand{run: r, worker: r.sink.Worker()}
-			defer h.worker.Close()
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(todo) || ctx.Err() != nil {
-					return
-				}
-				h.worker.Take(todo[i].turn)
-				todo[i].read(ctx, h)
-				h.worker.Take(nil)
-				r.sink.Progress("layers", 1, 0)
-			}
+			s.read(ctx, c)
+			<-readers
+			s.finish(ctx, c)
 		})
 	}
-	group.Wait()
 }
 
 // configurations scans the configurations. They come first: what the history holds stands with the layers that it made,

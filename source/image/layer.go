@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/unleak/unleak/archive"
@@ -26,10 +27,17 @@ type scanned struct {
 	name  string           // of the first image that has it, for skips
 	ref   finding.ImageRef // its place there
 	turn  *scanner.Turn
-	hits  []hit
-	told  int // of hits
 	names names
 	links map[string][]string // names that are hard links to a path
+	files int64
+
+	parts  int            // handed on so far
+	group  sync.WaitGroup // of the parts
+	unread atomic.Bool    // something in it was not read
+	mu     sync.Mutex
+	apart  map[int][][]hit // of parts that are done before one that comes before them
+	joined int             // parts whose hits are in hits
+	hits   []hit
 }
 
 // hit is a match whose image is not known yet.
@@ -58,33 +66,24 @@ func (h *hit) in(ref finding.ImageRef) (finding.Match, finding.Place) {
 	return m, place
 }
 
-// read scans the layer, unless it is known to hold nothing.
-func (s *scanned) read(ctx context.Context, h *hand) {
-	l, w := s.layer, h.worker
-	if h.once.known != nil {
+// read reads the layer and hands on what is in it, unless it is known to hold nothing. It does not wait for what it
+// handed on.
+func (s *scanned) read(ctx context.Context, c *crew) {
+	s.names = newNames()
+	if c.once.known != nil {
 		var clean bool
-		if s.names, clean = h.once.known.layer(l.digest); clean {
-			w.Count("layers known to be clean", 1)
+		if s.names, clean = c.once.known.layer(s.layer.digest); clean {
+			c.sink.Count("layers known to be clean", 1)
+			s.unread.Store(true) // nor is it remembered again
 			return
 		}
 	}
-	_, _, before := w.Tally("")
-	s.scan(ctx, h)
-	s.tell(h)
-	if h.once.known != nil && ctx.Err() == nil && len(s.hits) == 0 {
-		if _, _, after := w.Tally(""); after == before {
-			h.once.known.addLayer(l.digest, &s.names)
-		}
-	}
-}
-
-func (s *scanned) scan(ctx context.Context, h *hand) {
-	s.names = newNames()
 	s.links = map[string][]string{}
+	s.apart = map[int][][]hit{}
 	defer s.names.seal()
-	l, w := s.layer, h.worker
+	l := s.layer
 	if strings.Contains(l.mediaType, "+encrypted") {
-		s.skip(w, "", finding.SkipEncrypted, l.mediaType)
+		s.skip(c.sink, "", finding.SkipEncrypted, l.mediaType)
 		return
 	}
 	blob, err := l.blobs.blob(ctx, l.digest)
@@ -94,13 +93,14 @@ func (s *scanned) scan(ctx context.Context, h *hand) {
 		if len(l.urls) > 0 {
 			why, detail = finding.SkipMissing, "foreign layer, to be had at "+strings.Join(l.urls, ", ")
 		}
-		s.skip(w, "", why, detail)
+		s.skip(c.sink, "", why, detail)
 		return
 	}
 	defer blob.Close()
-	w.Count("layers", 1)
+	c.sink.Count("layers", 1)
 	sum := &summed{r: blob, h: sha256.New()}
-	err = s.stream(ctx, h, sum)
+	err = s.stream(ctx, c, sum)
+	c.sink.Count("files", s.files)
 	if ctx.Err() != nil {
 		return
 	}
@@ -108,38 +108,66 @@ func (s *scanned) scan(ctx context.Context, h *hand) {
 		err = rest
 	}
 	if err != nil {
-		s.skip(w, "", reasonOf(err), err.Error())
+		s.skip(c.sink, "", reasonOf(err), err.Error())
 		return
 	}
 	if got := sum.digest(); !l.legacy && strings.HasPrefix(l.digest, "sha256:") && got != l.digest {
-		s.skip(w, "", finding.SkipCorrupt, "the content's digest is "+got)
+		s.skip(c.sink, "", finding.SkipCorrupt, "the content's digest is "+got)
 	}
 }
 
-// tell tells of what was found since the last time, while it is not known yet which layers above hide it.
-func (s *scanned) tell(h *hand) {
-	for ; s.told < len(s.hits); s.told++ {
-		h.worker.Tell(s.hits[s.told].in(s.ref))
+// finish waits for all that was handed on of the layer, and remembers one that holds nothing.
+func (s *scanned) finish(ctx context.Context, c *crew) {
+	s.group.Wait()
+	s.turn.End()
+	if c.once.known != nil && ctx.Err() == nil && len(s.hits) == 0 && !s.unread.Load() {
+		c.once.known.addLayer(s.layer.digest, &s.names)
 	}
-	h.worker.Settle()
+	c.sink.Progress("layers", 1, 0)
 }
 
-func (s *scanned) skip(w *scanner.Worker, path string, why finding.SkipReason, detail string) {
+// join takes what was found in a part, file by file, and tells of it once all before is told: while it is not known yet
+// which layers above hide it.
+func (s *scanned) join(w *scanner.Worker, part int, found [][]hit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apart[part] = found
+	for ; ; s.joined++ {
+		found, ok := s.apart[s.joined]
+		if !ok {
+			return
+		}
+		delete(s.apart, s.joined)
+		for _, hits := range found {
+			s.hits = append(s.hits, hits...)
+			for i := range hits {
+				w.Tell(hits[i].in(s.ref))
+			}
+			w.SettleAt(s.turn)
+		}
+	}
+}
+
+// skipper is a sink or a worker.
+type skipper interface{ Skip(finding.Skip) }
+
+func (s *scanned) skip(to skipper, path string, why finding.SkipReason, detail string) {
 	name := s.name + "@" + s.layer.digest
 	if path != "" {
 		name += ":" + path
 	}
-	w.Skip(finding.Skip{Name: name, Reason: why, Detail: detail})
+	to.Skip(finding.Skip{Name: name, Reason: why, Detail: detail})
+	s.unread.Store(true)
 }
 
-// stream decompresses a blob on a goroutine of its own while what comes out is scanned.
-func (s *scanned) stream(ctx context.Context, h *hand, blob *summed) error {
+// stream decompresses a blob on a goroutine of its own while what comes out is taken apart.
+func (s *scanned) stream(ctx context.Context, c *crew, blob *summed) error {
 	out, _, err := archive.Decompress(blob)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	unpacked := h.opts.Limits.Reader(out, blob.n.Load)
+	unpacked := c.opts.Limits.Reader(out, blob.n.Load)
 	var inner *summed
 	if s.layer.legacy {
 		inner = &summed{r: unpacked, h: sha256.New()}
@@ -151,11 +179,11 @@ func (s *scanned) stream(ctx context.Context, h *hand, blob *summed) error {
 	n, _ := io.ReadFull(ahead, head) // an error comes again
 	stream := io.MultiReader(bytes.NewReader(head[:n]), ahead)
 	if archive.Detect(head[:n]) == archive.Tar || allZero(head[:n]) {
-		if err = s.tar(ctx, h, stream); err == nil {
-			err = s.trailing(ctx, h, stream)
+		if err = s.tar(ctx, c, stream); err == nil {
+			err = s.trailing(ctx, c, stream)
 		}
 	} else {
-		_, err = s.content(ctx, h, archive.Input{Reader: stream}, s.layer.title)
+		err = c.stream(ctx, s, stream, s.layer.title, 0)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, stream) // the decompressor checks its sums at the end
@@ -171,14 +199,12 @@ func (s *scanned) stream(ctx context.Context, h *hand, blob *summed) error {
 func allZero(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
 // trailing scans what stands behind the end mark of a layer's tar stream, which no runtime unpacks.
-func (s *scanned) trailing(ctx context.Context, h *hand, r io.Reader) error {
+func (s *scanned) trailing(ctx context.Context, c *crew, r io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)
 		if rest := bytes.TrimLeft(buf[:n], "\x00"); len(rest) > 0 {
-			in := archive.Input{Reader: io.MultiReader(bytes.NewReader(rest), r)}
-			_, err := s.content(ctx, h, in, "(behind the end of the layer)")
-			return err
+			return c.stream(ctx, s, io.MultiReader(bytes.NewReader(rest), r), "(behind the end of the layer)", 0)
 		}
 		if err == io.EOF {
 			return nil
@@ -189,9 +215,10 @@ func (s *scanned) trailing(ctx context.Context, h *hand, r io.Reader) error {
 	}
 }
 
-// tar scans every file of a layer.
-func (s *scanned) tar(ctx context.Context, h *hand, r io.Reader) error {
-	w := h.worker
+// tar hands on every file of a layer.
+func (s *scanned) tar(ctx context.Context, c *crew, r io.Reader) error {
+	b := batch{crew: c, of: s}
+	defer b.send(ctx)
 	tr := tar.NewReader(r)
 	var names archive.Names
 	for ctx.Err() == nil {
@@ -206,25 +233,25 @@ func (s *scanned) tar(ctx context.Context, h *hand, r io.Reader) error {
 		if !s.names.add(p, e.Typeflag == tar.TypeDir) {
 			continue
 		}
-		if source.Excluded(h.opts.Exclude, p) {
+		if source.Excluded(c.opts.Exclude, p) {
 			if e.Typeflag != tar.TypeDir {
-				s.skip(w, p, finding.SkipExcluded, "")
+				s.skip(c.sink, p, finding.SkipExcluded, "")
 			}
 			continue
 		}
 		names.Each([]string{p}, func(_ []string, name string) {
-			w.Name(name, finding.Origin{Kind: finding.KindImage, Path: p}, s.report)
+			b.name(ctx, p, name)
 		})
 		switch e.Typeflag {
 		case tar.TypeLink:
 			target := cleanPath(e.Linkname)
 			s.links[target] = append(s.links[target], p)
 		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
-			w.Count("files", 1)
+			s.files++
 			if e.Size == 0 {
 				continue
 			}
-			if err := s.file(ctx, h, tr, p, e.Size); err != nil {
+			if err := b.file(ctx, tr, p, e.Size); err != nil {
 				return fmt.Errorf("in %q: %w", p, err)
 			}
 		}

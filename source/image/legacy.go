@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+
+	"github.com/unleak/unleak/finding"
 )
 
 // legacyManifest is an entry of a docker archive's manifest.json.
@@ -17,12 +20,24 @@ type legacyManifest struct {
 
 // archive loads an image archive: as an OCI layout where it is one, which also has what the older list leaves out.
 func (l *loader) archive(ctx context.Context, st *tarStore, tag string) error {
+	err := l.listed(ctx, st, tag)
+	if err == nil && st.damage != nil {
+		l.sink.Skip(finding.Skip{Name: l.name, Reason: reasonOf(st.damage), Detail: st.damage.Error()})
+	}
+	return err
+}
+
+func (l *loader) listed(ctx context.Context, st *tarStore, tag string) error {
 	if _, ok := st.members["index.json"]; ok {
 		return l.layout(ctx, st, st.open, tag)
 	}
 	r, err := st.open("manifest.json")
+	if err != nil && st.damage != nil {
+		return fmt.Errorf("the archive is cut short or damaged (%w behind its member %d), and the list of its images is missing: "+
+			`save it again; "unleak scan" reads the layers that are there as files`, st.damage, len(st.members))
+	}
 	if err != nil {
-		return errors.New("no image archive: neither manifest.json nor index.json in it")
+		return errors.New("no image archive: neither manifest.json nor index.json in it" + asFile)
 	}
 	defer r.Close()
 	text, err := io.ReadAll(io.LimitReader(r, maxDocument))
@@ -33,8 +48,15 @@ func (l *loader) archive(ctx context.Context, st *tarStore, tag string) error {
 	if err := json.Unmarshal(text, &list); err != nil {
 		return fmt.Errorf("manifest.json: %w", err)
 	}
+	found := tag == ""
 	for _, m := range list {
-		l.legacy(st, m)
+		if tag == "" || slices.Contains(m.RepoTags, tag) || slices.Contains(m.RepoTags, tag+":latest") {
+			found = true
+			l.legacy(st, m)
+		}
+	}
+	if !found {
+		return fmt.Errorf("no image %q in the archive", tag)
 	}
 	return ctx.Err()
 }

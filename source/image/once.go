@@ -11,7 +11,6 @@ import (
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source"
 )
 
@@ -75,64 +74,45 @@ func (o *once) put(s sum, out *outcome) {
 	}
 }
 
-// hand is one goroutine's share of a run.
-type hand struct {
-	*run
-	worker *scanner.Worker
-	buffer []byte // of a file's content
-	text   bytes.Reader
-}
-
-// whole reads a file of the given size into the buffer.
-func (h *hand) whole(r io.Reader, size int64) ([]byte, error) {
-	if int64(cap(h.buffer)) < size {
-		h.buffer = make([]byte, max(size, 2*int64(cap(h.buffer)), 64<<10))
+// file scans one file of a layer, or takes what is known of its content.
+func (h *hand) file(ctx context.Context, f *file) {
+	if f.name != "" {
+		h.worker.Name(f.name, finding.Origin{Kind: finding.KindImage, Path: f.path}, h.report)
+		return
 	}
-	n, err := io.ReadFull(r, h.buffer[:size])
-	return h.buffer[:n], err
-}
-
-// file scans one file of a layer, or takes what is known of its content. The error is that of r.
-func (s *scanned) file(ctx context.Context, h *hand, r io.Reader, path string, size int64) error {
-	defer s.tell(h)
-	if size > onceBytes {
-		_, err := s.content(ctx, h, archive.Input{Reader: r}, path)
-		return err
+	h.text.Reset(f.text)
+	if f.inside != nil {
+		_ = h.plain(ctx, &h.text, finding.Origin{Kind: finding.KindImage, Path: f.path, Inside: f.inside})
+		return
 	}
-	text, err := h.whole(r, size)
-	h.text.Reset(text)
-	in := archive.Input{Reader: &h.text, At: bytes.NewReader(text), Size: int64(len(text))}
-	if err != nil { // the layer is damaged: its file is scanned as far as it goes
-		_, _ = s.content(ctx, h, in, path)
-		return err
+	in := archive.Input{Reader: &h.text, At: bytes.NewReader(f.text), Size: int64(len(f.text))}
+	if f.cut {
+		_, _ = h.content(ctx, in, f.path, nil)
+		return
 	}
-	id := h.once.of(text)
+	id := h.once.of(f.text)
 	if h.once.known != nil && h.once.known.file(id) {
 		h.worker.Count("files known to be clean", 1)
-		return nil
+		return
 	}
 	if out, ok := h.once.get(id); ok {
-		s.repeat(h, out, path)
-		return nil
+		h.repeat(out, f.path)
+		return
 	}
 	bytes, members, skips := h.worker.Tally(memberUnit)
-	first := len(s.hits)
-	unit, _ := s.content(ctx, h, in, path)
+	unit, _ := h.content(ctx, in, f.path, nil)
 	bytesNow, membersNow, skipsNow := h.worker.Tally(memberUnit)
 	if skipsNow > skips || ctx.Err() != nil {
-		return nil // it is told again wherever the file is
+		return // it is told again wherever the file is
 	}
-	out := &outcome{bytes: bytesNow - bytes, members: membersNow - members, unit: unit}
-	out.hits = append(out.hits, s.hits[first:]...)
-	h.once.put(id, out)
-	if h.once.known != nil && len(out.hits) == 0 {
+	h.once.put(id, &outcome{hits: h.hits, bytes: bytesNow - bytes, members: membersNow - members, unit: unit})
+	if h.once.known != nil && len(h.hits) == 0 {
 		h.once.known.addFile(id)
 	}
-	return nil
 }
 
 // repeat reports what was found in the same content elsewhere.
-func (s *scanned) repeat(h *hand, out *outcome, path string) {
+func (h *hand) repeat(out *outcome, path string) {
 	h.worker.Cover(out.bytes)
 	if out.unit != "" {
 		h.worker.Count(out.unit, 1)
@@ -140,16 +120,16 @@ func (s *scanned) repeat(h *hand, out *outcome, path string) {
 	}
 	for _, found := range out.hits {
 		found.place.Origin.Path = path
-		s.hits = append(s.hits, found)
+		h.hits = append(h.hits, found)
 	}
 }
 
-// content scans one file's content, and what is in it where it is an archive. It returns what it counted the
-// content as, "" for plain content. The error is that of the input.
-func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path string) (unit string, err error) {
+// content scans one file's content, by text where that is given, and what is in it where it is an archive.
+// It returns what it counted the content as, "" for plain content. The error is that of the input.
+func (h *hand) content(ctx context.Context, in archive.Input, path string, text source.Text) (unit string, err error) {
 	origin := finding.Origin{Kind: finding.KindImage, Path: path}
-	text := func(ctx context.Context, r io.Reader, origin finding.Origin) error {
-		return h.worker.StreamHooked(ctx, r, origin, scanner.Hooks{Report: s.report})
+	if text == nil {
+		text = h.plain
 	}
 	if h.opts.Archives <= 0 {
 		return "", text(ctx, in.Reader, origin)
@@ -165,27 +145,32 @@ func (s *scanned) content(ctx context.Context, h *hand, in archive.Input, path s
 	under := &remembering{r: whole}
 	in.Reader = under
 	name := origin
-	name.Path = s.name + "@" + s.layer.digest + ":" + path
+	name.Path = h.of.name + "@" + h.of.layer.digest + ":" + path
 	_ = source.Unpack(ctx, h.worker, in, name, h.opts.Limits, func(ctx context.Context, r io.Reader, o finding.Origin) error {
 		o.Path = path
 		return text(ctx, r, o)
 	}, func(m finding.Match, p finding.Place) {
 		p.Origin.Path = path
-		s.report(m, p)
+		h.report(m, p)
 	})
 	return kind.Unit(), under.err
 }
 
-func (s *scanned) report(m finding.Match, p finding.Place) { s.hits = append(s.hits, hit{m, p}) }
+func (h *hand) report(m finding.Match, p finding.Place) { h.hits = append(h.hits, hit{m, p}) }
 
-// remembering keeps the error of a reader.
+// remembering keeps the error of a reader. It reads as much as it is asked for: how much of an archive is read when a
+// limit is reached must not depend on who is quick.
 type remembering struct {
 	r   io.Reader
 	err error
 }
 
-func (r *remembering) Read(b []byte) (int, error) {
-	n, err := r.r.Read(b)
+func (r *remembering) Read(b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var k int
+		k, err = r.r.Read(b[n:])
+		n += k
+	}
 	if err != nil && err != io.EOF {
 		r.err = err
 	}

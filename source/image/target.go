@@ -94,7 +94,7 @@ func (t target) onDisk(path string) (target, error) {
 	if _, err := os.Stat(path); err == nil {
 		return t, nil
 	}
-	if i := strings.LastIndexByte(path, ':'); i > 0 {
+	for i := strings.LastIndexByte(path, ':'); i > 0; i = strings.LastIndexByte(path[:i], ':') {
 		t.path, t.tag = path[:i], path[i+1:]
 		if _, err := os.Stat(t.path); err == nil {
 			return t, nil
@@ -124,4 +124,35 @@ func (t target) reference(text string, opts *Options) (target, error) {
 	}
 	t.ref = ref
 	return t, nil
+}
+
+// same tells whether both name one thing. A tag and a digest of one repository do where the image is one.
+func (t *target) same(u *target) bool {
+	if t.ref == nil || u.ref == nil || t.text != "" && t.kind == inDaemon || u.text != "" && u.kind == inDaemon {
+		return t.kind == u.kind && t.text == u.text && t.tag == u.tag && realPath(t.path) == realPath(u.path)
+	}
+	if t.ref.Context().Name() != u.ref.Context().Name() {
+		return false
+	}
+	_, one := t.ref.(name.Digest)
+	_, other := u.ref.(name.Digest)
+	return one || other || t.ref.Identifier() == u.ref.Identifier()
+}
+
+func realPath(path string) string {
+	if path == "" {
+		return ""
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path
+}
+
+// exactly tells whether two targets are one whatever the images are.
+func (t *target) exactly(u *target) bool {
+	return t.kind == u.kind && t.same(u) && (t.ref == nil || t.ref.Identifier() == u.ref.Identifier())
 }

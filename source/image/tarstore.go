@@ -3,6 +3,7 @@ package image
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type tarStore struct {
 	temp    bool
 	members map[string]span
 	aliases map[string]string // legacy digest of a layer to its member
+	damage  error             // what ended the archive before its end; what is missing is told where it is asked for
 }
 
 // span is where a member's bytes lie; a link has the name of its target.
@@ -59,16 +61,13 @@ func spoolArchive(ctx context.Context, r io.Reader, limits archive.Limits) (*tar
 	packed := &tally{r: r}
 	out, _, err := archive.Decompress(packed)
 	if err != nil {
-		return nil, err
+		return nil, noTar(int(packed.n), err)
 	}
 	defer out.Close()
 	head := make([]byte, archive.HeadSize)
 	n, err := io.ReadFull(out, head)
-	if archive.Detect(head[:n]) != archive.Tar { // told before an endless stream fills the disk
-		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			err = errors.New("not a tar archive")
-		}
-		return nil, fmt.Errorf("no image archive: %w", err)
+	if kind := archive.Detect(head[:n]); kind != archive.Tar { // told before an endless stream fills the disk
+		return nil, noTar(n, err)
 	}
 	whole := limits.Reader(io.MultiReader(bytes.NewReader(head[:n]), out), func() int64 { return packed.n })
 	f, err := os.CreateTemp("", "unleak-image-*")
@@ -76,7 +75,11 @@ func spoolArchive(ctx context.Context, r io.Reader, limits archive.Limits) (*tar
 		return nil, err
 	}
 	s := &tarStore{file: f, temp: true}
-	if _, err = io.Copy(f, &cancelable{ctx, whole}); err == nil {
+	in := &sourced{r: &cancelable{ctx, whole}}
+	if _, err = io.Copy(f, in); err != nil && err == in.err && ctx.Err() == nil {
+		s.damage, err = err, nil // what came before is there
+	}
+	if err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err == nil {
@@ -89,6 +92,34 @@ func spoolArchive(ctx context.Context, r io.Reader, limits archive.Limits) (*tar
 	return s, nil
 }
 
+// noTar says why what n bytes were read of is no image archive.
+func noTar(n int, err error) error {
+	switch {
+	case n == 0 && (err == nil || err == io.EOF):
+		return errors.New("no image archive: it is empty")
+	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
+		return fmt.Errorf("no image archive, or a damaged one: %w%s", err, asFile)
+	}
+	return errors.New("no image archive: not a tar archive, packed or not" + asFile)
+}
+
+// asFile says what else there is to be done with what is no image archive.
+const asFile = `; "unleak scan" reads a file whatever it is`
+
+// sourced keeps the error of a reader, to tell it from that of a writer.
+type sourced struct {
+	r   io.Reader
+	err error
+}
+
+func (s *sourced) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
 // index finds the members. A damaged rest leaves what stands before it.
 func (s *tarStore) index() error {
 	s.members = map[string]span{}
@@ -96,13 +127,14 @@ func (s *tarStore) index() error {
 	for range maxMembers {
 		h, err := tr.Next()
 		if err == io.EOF {
-			return nil
+			return s.whole()
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			if len(s.members) > 0 {
-				return nil // what is missing is told where it is asked for
+				s.damage = cmp.Or[error](s.damage, err)
+				return nil
 			}
-			return fmt.Errorf("no image archive: %w", err)
+			return fmt.Errorf("no image archive: %w%s", err, asFile)
 		}
 		switch h.Typeflag {
 		case tar.TypeReg:
@@ -118,6 +150,20 @@ func (s *tarStore) index() error {
 		}
 	}
 	return fmt.Errorf("more than %d members", maxMembers)
+}
+
+// whole finds members that reach beyond the end.
+func (s *tarStore) whole() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	for _, m := range s.members {
+		if m.start+m.size > info.Size() {
+			s.damage = cmp.Or[error](s.damage, io.ErrUnexpectedEOF)
+		}
+	}
+	return nil
 }
 
 // most links from one name to the next

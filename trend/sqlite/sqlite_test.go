@@ -71,7 +71,10 @@ db.execute("DELETE FROM things WHERE size = 0")
 db.commit()
 db.execute("VACUUM")
 `
-	out, err := exec.Command(python, "-c", script, name).CombinedOutput()
+	c := exec.Command(python, "-c", script, name)
+	var said strings.Builder
+	c.Stderr = &said
+	out, err := c.Output()
 	sum, length, rows := int64(0), 0, 0
 	for _, r := range rowsOf(20_000) {
 		sum += r[1].(int64)
@@ -80,7 +83,7 @@ db.execute("VACUUM")
 		}
 	}
 	if want := fmt.Sprintf("ok (20000, %d, %d)\n", sum, length); err != nil || string(out) != want {
-		t.Fatalf("%v: %s, want %s", err, out, want)
+		t.Fatalf("%v: %s, want %s; it says %s", err, out, want, said.String())
 	}
 	if data, err = os.ReadFile(name); err != nil {
 		t.Fatal(err)

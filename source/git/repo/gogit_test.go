@@ -12,6 +12,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/unleak/unleak/internal/gitenv"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -21,6 +22,7 @@ func TestSameAsGoGit(t *testing.T) {
 	git := func(args ...string) {
 		t.Helper()
 		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always"}, args...)...)
+		c.Env = gitenv.Away()
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unleak/unleak/internal/gitenv"
 )
 
 // gitSettings returns what git reads in a configuration, and whether it refuses it.
@@ -20,7 +22,9 @@ func gitSettings(t *testing.T, text []byte) (settings, bool) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("git", "config", "--file", file, "--list", "-z").Output()
+	c := exec.Command("git", "config", "--file", file, "--list", "-z")
+	c.Env = gitenv.Away()
+	out, err := c.Output()
 	if err != nil {
 		return nil, false
 	}

@@ -160,7 +160,7 @@ func inWord(c byte) bool {
 // holds it. Of the forms of one value that overlap the longest counts.
 func (d *Detector) Resolve(matches []finding.Match) []finding.Match {
 	slices.SortFunc(matches, func(a, b finding.Match) int {
-		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), strings.Compare(a.Secret, b.Secret), strings.Compare(a.Decoded, b.Decoded), cmp.Compare(b.Context.Start, a.Context.Start))
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), strings.Compare(a.Secret, b.Secret), strings.Compare(a.Decoded, b.Decoded), cmp.Compare(b.Context.Start, a.Context.Start), cmp.Compare(a.Context.End, b.Context.End))
 	})
 	out := matches[:0]
 	ends := map[string]int{} // of the last match of each value

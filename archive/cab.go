@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // A cabinet has folders, each a stream in blocks that are packed with one method, and files that are stretches of such a
@@ -182,7 +183,7 @@ func (c *cabinet) head() error {
 		e.name = strings.ReplaceAll(e.name, `\`, "/")
 		c.files = append(c.files, e)
 	}
-	slices.SortStableFunc(c.files, func(a, b cabEntry) int {
+	arrange.By(c.files, func(a, b cabEntry) int {
 		return cmp.Or(cmp.Compare(a.folder, b.folder), cmp.Compare(a.offset, b.offset))
 	})
 	return nil

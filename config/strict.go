@@ -10,6 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -25,7 +26,7 @@ func strict(name, text string) error {
 	}
 	c := checker{name: name, text: text}
 	c.table("", raw, reflect.TypeFor[Config]())
-	slices.SortStableFunc(c.wrong, func(a, b mistake) int { return a.line - b.line })
+	arrange.By(c.wrong, func(a, b mistake) int { return a.line - b.line })
 	var errs []error
 	for _, m := range c.wrong {
 		errs = append(errs, fmt.Errorf("%s:%d: %s", name, m.line, m.what))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Detector searches texts for the values of a set, for one goroutine at a time. It implements scanner.Detector.
@@ -40,7 +41,7 @@ func (d *Detector) widen(n int, dirty []finding.Span) []finding.Span {
 	for _, s := range dirty {
 		all = append(all, finding.Span{Start: max(0, s.Start-d.set.reach-1), End: min(n, s.End+d.set.reach+1)})
 	}
-	slices.SortFunc(all, func(a, b finding.Span) int { return cmp.Compare(a.Start, b.Start) })
+	arrange.By(all, func(a, b finding.Span) int { return cmp.Compare(a.Start, b.Start) })
 	merged := all[:0]
 	for _, s := range all {
 		if k := len(merged) - 1; k >= 0 && s.Start <= merged[k].End {
@@ -159,7 +160,7 @@ func inWord(c byte) bool {
 // Resolve implements scanner.Detector. Different values at the same place are all leaked: a password and the URL that
 // holds it. Of the forms of one value that overlap the longest counts.
 func (d *Detector) Resolve(matches []finding.Match) []finding.Match {
-	slices.SortFunc(matches, func(a, b finding.Match) int {
+	arrange.By(matches, func(a, b finding.Match) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), strings.Compare(a.Secret, b.Secret), strings.Compare(a.Decoded, b.Decoded), cmp.Compare(b.Context.Start, a.Context.Start), cmp.Compare(a.Context.End, b.Context.End))
 	})
 	out := matches[:0]

@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/sarif"
 )
 
@@ -19,7 +19,7 @@ const githubShown = 10
 func writeGitHub(w io.Writer, v *view) error {
 	b := bufio.NewWriter(w)
 	active, _ := v.split()
-	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
+	arrange.By(active, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	counts := map[sarif.Level]int{}

@@ -2,10 +2,10 @@ package report
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // repositories is the unit in which source/files counts the repositories whose .git folder it leaves to source/git.
@@ -21,7 +21,7 @@ type row struct {
 func leftOut(v *view) []row {
 	c := &v.Coverage
 	reasons := sortedKeys(c.Skipped)
-	slices.SortStableFunc(reasons, func(a, b finding.SkipReason) int {
+	arrange.By(reasons, func(a, b finding.SkipReason) int {
 		return cmp.Compare(boolInt(a.ByChoice()), boolInt(b.ByChoice()))
 	})
 	var rows []row

@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Limits of the Markdown format: GitHub takes 1 MiB for a job summary, and nobody reads more rows.
@@ -21,7 +21,7 @@ const (
 func writeMarkdown(w io.Writer, v *view) error {
 	var b bytes.Buffer
 	active, suppressed := v.split()
-	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
+	arrange.By(active, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	fmt.Fprint(&b, "## unleak\n\n")

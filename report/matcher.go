@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // matcher finds many strings in a text in one pass. It is built once and then safe for concurrent use.
@@ -82,7 +84,7 @@ func newIndex(patterns []masked) index {
 	}
 	for i := range x.buckets {
 		x.buckets[i] = list[starts[i]:ends[i]:ends[i]]
-		slices.SortFunc(x.buckets[i], compareMasked)
+		arrange.By(x.buckets[i], compareMasked)
 	}
 	return x
 }
@@ -259,7 +261,7 @@ func cover(text string, hits []hit, start, end int) (string, int, int) {
 	if len(hits) == 0 {
 		return text, start, end
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int {
+	arrange.By(hits, func(a, b hit) int {
 		if a.start != b.start {
 			return a.start - b.start
 		}

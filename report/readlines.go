@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // lines gathers what follows the head of a JSONL report.
@@ -98,5 +99,5 @@ func (l *lines) settle() {
 	for i, id := range l.order {
 		at[id] = i
 	}
-	slices.SortStableFunc(all, func(a, b jsonFinding) int { return cmp.Compare(at[a.ID], at[b.ID]) })
+	arrange.By(all, func(a, b jsonFinding) int { return cmp.Compare(at[a.ID], at[b.ID]) })
 }

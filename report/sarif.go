@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/sarif"
 )
 
@@ -35,7 +36,7 @@ func sarifRun(v *view) sarif.Run {
 	for i := range v.Findings {
 		results[i] = &v.Findings[i]
 	}
-	slices.SortStableFunc(results, func(a, b *finding.Finding) int {
+	arrange.By(results, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(boolInt(a.Suppression != nil), boolInt(b.Suppression != nil)),
 			cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Confidence, a.Confidence))
 	})

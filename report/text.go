@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -21,7 +21,7 @@ func writeText(w io.Writer, v *view) error {
 	b := bufio.NewWriter(w)
 	t := newTerminal(b, v.opts)
 	active, suppressed := v.split()
-	slices.SortStableFunc(active, func(a, b *finding.Finding) int {
+	arrange.By(active, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Verdict.Rights(), a.Verdict.Rights()), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	told := map[string]bool{}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
@@ -123,7 +124,7 @@ func inName(c byte) bool {
 
 // Resolve implements scanner.Detector.
 func (m *Mentions) Resolve(matches []finding.Match) []finding.Match {
-	slices.SortFunc(matches, func(a, b finding.Match) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	arrange.By(matches, func(a, b finding.Match) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	return matches
 }
 

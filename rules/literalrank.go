@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 func requiredOf(p part) []Literal {
@@ -71,7 +73,7 @@ func better(a, b []Literal) bool {
 // compact merges equal literals and takes out those that hold another one of the set, which finds them too. The distances
 // of what is left widen to cover both.
 func compact(lits []Literal) []Literal {
-	slices.SortStableFunc(lits, func(a, b Literal) int { return len(a.Text) - len(b.Text) })
+	arrange.By(lits, func(a, b Literal) int { return len(a.Text) - len(b.Text) })
 	var out []Literal
 	for _, l := range lits {
 		k, at := -1, -1
@@ -90,7 +92,7 @@ func compact(lits []Literal) []Literal {
 		o.Before = [2]int32{min(o.Before[0], l.Before[0]+int32(at)), min(max(o.Before[1], l.Before[1]+int32(at)), MaxWindow)}
 		o.After = max(o.After, l.After-int32(at))
 	}
-	slices.SortFunc(out, func(a, b Literal) int { return strings.Compare(a.Text, b.Text) })
+	arrange.By(out, func(a, b Literal) int { return strings.Compare(a.Text, b.Text) })
 	return out
 }
 

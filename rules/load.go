@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // ruleFile is the shape of a rule file.
@@ -109,7 +109,7 @@ func LoadDir(files fs.FS, dir string) ([]Rule, error) {
 		all = append(all, rules...)
 	}
 	errs = append(errs, checkUnique(all))
-	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	arrange.By(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all, errors.Join(errs...)
 }
 
@@ -221,7 +221,7 @@ func sortedKV(m map[string]string) []KV {
 	for k, v := range m {
 		out = append(out, KV{k, v})
 	}
-	slices.SortFunc(out, func(a, b KV) int { return strings.Compare(a.Key, b.Key) })
+	arrange.By(out, func(a, b KV) int { return strings.Compare(a.Key, b.Key) })
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // collection groups matches by rule and value.
@@ -90,7 +91,7 @@ func (g *gathered) leaveOut(parts []finding.Part) {
 
 // sortParts puts those first that tell most.
 func (g *gathered) sortParts() {
-	slices.SortFunc(g.parts, func(a, b placedParts) int {
+	arrange.By(g.parts, func(a, b placedParts) int {
 		return cmp.Or(len(b.parts)-len(a.parts), comparePlaces(a.at, b.at), slices.CompareFunc(a.parts, b.parts, compareParts))
 	})
 }
@@ -106,7 +107,7 @@ func compareParts(a, b finding.Part) int {
 // finish settles the finding once all its places are in.
 func (g *gathered) finish() {
 	if len(g.Places) > 1 {
-		slices.SortFunc(g.Places, comparePlaces)
+		arrange.By(g.Places, comparePlaces)
 		g.Places = slices.CompactFunc(g.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
 	}
 	for i, p := range g.parts {
@@ -156,7 +157,7 @@ func (c collection) sorted() []finding.Finding {
 	for _, f := range order {
 		f.finish()
 	}
-	slices.SortFunc(order, compareFindings)
+	arrange.By(order, compareFindings)
 	out := make([]finding.Finding, len(order))
 	for i, f := range order {
 		out[i] = f.Finding

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // resolveReach is more than the bytes between two matches of which one decides what Resolve makes of the other:
@@ -25,7 +26,7 @@ func (st *streamState) settle(upto int) {
 		st.settled = max(st.settled, upto-resolveReach)
 		return
 	}
-	slices.SortStableFunc(st.found, byText)
+	arrange.By(st.found, byText)
 	upto = st.uncut(upto)
 	limit := st.uncut(upto - resolveReach)
 	if limit <= st.settled {
@@ -67,7 +68,7 @@ func (st *streamState) uncut(at int) int {
 
 // finish resolves and reports all that is left.
 func (st *streamState) finish() {
-	slices.SortStableFunc(st.found, byText)
+	arrange.By(st.found, byText)
 	end := st.settled
 	for i := range st.found {
 		end = max(end, st.found[i].match.Span.Start+1)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -225,7 +226,7 @@ func (t *Text) resolve(limit int) []Found {
 			}
 		}
 	}
-	slices.SortStableFunc(t.found, func(a, b Found) int {
+	arrange.By(t.found, func(a, b Found) int {
 		if a.Span.Start != b.Span.Start {
 			return a.Span.Start - b.Span.Start
 		}

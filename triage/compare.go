@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Difference is what changed from one report to another.
@@ -104,7 +105,7 @@ func Merge(reports ...*finding.Report) *finding.Report {
 			f.Exposure = &e
 		}
 	}
-	slices.SortStableFunc(out.Findings, func(a, b finding.Finding) int {
+	arrange.By(out.Findings, func(a, b finding.Finding) int {
 		return cmp.Or(comparePlaces(&a.Places[0], &b.Places[0]), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
 	out.Observations = observeAnew(out)
@@ -199,7 +200,7 @@ func verdictRank(v *finding.Verdict) int {
 
 // sortPlaces orders places and takes out repeated ones.
 func sortPlaces(places []finding.Place) []finding.Place {
-	slices.SortStableFunc(places, func(a, b finding.Place) int { return comparePlaces(&a, &b) })
+	arrange.By(places, func(a, b finding.Place) int { return comparePlaces(&a, &b) })
 	return slices.CompactFunc(places, func(a, b finding.Place) bool { return comparePlaces(&a, &b) == 0 })
 }
 
@@ -267,7 +268,7 @@ func Inventory(r *finding.Report, today time.Time) []Asset {
 		}
 		out = append(out, a)
 	}
-	slices.SortStableFunc(out, func(a, b Asset) int {
+	arrange.By(out, func(a, b Asset) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Owner, b.Owner), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
 	})
 	return out

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Imported is what another tool's list of accepted findings says.
@@ -76,7 +77,7 @@ func Import(format, name string, data []byte, known func(rule string) bool) (*Im
 		if err := f.read(im, data, known); err != nil {
 			return nil, fmt.Errorf("%s: not read as %s: %w", name, f.name, err)
 		}
-		slices.SortStableFunc(im.entries, func(a, b importedEntry) int { return compareEntries(a.Entry, b.Entry) })
+		arrange.By(im.entries, func(a, b importedEntry) int { return compareEntries(a.Entry, b.Entry) })
 		im.entries = slices.CompactFunc(im.entries, func(a, b importedEntry) bool { return a == b })
 		return im, nil
 	}
@@ -163,7 +164,7 @@ func (im *Imported) Resolve(findings []finding.Finding, key []byte) (resolved, l
 			left = append(left, e.Entry)
 		}
 	}
-	slices.SortStableFunc(resolved, compareEntries)
+	arrange.By(resolved, compareEntries)
 	return resolved, left
 }
 

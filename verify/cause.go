@@ -12,11 +12,12 @@ import (
 	"net/http"
 	"net/url"
 	"os/user"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Transient is the error of a try that may succeed later.
@@ -162,7 +163,7 @@ func scrub(text string, values []string) string {
 			forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v), base64.StdEncoding.EncodeToString([]byte(v)), base64.URLEncoding.EncodeToString([]byte(v)))
 		}
 	}
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	arrange.By(forms, func(a, b string) int { return len(b) - len(a) })
 	for _, f := range forms {
 		text = strings.ReplaceAll(text, f, "********")
 	}

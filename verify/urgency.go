@@ -2,9 +2,9 @@ package verify
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Emergency returns the indexes of the findings in the order in which an incident is worked off: what is live first,
@@ -15,7 +15,7 @@ func Emergency(all []finding.Finding) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(x, y int) int {
+	arrange.By(order, func(x, y int) int {
 		a, b := &all[x], &all[y]
 		return cmp.Or(
 			cmp.Compare(urgency(a), urgency(b)),

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -95,7 +96,7 @@ func Parse(name, text string, o Options) (*Set, error) {
 	}
 	s.checkRequired()
 	s.nameRules(o.Known)
-	slices.SortStableFunc(s.Warnings, func(a, b Warning) int {
+	arrange.By(s.Warnings, func(a, b Warning) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	return s, nil

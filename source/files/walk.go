@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -246,7 +247,7 @@ func (r *reader) wanted(d folder, name, shown string) bool {
 func (w *walk) followed() []root {
 	links := w.links
 	w.links = nil
-	slices.SortFunc(links, func(a, b link) int { return cmp.Compare(a.shown, b.shown) })
+	arrange.By(links, func(a, b link) int { return cmp.Compare(a.shown, b.shown) })
 	var roots []root
 	for _, l := range links {
 		r, err := newRoot(l.path)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -167,7 +168,7 @@ func (c *changes) order(ctx context.Context, set map[object.ID]bool) []object.ID
 	for id := range set {
 		all = append(all, id)
 	}
-	slices.SortFunc(all, func(a, b object.ID) int {
+	arrange.By(all, func(a, b object.ID) int {
 		return cmp.Or(c.infos[a].when.Compare(c.infos[b].when), a.Compare(b))
 	})
 	h := &history{commits: make([]revision, len(all))}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -54,7 +55,7 @@ func (c *comparer) additions(id object.ID) []addition {
 		}
 		c.trace()
 	}
-	slices.SortFunc(c.out, func(a, b addition) int { return strings.Compare(a.path, b.path) })
+	arrange.By(c.out, func(a, b addition) int { return strings.Compare(a.path, b.path) })
 	return c.out
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/pack"
 )
@@ -51,7 +52,7 @@ func inherit(out, base []finding.Match, d *pack.Delta) []finding.Match {
 			out = append(out, shifted(m, by))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b finding.Match) int { return a.Span.Start - b.Span.Start })
+	arrange.By(out, func(a, b finding.Match) int { return a.Span.Start - b.Span.Start })
 	return out
 }
 

@@ -2,9 +2,9 @@ package git
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -72,7 +72,7 @@ func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 		}
 		out = append(out, m)
 	}
-	slices.SortFunc(out, func(a, b message) int {
+	arrange.By(out, func(a, b message) int {
 		if (a.position < 0) != (b.position < 0) {
 			return cmp.Compare(b.position, a.position)
 		}

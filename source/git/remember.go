@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -173,7 +174,7 @@ func (k *keeper) sort() {
 	for i, number := range k.numbers {
 		all[i] = keyed{binary.BigEndian.Uint64(k.table.raw(number)), number}
 	}
-	slices.SortFunc(all, func(a, b keyed) int {
+	arrange.By(all, func(a, b keyed) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git/repo"
 )
@@ -76,7 +77,7 @@ func (a *attribution) byOrigin() []int32 {
 			out = append(out, int32(s))
 		}
 	}
-	slices.SortFunc(out, func(x, y int32) int {
+	arrange.By(out, func(x, y int32) int {
 		return cmp.Or(a.compare(a.trails[x].places[0], a.trails[y].places[0]), cmp.Compare(a.harvest.known[x].rule, a.harvest.known[y].rule),
 			cmp.Compare(a.harvest.known[x].value, a.harvest.known[y].value))
 	})

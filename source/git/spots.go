@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/scanner"
 )
 
@@ -23,7 +24,7 @@ func spotsOf(matches []finding.Match) []finding.Span {
 	for _, m := range matches {
 		out = append(out, m.Context)
 	}
-	slices.SortFunc(out, func(a, b finding.Span) int { return a.Start - b.Start })
+	arrange.By(out, func(a, b finding.Span) int { return a.Start - b.Start })
 	joined := out[:0]
 	for _, s := range out {
 		if k := len(joined) - 1; k >= 0 && s.Start <= joined[k].End {

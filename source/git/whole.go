@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -179,7 +179,7 @@ func (t *table) roots(want func(object.Kind) bool) []int32 {
 			out = append(out, i)
 		}
 	}
-	slices.SortFunc(out, func(i, j int32) int {
+	arrange.By(out, func(i, j int32) int {
 		a, b := &t.nodes[i], &t.nodes[j]
 		if a.weight >= heavyTree || b.weight >= heavyTree {
 			if c := cmp.Compare(b.weight, a.weight); c != 0 {
@@ -219,6 +219,6 @@ func gather(t *table, found []*contents) (leaves []hit, lfs map[int32]string) {
 			named(p.number)
 		}
 	}
-	slices.SortFunc(leaves, func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) })
+	arrange.By(leaves, func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) })
 	return leaves, lfs
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // requestsAtOnce is how many manifests or lists of tags are asked for at a time.
@@ -50,7 +52,7 @@ func List(ctx context.Context, where string, globs []string, opts Options) ([]st
 	}
 	_ = group.Wait() // errors are gathered
 	slices.Sort(l.refs)
-	slices.SortFunc(l.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	arrange.By(l.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return l.refs, errors.Join(append(l.errs, ctx.Err())...)
 }
 

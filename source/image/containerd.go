@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // containerd keeps what it pulled in its root folder (/var/lib/containerd): blobs by digest, as an OCI layout does, and
@@ -109,7 +109,7 @@ func containerdImages(name string) ([]containerdImage, error) {
 			})
 		})
 	})
-	slices.SortFunc(out, func(a, b containerdImage) int {
+	arrange.By(out, func(a, b containerdImage) int {
 		return cmp.Or(cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
 	})
 	return out, err

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // known remembers across runs, in a folder, which layers and files hold nothing that any rule matches. It knows no
@@ -131,7 +133,7 @@ func (k *known) close() {
 			len(body)+len(k.fresh)*sumSize < knownMost {
 			all = body // what another scan has written since is kept
 		}
-		slices.SortFunc(k.fresh, func(a, b sum) int { return bytes.Compare(a[:], b[:]) })
+		arrange.By(k.fresh, func(a, b sum) int { return bytes.Compare(a[:], b[:]) })
 		k.note(k.write(k.filesName(), knownFiles, merged(all, slices.Compact(k.fresh))))
 	}
 	k.tidy(time.Now())

@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/scanner"
 )
@@ -72,7 +72,7 @@ func (x *followed) rotations() ([]standing, error) {
 			out = append(out, standing{name, idOf(info), info.Size(), info.ModTime()})
 		}
 	}
-	slices.SortFunc(out, func(a, b standing) int {
+	arrange.By(out, func(a, b standing) int {
 		return cmp.Or(a.written.Compare(b.written), -cmp.Compare(a.name, b.name)) // LOG.2 before LOG.1
 	})
 	return out, nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -64,7 +65,7 @@ func (r *Repo) Refs() (refs []Ref, broken []string) {
 	if _, ok := s.byName["refs/stash"]; ok {
 		refs = r.stashes(refs)
 	}
-	slices.SortFunc(refs, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
+	arrange.By(refs, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
 	slices.Sort(s.broken)
 	return refs, s.broken
 }

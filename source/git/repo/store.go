@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
 )
@@ -163,7 +164,7 @@ func (s *Store) ListLoose() {
 			}
 		}
 	}
-	slices.SortStableFunc(s.Loose, func(a, b Loose) int { return a.ID.Compare(b.ID) })
+	arrange.By(s.Loose, func(a, b Loose) int { return a.ID.Compare(b.ID) })
 	s.Loose = slices.CompactFunc(s.Loose, func(a, b Loose) bool { return a.ID == b.ID })
 }
 

@@ -4,8 +4,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/unleak/unleak/internal/arrange"
 )
 
 // Submodule is the repository of a submodule.
@@ -53,7 +54,7 @@ func (r *Repo) Submodules() []Submodule {
 		}
 		index.Close()
 	}
-	slices.SortFunc(out, func(a, b Submodule) int { return strings.Compare(a.Path, b.Path) })
+	arrange.By(out, func(a, b Submodule) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
 

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"path"
+	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
@@ -19,7 +20,12 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 		name = path.Join(name, origin.Inside[n-1])
 	}
 	if c.path != nil && !c.path.MatchString(name) {
-		return e.second(m) && e.Accept(origin, m)
+		return false
+	}
+	if rule, ok := strings.CutPrefix(m.Noted, aheadMark); ok {
+		if ahead := e.byID[rule]; ahead != nil && ahead.path != nil && ahead.path.MatchString(name) {
+			return false
+		}
 	}
 	if c.Technique == "path" {
 		m.Secret = "file " + name // not the name alone: reports mask what is secret

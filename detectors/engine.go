@@ -192,8 +192,8 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 		}
 	}
 	for _, l := range lits {
-		e.before = max(e.before, l.Before[1]+1)
-		e.after = max(e.after, l.After+1)
+		e.before = max(e.before, int(l.Before[1])+1)
+		e.after = max(e.after, int(l.After)+1)
 		e.longest = max(e.longest, len(l.Text))
 		key := literalKey{l.Text, l.Fold}
 		i, ok := b.at[key]
@@ -202,7 +202,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.at[key] = i
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
-		ref := reference{rule: c, literal: l, left: l.Before[1] + 1, right: l.After + 1, line: c.technique == genericTechnique{}}
+		ref := reference{rule: c, literal: l, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
 		if isBlock(c.technique) {
 			ref.left, ref.right = unseen, unseen
 		}

@@ -28,7 +28,7 @@ func (genericTechnique) literals(c *compiled) []rules.Literal {
 	var lits []rules.Literal
 	for _, k := range generic.Keywords() {
 		lits = append(lits, rules.Literal{
-			Text: k, Fold: true, Before: [2]int{genericBefore, genericBefore}, After: generic.Radius + len(k),
+			Text: k, Fold: true, Before: [2]int32{genericBefore, genericBefore}, After: int32(generic.Radius + len(k)),
 		})
 	}
 	return lits
@@ -42,7 +42,7 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	out = s.generic.At(text, pos, len(l.Text), out)
 	kept := out[:n]
 	for _, m := range out[n:] {
-		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, l.After)
+		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, int(l.After))
 		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !encodedFiller(m.Secret) {
 			kept = append(kept, published(m))
 		}

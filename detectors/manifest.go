@@ -23,7 +23,7 @@ const manifestReach = 2048
 func (manifestTechnique) literals(*compiled) []rules.Literal {
 	var all []rules.Literal
 	for _, kind := range []string{`kind: Secret`, `kind: "Secret"`, `kind: 'Secret'`, `"kind": "Secret"`, `"kind":"Secret"`} {
-		all = append(all, rules.Literal{Text: kind, Before: [2]int{0, manifestReach}, After: manifestReach})
+		all = append(all, rules.Literal{Text: kind, Before: [2]int32{0, manifestReach}, After: manifestReach})
 	}
 	return all
 }

@@ -28,7 +28,7 @@ const (
 )
 
 func (pemTechnique) literals(*compiled) []rules.Literal {
-	return []rules.Literal{{Text: string(pemBegin), Before: [2]int{pemBefore, pemBefore}, After: pemAfter}}
+	return []rules.Literal{{Text: string(pemBegin), Before: [2]int32{pemBefore, pemBefore}, After: pemAfter}}
 }
 
 func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {

@@ -16,7 +16,7 @@ type regexTechnique struct{}
 func (regexTechnique) literals(c *compiled) []rules.Literal { return c.Plan.Literals }
 
 func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
-	if !holdsRun(text[max(0, pos-l.Before[1]):min(len(text), pos+l.After)], &c.Plan.Run) {
+	if !holdsRun(text[max(0, pos-int(l.Before[1])):min(len(text), pos+int(l.After))], &c.Plan.Run) {
 		return out // cheaper than to work out the window, and mostly enough
 	}
 	w := window(c, l, text, pos)
@@ -48,9 +48,9 @@ func holdsRun(text []byte, run *rules.Run) bool {
 // borders, cut to the line where no match holds a line break, and to a few lines where one may.
 func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 	if !c.Plan.SingleLine {
-		return finding.Span{Start: linesBackBy(text, pos, l.Before[1], c.lines), End: linesForwardBy(text, pos, l.After, c.lines)}
+		return finding.Span{Start: linesBackBy(text, pos, int(l.Before[1]), c.lines), End: linesForwardBy(text, pos, int(l.After), c.lines)}
 	}
-	w := finding.Span{Start: max(0, pos-l.Before[1]-1), End: min(len(text), pos+l.After+1)}
+	w := finding.Span{Start: max(0, pos-int(l.Before[1])-1), End: min(len(text), pos+int(l.After)+1)}
 	if i := bytes.LastIndexByte(text[w.Start:pos], '\n'); i >= 0 {
 		w.Start += i + 1
 	}
@@ -98,7 +98,7 @@ const (
 // matchAt returns the leftmost match of the window that holds the literal at pos: by backtracking, and where that takes
 // too long with RE2's help.
 func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int) (located, bool) {
-	least, most, floor := pos-l.Before[1], pos-l.Before[0], pos+len(l.Text)
+	least, most, floor := pos-int(l.Before[1]), pos-int(l.Before[0]), pos+len(l.Text)
 	p := c.program()
 	for steps := firstSteps; p != nil && steps <= lastSteps; steps *= lastSteps / firstSteps {
 		budget := steps

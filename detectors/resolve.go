@@ -3,7 +3,6 @@ package detectors
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -48,8 +47,7 @@ func (e *Engine) winners(cluster []finding.Match) []finding.Match {
 				continue
 			}
 			seen[m.Secret] = true
-		} else if i := slices.IndexFunc(kept, func(k finding.Match) bool { return conflict(&k, &m) }); i >= 0 {
-			e.noteSecond(&kept[i], &m)
+		} else if !e.stays(kept, &m) {
 			continue
 		}
 		kept = append(kept, m)
@@ -58,32 +56,33 @@ func (e *Engine) winners(cluster []finding.Match) []finding.Match {
 	return kept
 }
 
-// noteSecond keeps which rule would have won if that of the winner is bound to paths and the text is not at one of them.
-// Which it is only Accept knows.
-func (e *Engine) noteSecond(winner, second *finding.Match) {
-	if c := e.byID[winner.Rule]; c == nil || c.path == nil || winner.Noted != "" || second.Secret != winner.Secret || second.Span != winner.Span {
-		return
+// stays tells whether a match is kept beside those that won over it. It is where all of these are of rules that are bound to
+// paths: where the text stands only Accept knows, and that drops the one or the other.
+func (e *Engine) stays(kept []finding.Match, m *finding.Match) bool {
+	ahead := ""
+	for i := range kept {
+		k := &kept[i]
+		if !conflict(k, m) {
+			continue
+		}
+		c := e.byID[k.Rule]
+		if c == nil || c.path == nil || k.Rule == m.Rule || k.Secret != m.Secret || k.Span != m.Span {
+			return false
+		}
+		ahead = k.Rule
 	}
-	winner.Noted = secondMark + strconv.FormatFloat(second.Confidence, 'g', -1, 64) + " " + second.Rule
-}
-
-const secondMark = "second "
-
-// second makes of a match whose rule is bound to other paths that of the rule which came second. It tells whether there is
-// one.
-func (e *Engine) second(m *finding.Match) bool {
-	note, ok := strings.CutPrefix(m.Noted, secondMark)
-	if !ok {
+	if ahead == "" {
+		return true
+	}
+	if m.Noted != "" && m.Noted != aheadMark+ahead {
 		return false
 	}
-	confidence, rule, ok := strings.Cut(note, " ")
-	x, err := strconv.ParseFloat(confidence, 64)
-	if !ok || err != nil {
-		return false
-	}
-	m.Rule, m.Confidence, m.Noted = rule, x, ""
+	m.Noted = aheadMark + ahead
 	return true
 }
+
+// aheadMark stands before the rule, bound to paths, that wins over a match at these.
+const aheadMark = "behind "
 
 // dropGlued drops decoded values that are a padded base64 value, found as it is among their equals, and the start of the
 // next line: the padding was taken for the soft line break of quoted-printable.

@@ -117,7 +117,7 @@ func (p *Plan) admits(s string) bool {
 				break
 			}
 			at += i
-			if at >= l.Before[0] && at <= l.Before[1] && len(s)-at <= l.After {
+			if at >= int(l.Before[0]) && at <= int(l.Before[1]) && len(s)-at <= int(l.After) {
 				return true
 			}
 		}

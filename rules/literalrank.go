@@ -23,8 +23,8 @@ func runLiterals(set []exact, least, most, tail int) []Literal {
 	}
 	out := make([]Literal, len(set))
 	for i, e := range set {
-		out[i] = Literal{Text: e.text, Fold: e.fold, Before: [2]int{least, min(most, MaxWindow)},
-			After: min(max(tail, 0)+len(e.text), MaxWindow)}
+		out[i] = Literal{Text: e.text, Fold: e.fold, Before: [2]int32{int32(least), int32(min(most, MaxWindow))},
+			After: int32(min(max(tail, 0)+len(e.text), MaxWindow))}
 	}
 	return out
 }
@@ -32,7 +32,7 @@ func runLiterals(set []exact, least, most, tail int) []Literal {
 func shift(lits []Literal, least, most int) []Literal {
 	out := slices.Clone(lits)
 	for i := range out {
-		out[i].Before = [2]int{out[i].Before[0] + least, min(out[i].Before[1]+most, MaxWindow)}
+		out[i].Before = [2]int32{out[i].Before[0] + int32(least), min(out[i].Before[1]+int32(most), MaxWindow)}
 	}
 	return out
 }
@@ -41,8 +41,8 @@ func shift(lits []Literal, least, most int) []Literal {
 func stretch(lits []Literal, before, after int) []Literal {
 	out := slices.Clone(lits)
 	for i := range out {
-		out[i].Before[1] = min(out[i].Before[1]+before, MaxWindow)
-		out[i].After = min(out[i].After+after, MaxWindow)
+		out[i].Before[1] = min(out[i].Before[1]+int32(before), MaxWindow)
+		out[i].After = min(out[i].After+int32(after), MaxWindow)
 	}
 	return out
 }
@@ -89,8 +89,8 @@ func compact(lits []Literal) []Literal {
 		}
 		o := &out[k]
 		o.Fold = o.Fold || l.Fold && len(o.Text) == len(l.Text)
-		o.Before = [2]int{min(o.Before[0], l.Before[0]+at), min(max(o.Before[1], l.Before[1]+at), MaxWindow)}
-		o.After = max(o.After, l.After-at)
+		o.Before = [2]int32{min(o.Before[0], l.Before[0]+int32(at)), min(max(o.Before[1], l.Before[1]+int32(at)), MaxWindow)}
+		o.After = max(o.After, l.After-int32(at))
 	}
 	arrange.By(out, func(a, b Literal) int { return strings.Compare(a.Text, b.Text) })
 	return out

@@ -122,10 +122,10 @@ type Plan struct {
 
 // Literal is a string that is part of every match, or of one alternative of it.
 type Literal struct {
-	Text   string // lower case where Fold
-	Fold   bool   // ASCII letters match in either case
-	Before [2]int // least and most bytes from the match's start to the literal
-	After  int    // most bytes from the literal's start to the match's end
+	Text   string   // lower case where Fold
+	Before [2]int32 // least and most bytes from the match's start to the literal
+	After  int32    // most bytes from the literal's start to the match's end
+	Fold   bool     // ASCII letters match in either case
 }
 
 // MaxWindow is the most bytes on either side of a literal that a match may take up.

@@ -157,7 +157,7 @@ func (c collection) sorted() []finding.Finding {
 	for _, f := range order {
 		f.finish()
 	}
-	arrange.By(order, compareFindings)
+	slices.SortFunc(order, compareFindings)
 	out := make([]finding.Finding, len(order))
 	for i, f := range order {
 		out[i] = f.Finding

@@ -9,7 +9,7 @@ import (
 
 type pair struct {
 	key, at int
-	more    [3]string
+	_       [3]string // as wide as what is sorted
 }
 
 func compareKeys(a, b pair) int { return cmp.Compare(a.key, b.key) }

@@ -54,7 +54,7 @@ func composed(f *Features, c *Candidate, v []byte) bool {
 		switch ch {
 		case '!', '@', '#', '*', '%', '^', '~', '&', '+':
 			signs++
-		case '$', '?', '=':
+		case '$', '?':
 			if c.quote == quoteNone {
 				return false
 			}

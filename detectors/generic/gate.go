@@ -13,6 +13,9 @@ func (b *binder) hopeless(i, end int) bool {
 	if v[0] == '\\' && v[1]|0x20 == 'u' {
 		return true // a letter or sign by its code
 	}
+	if has(v, 0, "----") {
+		return true // the line that begins a block
+	}
 	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
@@ -40,11 +43,8 @@ func (b *binder) hopeless(i, end int) bool {
 		return true // not a text
 	}
 	name := t[c.Key.Start:c.Key.End]
-	for _, s := range [...]string{"csrf", "xsrf", "authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken",
-		"sync_token", "synctoken", "resume_token", "resumetoken", "change_token", "changetoken", "requestverificationtoken"} {
-		if containsFold(name, s) {
-			return true // guards one form of one session, or points into a list
-		}
+	if guard(name) {
+		return true
 	}
 	if c.sep == sepPair && string(name) == "_token" || c.sep == sepCall && string(name) == "credentials" && c.quote == quoteSingle {
 		return true // the guard of a form; Jenkins' credentials('id')

@@ -148,3 +148,20 @@ func nkeyPublic(v []byte) bool {
 	}
 	return true
 }
+
+// guard tells whether a name is that of what guards one form of one session, or points into a list.
+func guard(name []byte) bool {
+	if containsFold(name, "csrf") || containsFold(name, "xsrf") {
+		return true
+	}
+	if !containsFold(name, "token") {
+		return false
+	}
+	for _, s := range [...]string{"authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken",
+		"sync_token", "synctoken", "resume_token", "resumetoken", "change_token", "changetoken", "requestverificationtoken"} {
+		if containsFold(name, s) {
+			return true
+		}
+	}
+	return false
+}

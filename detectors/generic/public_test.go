@@ -36,6 +36,17 @@ func TestSpokenTexts(t *testing.T) {
 	}
 }
 
+// TestNoValues: prose about arguments, and lines that begin blocks of text.
+func TestNoValues(t *testing.T) {
+	for _, text := range []string{
+		"inliner``.  Pass ``rfc2822=True`` to enable an", "POSSIBLE_UNSAFE_KEYS = (\n    b\"-----BEGIN \",\n    b\"---- BEGIN \",\n)",
+	} {
+		if got := reported(text); len(got) > 0 {
+			t.Errorf("%s: reported %q", text, got)
+		}
+	}
+}
+
 // TestKnownAsPublic: what is random and no secret, by what it is or by its name.
 func TestKnownAsPublic(t *testing.T) {
 	const hex40 = fakeHex + "4e1b097d52"

@@ -17,6 +17,7 @@ var (
 	springStores = []string{"spring.cloud.vault", "spring.cloud.azure.keyvault.secret", "spring.cloud.config", "spring.cloud.gcp.secretmanager", "azure.keyvault"}
 	keyVaultRef  = lazyregexp.New(`@Microsoft\.KeyVault\(\s*(SecretUri=[^)\s;]+|VaultName=[^)]+)\)`)
 	helmLookup   = lazyregexp.New(`\blookup\s+"v1"\s+"Secret"\s+([^\s)|}]+)\s+([^\s)|}]+)`)
+	userInfo     = lazyregexp.New(`://[^\s,;]*@`) // what a URL says before its host: a user and a password
 	inString     = lazyregexp.New(`(?i)\b(password|pwd|accountkey|sharedaccesskey)\s*=\s*([^;"']{6,})`)
 )
 
@@ -66,11 +67,11 @@ func (l *look) properties(text []byte) {
 	stores := map[string]bool{}
 	for i, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSpace(line)
-		name, value, ok := strings.Cut(line, "=")
-		if !ok || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "!") {
+		at := strings.IndexAny(line, "=:") // either will do (java.util.Properties.load)
+		if at < 0 || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "!") {
 			continue
 		}
-		l.springSetting(strings.TrimSpace(name), strings.TrimSpace(value), i+1, i+1, stores)
+		l.springSetting(strings.TrimSpace(line[:at]), strings.TrimSpace(line[at+1:]), i+1, i+1, stores)
 	}
 }
 
@@ -88,7 +89,7 @@ func (l *look) springSetting(path, value string, start, end int, stores map[stri
 	}
 	switch {
 	case path == "spring.config.import" && springImport.MatchString(value):
-		note.Kind, note.Detail = SpringCloud, "imports "+value
+		note.Kind, note.Detail = SpringCloud, "imports "+userInfo.Get().ReplaceAllString(value, "://")
 	case strings.HasPrefix(value, "${sm@") || strings.HasPrefix(value, "${sm://"):
 		note.Kind, note.Detail = SpringCloud, "from GCP Secret Manager"
 	case !secretName(name):
@@ -148,14 +149,38 @@ func (l *look) appSettings(root *yaml.Node) {
 	})
 }
 
-// plainJSON takes out what JSON with comments has and YAML has not, line by line.
+// plainJSON blanks what JSON with comments has and YAML has not, and leaves the lines as they are.
 func plainJSON(text []byte) []byte {
 	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\t"), []byte(" "))
-	lines := bytes.Split(text, []byte("\n"))
-	for i, line := range lines {
-		if bytes.HasPrefix(bytes.TrimSpace(line), []byte("//")) {
-			lines[i] = nil
+	for i := 0; i < len(text); i++ {
+		end := ""
+		switch rest := text[i:]; {
+		case rest[0] == '"':
+			for i++; i < len(text) && text[i] != '"' && text[i] != '\n'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+			continue
+		case bytes.HasPrefix(rest, []byte("//")):
+			end = "\n"
+		case bytes.HasPrefix(rest, []byte("/*")):
+			end = "*/"
+		default:
+			continue
 		}
+		n := bytes.Index(text[i+2:], []byte(end))
+		if n < 0 {
+			n = len(text) - i - 2
+		} else if end == "*/" {
+			n += len(end)
+		}
+		for k := range text[i : i+2+n] {
+			if text[i+k] != '\n' {
+				text[i+k] = ' '
+			}
+		}
+		i += 1 + n
 	}
-	return bytes.Join(lines, []byte("\n"))
+	return text
 }

@@ -47,11 +47,11 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 	}
 	early := x.early && !x.begun && (g.ID == x.first || x.first == fileID{})
 	packed := archive.Detect(head[:n]) != archive.None
+	now := sight{id: g.ID}
+	if packed { // it is not read on later
+		now.size, now.written = g.size, g.written
+	}
 	if !early && (packed || x.f.rotated(x.path)) { // perhaps it is being written, of a log that will be cut or removed
-		now := sight{id: g.ID}
-		if packed { // it is not read on later
-			now.size, now.written = g.size, g.written
-		}
 		if x.waited(now) < 3*x.f.opts.Poll+100*time.Millisecond {
 			return errLater
 		}
@@ -68,7 +68,7 @@ func (x *followed) place(g *generation, d scanner.Detector) error {
 		}
 	}
 	switch {
-	case k.known && k.more && k.open && x.waited(sight{id: g.ID}) < x.f.opts.Linger: // it may be read in its own place yet
+	case k.known && k.more && k.open && x.waited(now) < x.f.opts.Linger: // it may be read in its own place yet
 		return errLater
 	case k.known && k.more && packed:
 		return x.packed(g, end, k.mark)

@@ -1,6 +1,9 @@
 package scanner
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+)
 
 func TestBlank(t *testing.T) {
 	zeros := make([]byte, 64<<10)
@@ -13,5 +16,8 @@ func TestBlank(t *testing.T) {
 			t.Errorf("a byte at %d is overlooked", at)
 		}
 		zeros[at] = 0
+	}
+	if !blank(bytes.Repeat([]byte("A"), 1<<10)) || blank(bytes.Repeat([]byte("AB"), 1<<10)) {
+		t.Error("any byte is a blank over and over, and no pair of them")
 	}
 }

@@ -63,10 +63,11 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 	return w.matches, nil
 }
 
-// blank tells a text that is long and all zeros, as the holes of sparse files and the free space of disks are: nothing
-// is to be found there, at a tenth of the cost of looking.
+// blank tells a text that is long and one byte over and over, as the holes of sparse files, the free space of disks and the
+// padding of images are: nothing is to be found there, at a tenth of the cost of looking, and far less where it is a letter,
+// which decodes to something over and over.
 func blank(text []byte) bool {
-	return len(text) >= 1<<10 && text[0] == 0 && bytes.Equal(text[1:], text[:len(text)-1])
+	return len(text) >= 1<<10 && text[0] == text[1] && bytes.Equal(text[1:], text[:len(text)-1])
 }
 
 // decoding is a detector that tells of encoded texts which it did not follow to their end.

@@ -43,7 +43,7 @@ func (b *binder) hopeless(i, end int) bool {
 		return true // not a text
 	}
 	name := t[c.Key.Start:c.Key.End]
-	if guard(name) {
+	if guard(name) || c.quote == quoteNone && (b.status(i, end) || b.glossed(i)) {
 		return true
 	}
 	if c.sep == sepPair && string(name) == "_token" || c.sep == sepCall && string(name) == "credentials" && c.quote == quoteSingle {

@@ -27,6 +27,7 @@ var publicKeys = byFirst(
 	"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "MIGfMA0G", "MIIBIjANBg",
 	"MIICIjANBg", "MFkwEwYHKo", "MFwwDQYJKo", "MCowBQYDK2", "MIIBojANBg", "MIIDI", "-----BEGIN PUBLIC",
 	"-----BEGIN CERT", "-----BEGIN RSA PUBLIC", "AAAAB3NzaC1",
+	"LS0tLS1CRUdJTiBDRVJU", "LS0tLS1CRUdJTiBQVUJM", "LS0tLS1CRUdJTiBSU0EgUFVC", // PEM's lines in base64
 )
 
 // recipient tells whether v is a public key of age: bech32 of 32 bytes (C2SP, "The age file encryption format", 2023).
@@ -42,7 +43,7 @@ func recipient(v []byte) bool {
 var hashes = byFirst(
 	"$1$", "$P$", "$H$", "$S$", "$apr1$", "$7$", "$gy$", "$sha1$", "$md5", "{PKCS5S2}", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$pbkdf2", "pbkdf2_sha", "pbkdf2:", "sha1$",
 	"sha256$", "sha512$", "md5$", "bcrypt$", "bcrypt_sha", "argon2$", "scrypt:", "{SSHA", "{SHA", "{MD5",
-	"{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:",
+	"{CRYPT", "{SMD5", "SCRAM-SHA-", "sha256-", "sha384-", "sha512-", "sha1-", "sha256:", "sha1:", "sha512:", "SHA256:",
 	"vault:", "ENC[", "ENC(", "{cipher}", "AQICAH",
 )
 

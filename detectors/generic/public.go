@@ -27,6 +27,10 @@ func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
 		return true // GPG_KEY_ID=0123ABCD, passwordVariable: 'DB_PASSWORD'
 	case f[fKeyUI] == 2 && f[fHexDigest] == 1:
 		return true
+	case f[fNumber] == 1 && f[fKeyToken] == 1 && containsFold(name, "creation"):
+		return true // the time something was made at
+	case f[fKeyOwner]+f[fPrevOwner] == 0 && (key && published(name, v, f) || f[fKeyPass]+f[fKeySecret] == 0 && ulid(v)):
+		return true
 	}
 	if !key {
 		return c.called && digestOf(t[c.Context.Start:c.Key.Start])
@@ -62,14 +66,19 @@ func hasWord(name []byte, s string) bool {
 	return false
 }
 
-// stored tells whether v names an entry of a cache: words and a digest, joined by dashes (npm-cache-9f86d081884c7d65).
+// stored tells whether v names an entry of a cache: words and a digest, joined by dashes (npm-cache-9f86d081884c7d65). Words
+// with letters in upper case, as in Linux-node-…, need a digest of 32 digits.
 func stored(v []byte) bool {
 	k := bytes.LastIndexByte(v, '-')
 	if k < 3 || len(v)-k-1 < 16 || !hexDigits(v[k+1:]) || !isLetter(v[0]) {
 		return false
 	}
+	allowed := uint8(charLower | charDigit)
+	if len(v)-k-1 >= 32 {
+		allowed |= charUpper
+	}
 	for _, ch := range v[:k] {
-		if chars[ch]&(charLower|charDigit) == 0 && ch != '-' && ch != '_' && ch != '.' {
+		if chars[ch]&allowed == 0 && ch != '-' && ch != '_' && ch != '.' {
 			return false
 		}
 	}
@@ -116,6 +125,9 @@ func elsewhere(v []byte) bool {
 	}
 	if i := bytes.IndexByte(v, ':'); i == 1 && len(v) > 2 && (v[0] == 'x' || v[0] == '*' || v[0] == '!') {
 		return true // of passwd(5) and group(5): a name, no hash, a number
+	}
+	if account(v) {
+		return true
 	}
 	i := bytes.Index(v, []byte("://"))
 	if i < 2 || bytes.IndexByte(v[i:], '@') > 0 || bytes.IndexByte(v[i:], '?') > 0 {

@@ -80,3 +80,34 @@ func TestKnownAsPublic(t *testing.T) {
 		}
 	}
 }
+
+// TestPrintedByPrograms: results of tests, caches of pipelines, digests of files, ids made of a time, entries of passwd(5).
+func TestPrintedByPrograms(t *testing.T) {
+	const md5a, md5b, sha1 = "8d4f79ab0c6e1b2d3f40" + "5162738495a6", "50fc79ab0c6e1b2d3f40" + "5162738495a6", fakeHex + "4e1b097d52"
+	const sha256, ulid, b43 = md5a + md5b, "01HV4X9Q7ZK8" + "M3N5P2R6T0W1YB", "jl3bwswu80PjjokCgh0o" + "2w5c2U4LhQAE57gj9cz1kzA"
+	for _, text := range []string{
+		"PASS: gas/x86-64/ibt", "PASS: ihex", "PASS: src9fkq2", "PASS: ihex objcopy test", "XPASS: gas/i386/k1om-inval x9", "2024-01-02T10:11:12.1234567Z PASS: gas/x86-64/ibt-2", "[10:11:12] PASS: ld-x86-64/tlsbin2",
+		"PASS tests/unit/foo.test1.js", "--- PASS: TestHTTP2Foo4k (0.00s)",
+		"'auth' => ['" + md5a + "'],", "'auth' => ['" + md5a + "', '" + md5b + "'],", "'password' => [ '" + md5a + "', '" + md5b + "'],", `"password": ["` + md5a + `", "` + md5b + `"]`,
+		`"keyId": "SHA256:` + b43 + `",`, `"keyId": "` + b43 + `="`, `"logId": {"keyId": "` + b43 + `="}`, `"registry%2Fkeys.json":"ewogICAgImtleXMiOiBbCiAgICAgICAgewogICAgICAgICAgICAia2V5SWQiOiAiU0hBMjU2OmpsM2I4=="`,
+		`"key": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t` + `Ck1JSUI2RENDQVkrZ0F3SUJBZ0lVWQ=="`, "api_key: LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0t" + "LS0KTUZrd0V3WUhLb1pJemowQ0FRWUlLb1o=",
+		"Cache restored from key: Linux-node-" + sha256, "Cache saved with key: Linux-node-" + sha256, "Cache not found for input keys: Linux-node-" + sha256 + ", Linux-node-",
+		"key: setup-go-Linux-x64-" + md5a, "restore-keys: Linux-node-" + sha256, "restore-keys: |\n  macOS-cargo-" + sha256 + "\n", "Cache hit for restore-key: node-cache-Linux-x64-npm-" + sha256,
+		"key: " + ulid, `"sessionKey": "` + ulid + `"`, "session: " + ulid, "token: " + ulid, "primaryKey: " + ulid,
+		`primary_key = "` + sha1 + `"`, `commitKey = "` + sha1 + `"`, "foreignKey: " + sha1, "sortKey: " + sha1,
+		"samba_password: samba password", "    :param ldap_password: ldap password", "@param samba_password: samba password.",
+		"creationToken = 1644442601", `"CreationToken": "1644442601"`, "   -pass8        ugyanaz, mint a parenb", "/etc/passwd:eli:x: Smith", "/etc/passwd:eli:x:2098:1000:Eli Smith:/home/eli:/bin/bash",
+	} {
+		if got := reported(text); len(got) > 0 {
+			t.Errorf("%s: reported %q", text, got)
+		}
+	}
+	for _, text := range []string{
+		`PASS: "` + fakePass + `"`, "PASS: Summer2024" + "!x", "PASS=" + fakePass, "    PASS: " + fakePass, `"password": ["` + md5a + `"]`, "api_keys: ['" + md5a + "']",
+		"api_key: " + ulid, "secret: " + ulid, "primary_key: " + fakeToken, "api_key_id_secret: " + fakeToken, "samba_password: samba" + "9!xQk2", "password=bob:" + fakePass,
+	} {
+		if got := reported(text); len(got) != 1 {
+			t.Errorf("%s: reported %q, want one", text, got)
+		}
+	}
+}

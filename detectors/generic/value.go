@@ -228,7 +228,7 @@ func (b *binder) literals(i, q, w int) {
 		if k := bytes.IndexByte(b.text[lo:hi], ':'); k > 0 && lastWord(b.text[c.Key.Start:c.Key.End], "userpwd") {
 			lo += k + 1 // of curl: user and password
 		}
-		if !b.emit(lo, hi) || !list {
+		if b.checksums(lo, hi, end+len(quotes[q].shut)) || !b.emit(lo, hi) || !list {
 			return
 		}
 		i = skipSpace(b.text, end+len(quotes[q].shut))

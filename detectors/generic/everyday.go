@@ -8,8 +8,9 @@ const everydayScore = 0.6
 
 // everyday tells whether a value is what people choose for a password: a word with some digits behind it, and perhaps a
 // sign before or after these (Summer2024!, Company@2023, Welcome1!). Where no quotes say that it is a text, the name has to be one of a variable of the
-// environment, or the sign must be there.
-func everyday(f *Features, c *Candidate, v []byte) bool {
+// environment, or the sign must be there, or the word has its capital or a year and ends its line. t is the text.
+func everyday(f *Features, c *Candidate, t []byte) bool {
+	v := t[c.judged.Start:c.judged.End]
 	switch {
 	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
 		f[fTestWords]+f[fNonASCII] > 0, f[fDefinition] > 0 && c.quote == quoteNone, c.nextLine && c.sep != sepTable && c.sep != sepColon:
@@ -37,7 +38,14 @@ func everyday(f *Features, c *Candidate, v []byte) bool {
 	if letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
-	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0
+	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
+		signs == 0 && (c.sep == sepColon || c.sep == sepAssign) && (chars[v[0]]&charUpper != 0 || digits == 4 && (v[letters] == '1' || v[letters] == '2')) && endsLine(t, c.judged.End)
+}
+
+// endsLine tells whether nothing but white space follows on the line.
+func endsLine(t []byte, i int) bool {
+	i = skipSpace(t, i)
+	return i >= len(t) || t[i] == '\n' || t[i] == '\r'
 }
 
 // composed tells whether a value under a name that says password is made as rules for passwords demand: letters of both

@@ -25,7 +25,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
 		return true
 	}
-	if c.sep == sepFlag && v[0] == '-' {
+	if c.sep == sepFlag && v[0] == '-' || c.quote == quoteTag && v[0] == '{' && (isSpace(v[1]) || v[1] == '[') {
 		return true
 	}
 	if c.quote == quoteNone && (code(v, t[end:]) || c.sep == sepCompare && constant(v)) {

@@ -39,6 +39,21 @@ func (d *Detector) searchDecoded(text []byte, r finding.Span, dirty []finding.Sp
 	return out
 }
 
+// decodeRegions joins regions that are nearer to each other than what decoding reads around each: a table of escapes would
+// be decoded over and over else, once for each of them.
+func decodeRegions(regions []finding.Span) []finding.Span {
+	const near = 2 * decode.Overlap
+	joined := regions[:0]
+	for _, r := range regions {
+		if k := len(joined) - 1; k >= 0 && r.Start-joined[k].End < near {
+			joined[k].End = max(joined[k].End, r.End)
+			continue
+		}
+		joined = append(joined, r)
+	}
+	return joined
+}
+
 // stretch searches one decoded stretch and says where in the text around it the values stand.
 func (d *Detector) stretch(text []byte, s *decode.Stretch, out []finding.Match) []finding.Match {
 	if d.nested == nil {

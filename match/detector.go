@@ -28,8 +28,11 @@ func (d *Detector) Scan(text []byte, dirty []finding.Span, out []finding.Match) 
 		out = d.searchWrapped(text, all, nil, d.search(text, all, nil, out))
 		return d.searchDecoded(text, all, nil, out)
 	}
-	for _, r := range d.widen(len(text), dirty) {
+	regions := d.widen(len(text), dirty)
+	for _, r := range regions {
 		out = d.searchWrapped(text, r, dirty, d.search(text, r, dirty, out))
+	}
+	for _, r := range decodeRegions(regions) {
 		out = d.searchDecoded(text, r, dirty, out)
 	}
 	return out

@@ -44,6 +44,7 @@ func (w *Worker) stream(ctx context.Context, r io.Reader, origin finding.Origin,
 	if st.adds {
 		st.hooks.Report = w.Add
 	}
+	defer func() { w.gaveUp = false }()
 	for {
 		text := w.buffer[:n]
 		last := readErr != nil || ctx.Err() != nil // what was read before an interruption is scanned
@@ -122,9 +123,9 @@ type streamed struct {
 }
 
 func (st *streamState) window(text []byte, own finding.Span, last bool) {
-	st.worker.origin, st.worker.known = st.origin, true
+	st.worker.origin, st.worker.known, st.worker.streams = st.origin, true, true
 	matches, err := st.worker.Detect(text, []finding.Span{own})
-	st.worker.known = false
+	st.worker.known, st.worker.streams = false, false
 	if err != nil {
 		st.worker.coverage.Skip(finding.Skip{Name: st.origin.Name(), Reason: finding.SkipFailed, Detail: err.Error()})
 		return

@@ -21,6 +21,8 @@ type Worker struct {
 	coverage finding.Coverage
 	origin   finding.Origin // of the text at hand
 	known    bool           // origin is
+	streams  bool           // the text at hand is one of many windows
+	gaveUp   bool           // it was told that something in an earlier window was not decoded to its end
 	turn     *Turn          // nil: none was taken
 	told     collection     // what was added since the worker settled
 	beside   []finding.Secret
@@ -55,7 +57,8 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 	}
 	w.matches = w.detector.Scan(text, dirty, w.matches[:0])
 	if d, ok := w.detector.(decoding); ok {
-		for range d.Undecoded() {
+		if d.Undecoded() > 0 && !w.gaveUp { // however many of them: it is one text
+			w.gaveUp = w.streams
 			w.coverage.Skip(finding.Skip{Name: w.name(), Reason: finding.SkipBudget, Detail: "an encoded text decodes to more than is followed"})
 		}
 	}

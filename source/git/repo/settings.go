@@ -26,6 +26,7 @@ func parseSettings(text []byte) (settings, error) {
 type settingsParser struct {
 	rest    []byte
 	line    int
+	over    bool   // the end of the file was taken for a line's
 	section string // with the subsection, and a dot behind
 	all     settings
 	wrong   string
@@ -34,6 +35,7 @@ type settingsParser struct {
 // next takes a byte; a carriage return before a line feed is part of that, and the end of the file is one.
 func (p *settingsParser) next() byte {
 	if len(p.rest) == 0 {
+		p.over = true
 		return '\n'
 	}
 	c := p.rest[0]
@@ -45,11 +47,18 @@ func (p *settingsParser) next() byte {
 	return c
 }
 
+// newline counts a line that has ended.
+func (p *settingsParser) newline() {
+	if !p.over {
+		p.line++
+	}
+}
+
 // item reads a section's header, a variable, a comment or white space.
 func (p *settingsParser) item() {
 	switch c := p.next(); {
 	case c == '\n':
-		p.line++
+		p.newline()
 	case c == ' ', c == '\t', c == '\r', c == '\v', c == '\f':
 	case c == '#', c == ';':
 		p.comment()
@@ -65,7 +74,7 @@ func (p *settingsParser) item() {
 func (p *settingsParser) comment() {
 	for p.next() != '\n' {
 	}
-	p.line++
+	p.newline()
 }
 
 // header reads what follows "[": a name, and a subsection in quotes or behind a dot.
@@ -131,7 +140,7 @@ func (p *settingsParser) variable(first byte) {
 	value := "true"
 	switch c {
 	case '\n':
-		p.line++
+		p.newline()
 	case '=':
 		value = p.value()
 	default:
@@ -151,7 +160,7 @@ func (p *settingsParser) value() string {
 		c := p.next()
 		switch {
 		case c == '\n':
-			p.line++
+			p.newline()
 			if quoted {
 				p.wrong = "a quoted value does not end"
 			}
@@ -185,7 +194,7 @@ func (p *settingsParser) value() string {
 func (p *settingsParser) escape() (byte, bool) {
 	switch c := p.next(); c {
 	case '\n':
-		p.line++
+		p.newline()
 	case 'n':
 		return '\n', true
 	case 't':

@@ -16,7 +16,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if has(v, 0, "----") {
 		return true // the line that begins a block
 	}
-	if algorithm(v) || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
+	if algorithm(v) || has(v, 0, "&#x3C") || has(v, 0, "&lt") || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
 	if packageFile(v) || timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) || elsewhere(v) {

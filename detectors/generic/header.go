@@ -3,6 +3,7 @@ package generic
 import (
 	"bytes"
 	"encoding/base64"
+	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -116,8 +117,8 @@ func (d *Detector) basic(value []byte, c *Candidate) bool {
 			colon = i
 		}
 	}
-	if colon < 0 || n-colon-1 < 1 {
-		return false
+	if colon < 0 || n-colon-1 < 1 || colon == 0 && !utf8.Valid(d.plain[:n]) {
+		return false // every word that starts with Op, as in "Basic Options", decodes to a colon and more
 	}
 	c.decoded = d.plain[colon+1 : n]
 	return true

@@ -27,6 +27,8 @@ func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
 		return true // GPG_KEY_ID=0123ABCD, passwordVariable: 'DB_PASSWORD'
 	case f[fKeyUI] == 2 && f[fHexDigest] == 1:
 		return true
+	case f[fHex] == 1 && (len(v) == 16 || len(v) == 40) && hasFold(t, c.Key.Start-len("by "), "by ") && string(name) == "PASSWORD":
+		return true // of SQL: IDENTIFIED BY PASSWORD and the hash
 	case f[fNumber] == 1 && f[fKeyToken] == 1 && containsFold(name, "creation"):
 		return true // the time something was made at
 	case f[fKeyOwner]+f[fPrevOwner] == 0 && (key && published(name, v, f) || f[fKeyPass]+f[fKeySecret] == 0 && ulid(v)):
@@ -40,7 +42,7 @@ func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
 	}
 	if f[fHex] == 1 && (len(v) == 40 || len(v) == 32 || len(v) == 16 || len(v) == 8) {
 		before := t[max(c.Context.Start, c.Key.Start-24):c.Key.Start]
-		for _, s := range [...]string{"gpg", "pgp", "signingkey", "signed", "recv"} {
+		for _, s := range [...]string{"gpg", "pgp", "signingkey", "signed", "recv", "releasemanager"} {
 			if containsFold(name, s) || containsFold(before, s) {
 				return true // of OpenPGP
 			}

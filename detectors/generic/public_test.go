@@ -96,7 +96,9 @@ func TestPrintedByPrograms(t *testing.T) {
 		"key: " + ulid, `"sessionKey": "` + ulid + `"`, "session: " + ulid, "token: " + ulid, "primaryKey: " + ulid,
 		`primary_key = "` + sha1 + `"`, `commitKey = "` + sha1 + `"`, "foreignKey: " + sha1, "sortKey: " + sha1,
 		"samba_password: samba password", "    :param ldap_password: ldap password", "@param samba_password: samba password.",
-		"creationToken = 1644442601", `"CreationToken": "1644442601"`, "   -pass8        ugyanaz, mint a parenb", "/etc/passwd:eli:x: Smith", "    key <AC07> { [ Arabic_teh, 0x100067c, 0x1000679 ] };", "key <AC01> {[ a, A, U2264 ]};", "    key  <KP7> {\t[  KP_Home,\tKP_7\t]\t};", "/etc/passwd:eli:x:2098:1000:Eli Smith:/home/eli:/bin/bash",
+		"creationToken = 1644442601", `"CreationToken": "1644442601"`, "   -pass8        ugyanaz, mint a parenb", "/etc/passwd:eli:x: Smith", "2.7.2. Basic Options", "Basic Orbital Strike Cannon", "Basic Operations for x", "<commons.releaseManagerKey>86fdc7e2" + "a11262cb</commons.releaseManagerKey>",
+		"CREATE USER a@b IDENTIFIED BY PASSWORD ''54958E764CE10E50764C" + "2EECBB71D01F08549980'';", "IDENTIFIED BY PASSWORD '021bec66" + "5bf663f1'", "passphrase: &#x3C;string>]}</code>",
+		"    key <AC07> { [ Arabic_teh, 0x100067c, 0x1000679 ] };", "key <AC01> {[ a, A, U2264 ]};", "    key  <KP7> {\t[  KP_Home,\tKP_7\t]\t};", "/etc/passwd:eli:x:2098:1000:Eli Smith:/home/eli:/bin/bash",
 	} {
 		if got := reported(text); len(got) > 0 {
 			t.Errorf("%s: reported %q", text, got)

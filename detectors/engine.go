@@ -245,14 +245,15 @@ func (e *Engine) NewScanner() *Scanner { return newScanner(e, e.opts.DecodeDepth
 
 // tagged severities: what a tag makes of the rule's severity
 var tagSeverity = map[string]finding.Severity{
-	"example":   finding.Info,
-	"canary":    finding.Info,
-	"test-mode": finding.Low,
-	"expired":   finding.Low,
-	"encrypted": finding.Medium,
-	"public":    finding.Low,
-	"test":      finding.Medium,
-	"docs":      finding.Medium,
+	"example":           finding.Info,
+	"canary":            finding.Info,
+	"checksum-mismatch": finding.Low, // mistyped or made up
+	"test-mode":         finding.Low,
+	"expired":           finding.Low,
+	"encrypted":         finding.Medium,
+	"public":            finding.Low,
+	"test":              finding.Medium,
+	"docs":              finding.Medium,
 }
 
 // Describe returns the title of a match's rule and how severe the match is.

@@ -37,6 +37,26 @@ func (o Origin) Name() string {
 	return name
 }
 
+// Forget is what takes out of a repository all that no ref leads to.
+const Forget = "git reflog expire --expire=now --all && git gc --prune=now"
+
+// BlobName names a blob of a repository that no path is known of, such as what a commit left behind that a hook
+// stopped: "blob f1d9645f0a (no ref leads to it)". It is "" for every other origin.
+func (o *Origin) BlobName() string {
+	g := o.Git
+	if o.Path != "" || g == nil || g.Blob == "" {
+		return ""
+	}
+	name := "blob " + g.Blob[:min(len(g.Blob), 10)]
+	if g.Unreachable {
+		name += " (no ref leads to it)"
+	}
+	for _, m := range o.Inside {
+		name += "!" + m
+	}
+	return name
+}
+
 // InName tells whether it is the name of what the path leads to that holds the text, rather than its content.
 func (o *Origin) InName() bool { return o.Kind == KindName }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -96,7 +97,7 @@ func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksF
 	out := gitleaksFinding{
 		RuleID: f.Rule, Description: f.Title, StartLine: p.Start.Line, EndLine: p.End.Line,
 		StartColumn: p.Start.Column, EndColumn: max(1, p.End.Column-1), Match: p.Line, Secret: f.Secret.Reveal(),
-		File: p.Origin.Name(), Entropy: entropy, Tags: list(f.Tags),
+		File: cmp.Or(p.Origin.BlobName(), p.Origin.Name()), Entropy: entropy, Tags: list(f.Tags),
 	}
 	out.Fingerprint = fmt.Sprintf("%s:%s:%d", out.File, f.Rule, p.Start.Line)
 	if g := p.Origin.Git; g != nil {

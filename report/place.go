@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -70,7 +71,7 @@ func standing(p *finding.Place) (name string, first, last int, moved bool) {
 
 // placeName names where a text came from even where that has no path.
 func placeName(o *finding.Origin) string {
-	if name := o.Name(); name != "" {
+	if name := cmp.Or(o.BlobName(), o.Name()); name != "" {
 		return name
 	}
 	switch {
@@ -125,6 +126,9 @@ func gitOrigin(p *finding.Place, short bool) string {
 	switch {
 	case g.Unreachable:
 		text += "; no ref leads to it, but the repository still holds it"
+		if p.Origin.BlobName() != "" {
+			text += ": git cat-file -p " + abbreviate(g.Blob)
+		}
 	case g.AtHead:
 		text += "; still at HEAD"
 		if path, line, moved := p.Now(); moved {

@@ -87,12 +87,28 @@ func (t *terminal) summary(v *view, active, suppressed []*finding.Finding) {
 		}
 		t.styled(label, n, yellow)
 	}
+	if anyAdrift(active) {
+		t.field("forget", "what no ref leads to, once it is revoked, with")
+		t.line(t.label("") + finding.Forget) // not wrapped: it is to be copied
+	}
 	switch {
 	case v.Coverage.Empty():
 		t.styled("", "Nothing was read: this says nothing about the target.", bold+";"+yellow)
 	case v.Coverage.Incomplete():
 		t.styled("", "The scan is incomplete: what was skipped may hold more.", bold+";"+yellow)
 	}
+}
+
+// anyAdrift tells whether something stands where no ref leads to.
+func anyAdrift(active []*finding.Finding) bool {
+	for _, f := range active {
+		for i := range f.Places {
+			if g := f.Places[i].Origin.Git; g != nil && g.Unreachable {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func foundText(active []*finding.Finding) string {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -76,6 +77,9 @@ func (t *terminal) finding(f *finding.Finding, places int, verdict bool) {
 	t.stored(f.Stored)
 	for i, p := range f.Proofs {
 		t.styled(onlyFirst("proof", i), strings.TrimSuffix(p.Kind+": "+p.Detail, ": "), green)
+	}
+	if slices.Contains(f.Tags, "checksum-mismatch") {
+		t.styled(onlyFirst("proof", len(f.Proofs)), "the checksum does not hold: mistyped or made up", yellow)
 	}
 }
 

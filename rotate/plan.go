@@ -195,7 +195,9 @@ func where(p *finding.Place) string {
 		name = o.Image.Name + ": " + name
 	case o.Kind == finding.KindMessage && o.Git != nil:
 		name = "message of " + cmp.Or(short(o.Git.Commit), o.Git.Ref)
-	case o.Git != nil && !present(o):
+	case o.BlobName() != "":
+		name = o.BlobName()
+	case o.Git != nil && !present(o) && o.Git.Commit != "":
 		name += " (history, commit " + short(o.Git.Commit) + ")"
 	}
 	if name == "" {
@@ -217,6 +219,12 @@ func present(o *finding.Origin) bool { return o.Git == nil || o.Git.AtHead || le
 
 func removal(o *finding.Origin, kind finding.PlaceKind) string {
 	switch {
+	case o.Git != nil && o.Git.Unreachable:
+		text := "nothing to deploy; revoke it, then forget it here: `" + finding.Forget + "`"
+		if o.Git.Blob != "" {
+			text += " (`git cat-file -p " + short(o.Git.Blob) + "` shows it)"
+		}
+		return text
 	case !present(o) || kind == finding.PlaceHistory:
 		return "nothing to deploy: history keeps it, so only revoking helps"
 	case kind == finding.PlaceImage:

@@ -78,6 +78,8 @@ func (b *Baseline) parseLine(line string, head *bool) error {
 		return nil
 	}
 	switch {
+	case !*head && (line[0] == '{' || line[0] == '['):
+		return errors.New("no baseline but JSON: of a report, `unleak baseline create REPORT.json FILE` makes one")
 	case !*head:
 		return fmt.Errorf("no baseline of this version: it starts with %q", baselineHead)
 	case strings.HasPrefix(line, "<<<<<<<"), strings.HasPrefix(line, "======="), strings.HasPrefix(line, ">>>>>>>"), strings.HasPrefix(line, "|||||||"):

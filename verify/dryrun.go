@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -10,11 +11,15 @@ import (
 
 // headOf names a finding: its rule and its first place.
 func headOf(f *finding.Finding) string {
-	if len(f.Places) == 0 || f.Places[0].Origin.Path == "" {
+	if len(f.Places) == 0 {
 		return f.Rule
 	}
 	p := &f.Places[0]
-	return scrub(fmt.Sprintf("%s  %s:%d", f.Rule, clean(p.Origin.Path, 200), p.Start.Line), []string{f.Secret.Reveal()})
+	name := cmp.Or(p.Origin.BlobName(), p.Origin.Path)
+	if name == "" {
+		return f.Rule
+	}
+	return scrub(fmt.Sprintf("%s  %s:%d", f.Rule, clean(name, 200), p.Start.Line), []string{f.Secret.Reveal()})
 }
 
 // dryRun prints what Verify would send, and why it would not ask about the rest.

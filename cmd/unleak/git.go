@@ -39,7 +39,10 @@ configures. A URL is cloned into a temporary folder.
 				path, o.Name = dir, target
 			}
 			o.ReachableOnly = !unreachable
-			var err error
+			err := oneOf(c, [][]string{{"staged", "range", "branch", "pre-receive"}, {"staged", "since"}})
+			if err != nil {
+				return err
+			}
 			if o.Since, err = parseSince(since, time.Now()); err != nil {
 				return err
 			}
@@ -78,6 +81,22 @@ configures. A URL is cloned into a temporary folder.
 	s.IntVar(&o.Depth, "depth", 0, "commits of history to clone of a URL; 0: all")
 	s.BoolVar(&preReceive, "pre-receive", false, "read OLD NEW REF lines from standard input, as git gives them to the hook")
 	return c
+}
+
+// oneOf refuses flags of which each group takes only one.
+func oneOf(c *cobra.Command, groups [][]string) error {
+	for _, group := range groups {
+		var set []string
+		for _, name := range group {
+			if f := c.Flags().Lookup(name); f.Changed && f.Value.String() != "false" && f.Value.String() != "" {
+				set = append(set, "--"+name)
+			}
+		}
+		if len(set) > 1 {
+			return fmt.Errorf("%s exclude each other: choose one", strings.Join(set, " and "))
+		}
+	}
+	return nil
 }
 
 // parseSince reads a date, a time, or a number of days before now; "" is the zero time.

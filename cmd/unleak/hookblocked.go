@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -40,13 +42,51 @@ func (a *app) sayBlocked(kind string, o *scanOutcome) {
 	triage.SetIDs(o.report.Findings, o.settings.idKey)
 	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
 	fmt.Fprintf(&b, "To fix it     %s\n", fix)
-	fmt.Fprintf(&b, "To allow it   say why, in a comment on its line\n")
-	each(&b, stopping, "                unleak:allow %s -- REASON\n", func(f *finding.Finding) string { return f.Rule })
-	if kind != "pre-receive" { // a server honours its own file, not one that was pushed
-		fmt.Fprintf(&b, "              or in the repository's %s\n", ignoreName)
-		each(&b, stopping, "                unleak ignore add --id %s --reason \"REASON\"\n", func(f *finding.Finding) string { return f.ID })
-	}
+	allowWords(&b, kind, stopping)
 	fmt.Fprint(a.stderr, b.String())
+}
+
+// allowWords tells how to let findings pass: by a comment, as far as their lines can bear one, or by the ignore file.
+func allowWords(b *strings.Builder, kind string, stopping []*finding.Finding) {
+	remarkable := slices.DeleteFunc(slices.Clone(stopping), func(f *finding.Finding) bool { return !bearsComment(f) })
+	file := "say why, in the repository's"
+	if len(remarkable) > 0 {
+		fmt.Fprintf(b, "To allow it   say why, in a comment on its line\n")
+		each(b, remarkable, "                unleak:allow %s -- REASON\n", func(f *finding.Finding) string { return f.Rule })
+		file = "or in the repository's"
+	}
+	switch {
+	case kind != "pre-receive": // a server honours its own file, not one that was pushed
+		fmt.Fprintf(b, "%-14s%s %s\n", allowLabel(remarkable), file, ignoreName)
+		each(b, stopping, "                unleak ignore add --id %s --reason \"REASON\"\n", func(f *finding.Finding) string { return f.ID })
+	case len(remarkable) == 0:
+		fmt.Fprintf(b, "To allow it   ask who runs the server for an entry in its own %s\n", ignoreName)
+		each(b, stopping, "                id %s\n", func(f *finding.Finding) string { return f.ID })
+	}
+}
+
+// allowLabel begins the way by the ignore file where there is no other.
+func allowLabel(remarkable []*finding.Finding) string {
+	if len(remarkable) > 0 {
+		return ""
+	}
+	return "To allow it"
+}
+
+// commentless are the endings of files whose format has no comments.
+var commentless = []string{".json", ".ipynb", ".jsonl", ".ndjson", ".csv", ".tsv", ".pem", ".key"}
+
+// bearsComment tells whether a comment can stand on the lines of a finding: what goes over several lines would be
+// broken by one, names have none, and neither have JSON and its like.
+func bearsComment(f *finding.Finding) bool {
+	for i := range f.Places {
+		p := &f.Places[i]
+		if p.End.Line > p.Start.Line || p.Origin.InName() || len(p.Origin.Inside) > 0 ||
+			slices.Contains(commentless, strings.ToLower(path.Ext(p.Origin.Path))) {
+			return false
+		}
+	}
+	return true
 }
 
 // each writes a line for what each finding has, once for those that have the same, in the order of the findings.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -17,11 +18,37 @@ import (
 )
 
 func newIgnore(a *app) *cobra.Command {
-	file := ignoreName
+	var file ignorePath
 	c := &cobra.Command{Use: "ignore", Short: "Add, list, prune and import entries of an ignore file"}
-	c.PersistentFlags().StringVar(&file, "file", ignoreName, "the ignore file")
+	c.PersistentFlags().StringVar(&file.named, "file", "", "the ignore file (default: "+ignoreName+" at the top of the repository, else in this folder)")
 	c.AddCommand(newIgnoreAdd(a, &file), newIgnoreList(a, &file), newIgnorePrune(a, &file), newIgnoreImport(a, &file))
 	return c
+}
+
+// ignorePath is the ignore file that a command works on.
+type ignorePath struct{ named string }
+
+// path returns the file that was named, else the one at the top of the work tree that the working folder is part of:
+// hooks and scans of the repository read that one. Outside a work tree it is the folder's own.
+func (p *ignorePath) path() string {
+	if p.named != "" {
+		return p.named
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return ignoreName
+	}
+	up := ""
+	for {
+		if isWorkTree(dir) {
+			return filepath.Join(up, ignoreName)
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ignoreName
+		}
+		dir, up = parent, filepath.Join(up, "..")
+	}
 }
 
 // readIgnore reads an ignore file; one that is not there is empty.
@@ -42,7 +69,7 @@ func writeBytes(name string, text []byte) error {
 	return writeFile(name, mode, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
-func newIgnoreAdd(a *app, file *string) *cobra.Command {
+func newIgnoreAdd(a *app, file *ignorePath) *cobra.Command {
 	var e triage.Entry
 	var expires string
 	var ruleFiles []string
@@ -69,7 +96,8 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 			if err := a.checkRule(e.Rule, ruleFiles); err != nil {
 				return err
 			}
-			f, err := readIgnore(*file)
+			name := file.path()
+			f, err := readIgnore(name)
 			if err != nil {
 				return err
 			}
@@ -78,11 +106,14 @@ func newIgnoreAdd(a *app, file *string) *cobra.Command {
 				return err
 			}
 			if n == 0 {
-				fmt.Fprintln(a.stdout, "already there")
+				fmt.Fprintf(a.stdout, "%s: already there\n", name)
 				return nil
 			}
-			fmt.Fprintf(a.stdout, "%s: added %s\n", *file, e)
-			return writeBytes(*file, f.Bytes())
+			if err := writeBytes(name, f.Bytes()); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%s: added %s\n", name, e)
+			return nil
 		},
 	}
 	s := c.Flags()
@@ -123,13 +154,13 @@ func (a *app) checkRule(id string, ruleFiles []string) error {
 	return nil
 }
 
-func newIgnoreList(a *app, file *string) *cobra.Command {
+func newIgnoreList(a *app, file *ignorePath) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the entries, expired ones marked",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			f, err := readIgnore(*file)
+			f, err := readIgnore(file.path())
 			if err != nil {
 				return err
 			}

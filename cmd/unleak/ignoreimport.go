@@ -14,7 +14,7 @@ import (
 	"github.com/unleak/unleak/triage"
 )
 
-func newIgnoreImport(a *app, file *string) *cobra.Command {
+func newIgnoreImport(a *app, file *ignorePath) *cobra.Command {
 	var format, from, named string
 	about := triage.ImportFormats()
 	names := slices.Sorted(maps.Keys(about))
@@ -34,7 +34,7 @@ func newIgnoreImport(a *app, file *string) *cobra.Command {
 					return err
 				}
 			}
-			f, err := readIgnore(*file)
+			f, err := readIgnore(file.path())
 			if err != nil {
 				return err
 			}
@@ -43,12 +43,12 @@ func newIgnoreImport(a *app, file *string) *cobra.Command {
 				fmt.Fprintln(a.stderr, "note:", n)
 			}
 			if added > 0 {
-				if err := writeBytes(*file, f.Bytes()); err != nil {
+				if err := writeBytes(f.Name, f.Bytes()); err != nil {
 					return err
 				}
 			}
 			fmt.Fprintf(a.stdout, "%s: read as %s; %s added to %s: %d by id, %d by place, rule or hash\n",
-				args[0], im.Format, number(added, "entry", "entries"), *file, len(resolved), len(left))
+				args[0], im.Format, number(added, "entry", "entries"), f.Name, len(resolved), len(left))
 			return err
 		},
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/unleak/unleak/triage"
 )
 
-func newIgnorePrune(a *app, file *string) *cobra.Command {
+func newIgnorePrune(a *app, file *ignorePath) *cobra.Command {
 	var from string
 	var force, dryRun bool
 	c := &cobra.Command{
@@ -22,7 +22,7 @@ entries that silence nothing; entries by a value's hash are judged only when the
 made with --show-secrets, and kept otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			f, err := readIgnore(*file)
+			f, err := readIgnore(file.path())
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ made with --show-secrets, and kept otherwise.`,
 			if len(gone) == 0 || dryRun {
 				return nil
 			}
-			return writeBytes(*file, f.Bytes())
+			return writeBytes(f.Name, f.Bytes())
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "JSON report that tells which entries are in use")

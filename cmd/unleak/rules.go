@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -141,82 +138,4 @@ func testRules(names []string) ([]rules.Rule, []interchange.Warning, error) {
 		}
 	}
 	return f.rules, f.warnings, nil
-}
-
-func newRulesExplain(a *app) *cobra.Command {
-	var f scanFlags
-	c := &cobra.Command{
-		Use:   "explain FILE[:LINE]",
-		Short: "Show every candidate of a file: literal, window, checks, and why it was kept or dropped",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			name, line := splitLine(args[0])
-			text, err := os.ReadFile(name)
-			if err != nil {
-				return err
-			}
-			s, err := f.settle("")
-			if err != nil {
-				return err
-			}
-			a.explain(s.engine, text, line, f.showSecrets)
-			return nil
-		},
-	}
-	f.add(c)
-	return c
-}
-
-// splitLine splits FILE:LINE; line is 0 where there is none, or where a file of the whole name exists.
-func splitLine(arg string) (string, int) {
-	if _, err := os.Stat(arg); err == nil {
-		return arg, 0
-	}
-	i := strings.LastIndexByte(arg, ':')
-	if i < 0 {
-		return arg, 0
-	}
-	n, err := strconv.Atoi(arg[i+1:])
-	if err != nil || n < 1 {
-		return arg, 0
-	}
-	return arg[:i], n
-}
-
-func (a *app) explain(e *detectors.Engine, text []byte, line int, show bool) {
-	s := e.NewScanner()
-	s.Trace(func(st detectors.Step) {
-		at, last := linesOf(text, &st)
-		if line > 0 && (line < at || line > last) {
-			return
-		}
-		mark := "-"
-		if st.Kept {
-			mark = "+"
-		}
-		lines := fmt.Sprintf("line %d", at)
-		if last > at {
-			lines = fmt.Sprintf("lines %d to %d", at, last)
-		}
-		fmt.Fprintf(a.stdout, "%s %s: rule %s", mark, lines, st.Rule)
-		if st.Literal != "" {
-			fmt.Fprintf(a.stdout, ", literal %q", st.Literal)
-		}
-		fmt.Fprintf(a.stdout, ", window bytes %d to %d: %s\n", st.Window.Start, st.Window.End, st.Why)
-		if st.Kept && show {
-			fmt.Fprintf(a.stdout, "    secret %q\n", st.Match.Secret)
-		}
-	})
-	matches := s.Resolve(s.Scan(text, nil, nil))
-	fmt.Fprintf(a.stdout, "%s after overlaps are settled\n", number(len(matches), "finding", "findings"))
-}
-
-// linesOf returns the first and last line of a step: of the match where there is one, else of the window.
-func linesOf(text []byte, st *detectors.Step) (first, last int) {
-	span := st.Window
-	if st.Match != nil && st.Match.Span.Len() > 0 {
-		span = st.Match.Span
-	}
-	from, to := min(len(text), span.Start), max(span.Start, min(len(text), span.End)-1)
-	return 1 + bytes.Count(text[:from], []byte("\n")), 1 + bytes.Count(text[:min(len(text), to)], []byte("\n"))
 }

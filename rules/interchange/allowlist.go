@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/unleak/unleak/rules"
 )
@@ -40,7 +41,11 @@ func (s *Set) allowFilter(a *leaksAllow, rule string) (f rules.Filter, ok bool) 
 	add("paths", rules.FieldPath, a.Paths)
 	add("regexes", target, a.Regexes)
 	if len(a.Commits) > 0 {
-		f.Of = append(f.Of, rules.Filter{Field: rules.FieldCommit, Values: lowered(a.Commits)})
+		if commits := s.goodCommits(a, rule); len(commits) > 0 {
+			f.Of = append(f.Of, rules.Filter{Field: rules.FieldCommit, Values: commits})
+		} else {
+			whole = whole && f.Op != "and"
+		}
 	}
 	if len(a.Stopwords) > 0 {
 		f.Of = append(f.Of, rules.Filter{Field: rules.FieldSecret, Words: lowered(a.Stopwords)})
@@ -70,6 +75,19 @@ func (s *Set) goodRegexes(a *leaksAllow, rule, key string, regexes []string) []s
 		kept = append(kept, re)
 	}
 	return kept
+}
+
+var commitID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{7,64}$`) })
+
+// goodCommits keeps what can be the id of a commit, of seven digits or more, and warns of the rest.
+func (s *Set) goodCommits(a *leaksAllow, rule string) []string {
+	return slices.DeleteFunc(lowered(a.Commits), func(id string) bool {
+		good := commitID().MatchString(id)
+		if !good {
+			s.warn(a.file, max(a.line, a.commitsLine), rule, "allowlist.commits: %q is no full commit id", id)
+		}
+		return !good
+	})
 }
 
 func lowered(in []string) []string {

@@ -82,8 +82,9 @@ type leaksAllow struct {
 	Stopwords   []string `toml:"stopwords"`
 	TargetRules []string `toml:"targetRules"` // of those for all rules
 
-	file string
-	line int
+	file        string
+	line        int
+	commitsLine int
 }
 
 type leaksRequired struct {
@@ -189,18 +190,21 @@ func (f *leaksFile) locate(name string, lines *lineIndex) {
 		r.line = lines.line(r.at+".id", r.at)
 		for k := range r.Allowlists {
 			r.Allowlists[k].file = name
-			r.Allowlists[k].line = lines.line(fmt.Sprintf("%s.allowlists#%d", r.at, k), r.at)
+			at := fmt.Sprintf("%s.allowlists#%d", r.at, k)
+			r.Allowlists[k].line, r.Allowlists[k].commitsLine = lines.line(at, r.at), lines.line(at+".commits")
 		}
 		if r.Allowlist != nil {
 			r.Allowlist.file, r.Allowlist.line = name, lines.line(r.at+".allowlist", r.at)
+			r.Allowlist.commitsLine = lines.line(r.at + ".allowlist.commits")
 			r.Allowlists = append(r.Allowlists, *r.Allowlist)
 		}
 	}
 	for k := range f.Allowlists {
-		f.Allowlists[k].file, f.Allowlists[k].line = name, lines.line(fmt.Sprintf("allowlists#%d", k))
+		at := fmt.Sprintf("allowlists#%d", k)
+		f.Allowlists[k].file, f.Allowlists[k].line, f.Allowlists[k].commitsLine = name, lines.line(at), lines.line(at+".commits")
 	}
 	if f.Allowlist != nil {
-		f.Allowlist.file, f.Allowlist.line = name, lines.line("allowlist")
+		f.Allowlist.file, f.Allowlist.line, f.Allowlist.commitsLine = name, lines.line("allowlist"), lines.line("allowlist.commits")
 		f.Allowlists = append(f.Allowlists, *f.Allowlist)
 	}
 }

@@ -11,7 +11,7 @@ const (
 	tornLine   = 32  // of its only line, where that begins as keys do
 	tornSecret = 24  // of those behind what all RSA keys in PKCS#8 share
 	recordLast = 16  // of its last line, where each is in a record of its own
-	tornReach  = 200 // bytes
+	tornReach  = 200 // bytes; less than pemAfter, so that what is looked at is within the context
 	pemWidth   = 76  // characters of a line, at the most (RFC 2045); longer ones are keys that are not broken into lines
 )
 
@@ -31,6 +31,7 @@ type tornKey struct {
 	prefix []byte
 	first  int // characters of the first line
 	lines  int
+	each   bool // each line is a string of its own
 	body   body
 }
 
@@ -44,7 +45,7 @@ func tornBody(text []byte, start, stop int, prefix []byte) body {
 			break
 		}
 	}
-	t.body.chars, t.body.stop = len(t.body.data), max(stop, t.body.end)
+	t.body.chars, t.body.stop = len(t.body.data), stop
 	return t.body
 }
 
@@ -221,6 +222,7 @@ func (t *tornKey) header(line []byte) bool {
 // the string ends for good.
 func (t *tornKey) join(at int, quote byte) int {
 	rest := t.text[at+1 : min(len(t.text), at+1+tornReach)]
+	t.each = t.each || t.lines == 0
 	n := 0
 	operator, lines := false, 0
 	for n < len(rest) && strings.IndexByte(" \t\r\n+.&\\,", rest[n]) >= 0 {
@@ -230,10 +232,23 @@ func (t *tornKey) join(at int, quote byte) int {
 		}
 		n++
 	}
-	if n == len(rest) || rest[n] != quote || lines > 1 || lines == 0 && !operator {
+	if n == len(rest) || rest[n] != quote || lines > 1 {
 		return -1
 	}
-	return at + 1 + n + 1
+	next := at + 1 + n + 1
+	if lines > 0 || operator || t.each && t.item(t.text[next:]) {
+		return next
+	}
+	return -1
+}
+
+// item tells whether the string at the head of text, an item of a list, is a line of the key.
+func (t *tornKey) item(text []byte) bool {
+	n := 0
+	for n < len(text) && base64Byte(text[n]) {
+		n++
+	}
+	return n >= tornFirst || t.lines > 0 && t.shorter(text[:n])
 }
 
 // record returns where the key goes on in the next of a log's records, which are lines of JSON with a line of the key each;

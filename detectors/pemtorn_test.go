@@ -1,17 +1,16 @@
 package detectors_test
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-	"testing"
-
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
 
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
@@ -79,6 +78,7 @@ func TestTornKey(t *testing.T) {
 		{"another key begins in a JSON line", `{"a":"`, esc, `"}` + "\n" + `{"b":"` + strings.Join(key, `\n`) + `","password":"` + pw + `"}` + "\n", last},
 		{"a key on one line", `{"a":"`, cut[0] + `\n` + strings.Join(cut[1:], ""), `"}` + "\n" + `{"password":"` + pw + `"}` + "\n", last},
 		{"joined strings", "k = \"", strings.Join(cut, `\n" +`+"\n    \""), "\"\npassword = \"" + pw + "\"\n", last},
+		{"an array", `{"k":["`, strings.Join(cut, `","`), `"],"password":"` + pw + `"}` + "\n", last},
 		{"CRLF", "", strings.Join(cut, "\r\n"), "\r\npassword=" + pw + "\r\n", last},
 		{"headers", "", "-----BEGIN RSA PRIVATE " + "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,648DADB6EB25BFF0B73E8AECA5922352\n\n" + strings.Join(cut[2:], "\n"), "\npassword=" + pw + "\n", last},
 		{"records", `{"log":"`, strings.TrimPrefix(strings.TrimSuffix(strings.TrimSpace(prefixed(`{"log":"`, records(cut[:8]))), recordEnd), `{"log":"`), recordEnd + "\n" + `{"log":"password=` + pw + recordEnd + "\n" + `{"log":"bye` + recordEnd + "\n", cut[7]},
@@ -142,5 +142,26 @@ func TestTornOneLine(t *testing.T) {
 	got := s.Resolve(s.Scan([]byte(lines[0]+"\n"+lines[1]+"\n(cut)\n"), nil, nil))
 	if len(got) != 1 || !slices.Contains(got[0].Tags, "torn") {
 		t.Errorf("found %+v", got)
+	}
+}
+
+// TestTornBySpans: a scan of what changed finds the torn keys that a whole scan finds there.
+func TestTornBySpans(t *testing.T) {
+	key := pemLines(t)
+	cut := key[:6]
+	s := engine(t, detectors.Options{}).NewScanner()
+	for _, text := range []string{
+		`{"a":"` + strings.Join(cut, `\n`) + `... (cut)","b":"x y z"}` + "\nbye (all)\n" + strings.Repeat("(;) x\n", 90),
+		prefixed(`{"log":"`, records(cut)) + `{"log":"password=kaninchen` + recordEnd + "\n" + strings.Repeat("(;) x\n", 90),
+		prefixed("10:00:%02d app ", cut) + "10:00:40 user=anna password=kaninchenbau <x>\n" + strings.Repeat("(;) x\n", 90),
+	} {
+		full := s.Scan([]byte(text), nil, nil)
+		for at := 0; at < len(text)-1; at += 3 {
+			dirty := []finding.Span{{Start: at, End: at + 1}}
+			want := touching(slices.Clone(full), dirty)
+			if got := s.Scan([]byte(text), dirty, nil); !slices.EqualFunc(want, got, sameMatch) {
+				t.Fatalf("%.60q at %d: %d matches in full, %d by spans", text, at, len(want), len(got))
+			}
+		}
 	}
 }

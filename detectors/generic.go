@@ -43,7 +43,7 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	kept := out[:n]
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, int(l.After))
-		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !encodedFiller(m.Secret) {
+		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !pemHeader(m.Secret) && !encodedFiller(m.Secret) {
 			kept = append(kept, published(m))
 		}
 	}
@@ -69,6 +69,11 @@ func binaryNoise(text []byte, m *finding.Match) bool {
 		return false
 	}
 	return m.Span.Start == 0 || text[m.Span.Start-1] != '=' || strings.ContainsAny(m.Secret, " \t")
+}
+
+// pemHeader tells whether a value is the header of a PEM block, or begins with it and holds hardly more.
+func pemHeader(value string) bool {
+	return strings.HasPrefix(value, "-----BEGIN") && len(value) < pemLabelMax+tornFirst
 }
 
 // markup tells whether a value is a regex or troff text: what describes or sets a value is none.

@@ -22,7 +22,7 @@ var (
 const (
 	pemLabelMax = 48  // bytes: "-----BEGIN PGP PRIVATE KEY BLOCK-----" has 37
 	pemLeast    = 40  // base64 characters of the shortest key (an Ed25519 seed in PKCS#8 has 64; some are bare)
-	pemTorn     = 120 // of a key whose end is missing
+	pemTorn     = 120 // of a key whose end is missing, when nothing else speaks for it
 	pemBefore   = 128 // bytes before a key that say what it belongs to
 	pemAfter    = 256
 )
@@ -36,8 +36,12 @@ func (pemTechnique) try(s *Scanner, c *compiled, _ *rules.Literal, text []byte, 
 	if !ok || !strings.Contains(label, "PRIVATE KEY") {
 		return out
 	}
-	b := pemBody(text, body, linePrefix(text, pos))
-	if b.chars < pemLeast || !b.ended && b.chars < pemTorn {
+	prefix := linePrefix(text, pos)
+	b := pemBody(text, body, prefix)
+	if !b.ended {
+		b = tornBody(text, body, b.stop, prefix)
+	}
+	if b.ended && b.chars < pemLeast || !b.ended && !b.enough() {
 		return out
 	}
 	m := finding.Match{
@@ -74,6 +78,7 @@ type body struct {
 	headers []byte // those that say how it is encrypted
 	data    []byte // its base64 characters
 	chars   int
+	lines   int  // of a torn key
 	ended   bool // "-----END" follows
 	end     int  // behind the block
 	stop    int  // behind the last byte looked at
@@ -167,6 +172,9 @@ func (p *pemReader) line() bool {
 	if len(p.prefix) > 0 && alike(line, p.prefix) {
 		k = len(p.prefix)
 	}
+	if i := bytes.Index(line, pemBegin); i >= 0 && !bytes.Contains(line[:i], pemEnd) { // the next key
+		return false
+	}
 	if i := bytes.Index(line, pemEnd); i >= 0 {
 		p.at += min(i, k)
 		return true
@@ -235,7 +243,7 @@ func (p *pemReader) keep(line []byte) {
 func (p *pemReader) skipHeader() bool {
 	rest := p.text[p.at:min(len(p.text), p.at+200)]
 	n := bytes.Index(rest, []byte(`\n`))
-	if n < 0 || !headerLine(rest[:n]) {
+	if n < 0 || !headerLine(rest[:n]) || bytes.Contains(rest[:n], pemBegin) {
 		return false
 	}
 	p.keep(rest[:n])

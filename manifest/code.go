@@ -65,6 +65,7 @@ var (
 	}
 	terraformSensitive = lazyregexp.New(`^\s*sensitive\s*=\s*true`)
 	terraformVariable  = lazyregexp.New(`^\s*variable\s+"([^"]+)"`)
+	terraformPair      = lazyregexp.New(`([A-Za-z_][A-Za-z0-9_]*)\s*=\s*"([^"$]*)"`)
 	terraformDefault   = lazyregexp.New(`^\s*default\s*=\s*"([^"$]+)"`)
 )
 
@@ -90,8 +91,30 @@ func (l *look) terraform(text []byte) {
 			l.terraformInline(n, of)
 		} else if name, ok := assigned(line); ok {
 			l.terraformInline(n, name)
+		} else {
+			l.terraformPairs(n, of, line)
+		}
+		if strings.HasSuffix(strings.TrimSpace(line), "}") && strings.Contains(line, "{") {
+			of = ""
 		}
 	})
+}
+
+// terraformPairs looks at the arguments of a block on one line, and at values that are secret whatever they are called.
+func (l *look) terraformPairs(n int, of, line string) {
+	_, inside, block := strings.Cut(line, "{")
+	if !block {
+		inside = line
+	}
+	for _, m := range terraformPair.Get().FindAllStringSubmatch(inside, -1) {
+		name := m[1]
+		if name == "default" && of != "" {
+			name = of
+		}
+		if block && inline(name, m[2]) || secretValue(m[2]) {
+			l.terraformInline(n, name)
+		}
+	}
 }
 
 func (l *look) terraformInline(n int, name string) {

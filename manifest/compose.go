@@ -29,6 +29,8 @@ func (l *look) compose(root *yaml.Node) {
 		}
 		l.composeEnvironment(service, get(s, "environment"))
 		l.composeEnvironment(service, get(s, "build", "args"))
+		l.composeCommand(service, get(s, "command"))
+		l.composeCommand(service, get(s, "entrypoint"))
 	}
 	secrets := get(root, "secrets")
 	for _, name := range keys(secrets) {
@@ -68,12 +70,12 @@ func envFiles(n *yaml.Node) string {
 // composeEnvironment looks at variables as a mapping or as a list of NAME=value; NAME alone is passed on.
 func (l *look) composeEnvironment(service string, env *yaml.Node) {
 	eachSetting(env, func(name, value string, at, end *yaml.Node) {
-		if !secretName(name) {
+		preset := ofDefault(value)
+		if !secretName(name) && !secretValue(value) {
 			return
 		}
 		note := Note{Start: at.Line, End: max(last(at), last(end)), Name: name}
-		preset := ofDefault(value)
-		if !literal(value) && !literal(preset) {
+		if !inline(name, value) && !inline(name, preset) {
 			if value == "" || variable.MatchString(value) {
 				note.Kind, note.Detail = Environment, "taken from the environment of whoever starts "+service
 				l.add(note)
@@ -84,11 +86,27 @@ func (l *look) composeEnvironment(service string, env *yaml.Node) {
 		if preset != "" {
 			note.Detail = fmt.Sprintf("the value that %s has where nobody sets it stands in the file", name)
 		}
-		id := lowerWith(name, "_")
-		note.Advice = "Move the value into a file that git ignores, or into the engine's or a store's secrets, rotate it, and mount it as a secret (images read NAME_FILE; without that, write NAME: ${NAME:?})"
-		note.Replacement = fmt.Sprintf("services:\n  %s:\n    environment:\n      %s_FILE: /run/secrets/%s\n    secrets: [%s]\nsecrets:\n  %s:\n    file: ./secrets/%s\n", service, name, id, id, id, id)
+		l.composeInstead(&note, service)
 		l.add(note)
 	})
+}
+
+// composeInstead says what to do about a variable with a value. No SDK of AWS reads a variable that ends in _FILE, but each
+// reads a file of credentials (AWS SDKs and Tools Reference Guide, "Shared config and credentials files", 2026).
+func (l *look) composeInstead(note *Note, service string) {
+	name := note.Name
+	id := lowerWith(name, "_")
+	switch {
+	case strings.HasPrefix(name, "AWS_"):
+		note.Advice = "Rotate the key. On AWS give the task or the machine a role and leave the variable out: the SDKs find it by themselves. Elsewhere mount a credentials file as a secret"
+		note.Replacement = fmt.Sprintf("services:\n  %s:\n    environment:\n      AWS_SHARED_CREDENTIALS_FILE: /run/secrets/aws_credentials\n    secrets: [aws_credentials]\nsecrets:\n  aws_credentials:\n    file: ./secrets/aws_credentials\n", service)
+	case !secretName(name):
+		note.Advice = "Move the value into a file that git ignores (.env beside this one), or into the environment of whoever starts it, rotate it, and take it from there"
+		note.Replacement = fmt.Sprintf("services:\n  %s:\n    environment:\n      %s: ${%s:?}\n", service, name, name)
+	default:
+		note.Advice = "Move the value into a file that git ignores, or into the engine's or a store's secrets, rotate it, and mount it as a secret (images read NAME_FILE; without that, write NAME: ${NAME:?})"
+		note.Replacement = fmt.Sprintf("services:\n  %s:\n    environment:\n      %s_FILE: /run/secrets/%s\n    secrets: [%s]\nsecrets:\n  %s:\n    file: ./secrets/%s\n", service, name, id, id, id, id)
+	}
 }
 
 // eachSetting calls see for every entry of a mapping, or of a list of NAME=value or NAME.

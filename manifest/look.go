@@ -80,6 +80,8 @@ func Look(name string, text []byte) []Note {
 		l.jenkins(text)
 	case terraformFile:
 		l.terraform(text)
+	case dockerFile:
+		l.dockerfile(text)
 	case springProperties:
 		l.properties(text)
 	case appSettings:
@@ -150,6 +152,8 @@ func (l *look) document(root *yaml.Node) {
 		l.appSettings(root)
 	case l.file == springYAML:
 		l.spring(root)
+	case l.file == helmValues:
+		l.values(root)
 	case l.file == composeFile || isCompose(root):
 		l.compose(root)
 	default:

@@ -18,6 +18,8 @@ const (
 	springYAML
 	springProperties
 	appSettings
+	dockerFile
+	helmValues
 )
 
 var (
@@ -42,6 +44,10 @@ func kindOf(name string) fileKind {
 		return springYAML
 	case settingsName.MatchString(base):
 		return appSettings
+	case dockerName.MatchString(base):
+		return dockerFile
+	case valuesName.MatchString(base):
+		return helmValues
 	}
 	return otherFile
 }

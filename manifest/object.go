@@ -116,7 +116,7 @@ func (l *look) workload(root *yaml.Node) {
 // environment looks at one entry of a container's env: the walk comes by each.
 func (l *look) environment(root, n *yaml.Node) {
 	name, value := text(n, "name"), text(n, "value")
-	if value == "" || !secretName(name) || len(value) < 6 || reference(value) {
+	if value == "" || !secretValue(value) && (!secretName(name) || len(value) < 6 || reference(value)) {
 		return
 	}
 	key := strings.ToLower(strings.ReplaceAll(name, "_", "-"))

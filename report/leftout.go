@@ -41,7 +41,7 @@ func leftOut(v *view) []row {
 		case n == 0 || !unread(u):
 		case u != repositories:
 			rows = append(rows, row{text: thousands(n) + " " + singular(u, n)})
-		case n > 1 || v.Command != "scan" || c.Counts["commits"] == 0: // else it is the target's own, read as history
+		case n > 1 || v.Command != "scan" && v.Command != "match" || c.Counts["commits"] == 0: // else it is the target's own, read as history
 			rows = append(rows, row{text: plural(n, ".git folder") + " (`unleak git` reads the history)"})
 		}
 	}

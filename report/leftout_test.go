@@ -17,6 +17,7 @@ func TestLeftOut(t *testing.T) {
 		{"dir", finding.Coverage{Counts: map[string]int64{"files": 3, repositories: 1}}, "1 .git folder (`unleak git` reads the history)"},
 		{"dir", finding.Coverage{Counts: map[string]int64{repositories: 2, "symbolic links not followed": 1}}, "2 .git folders (`unleak git` reads the history)|1 symbolic link not followed"},
 		{"scan", finding.Coverage{Counts: map[string]int64{repositories: 1, "commits": 4}}, ""},
+		{"match", finding.Coverage{Counts: map[string]int64{repositories: 1, "commits": 4}}, ""},
 		{"scan", finding.Coverage{Counts: map[string]int64{repositories: 1}}, "1 .git folder (`unleak git` reads the history)"},
 		{"git", finding.Coverage{Skipped: map[finding.SkipReason]int64{finding.SkipSubmodule: 27, finding.SkipSpecial: 1, finding.SkipEncrypted: 2}},
 			"! 2 encrypted|1 device, socket or pipe|27 submodules"},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -39,11 +40,14 @@ func (f *file) read(_ context.Context, r *reader) error {
 	if err != nil {
 		return err
 	}
-	base := entry{path: filepath.Base(f.path), current: true}
+	base := entry{path: filepath.Base(f.path), current: true, file: true}
 	if info, err := os.Stat(f.path); err == nil {
 		base.changed = info.ModTime().UTC().Truncate(time.Second)
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if binary(text) {
+		return fmt.Errorf("no text: want a .env or JSON file in UTF-8")
+	}
 	start := bytes.TrimLeft(text, " \t\r\n")
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
 		all, err := parseLeaves(bytes.NewReader(text))
@@ -62,6 +66,14 @@ func (f *file) read(_ context.Context, r *reader) error {
 	}
 	r.file(base, all)
 	return nil
+}
+
+// binary tells what no .env or JSON file holds: a NUL, or control characters in what is no UTF-8 either.
+func binary(text []byte) bool {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return true
+	}
+	return !utf8.Valid(text) && bytes.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' })
 }
 
 // strayLines are those that could not be read.

@@ -35,14 +35,24 @@ type Contents struct {
 // Set makes the values searchable, and adds what was refused to the coverage.
 func (c *Contents) Set(coverage *finding.Coverage) *match.Set {
 	set, refused := match.New(c.Values)
-	for _, r := range refused {
-		coverage.Skip(finding.Skip{Name: r.Ref.Store + " " + r.Ref.String(), Reason: finding.SkipExcluded, Detail: "not searched for: " + r.Reason})
-	}
 	if n := len(refused); n > 0 {
-		coverage.Note(fmt.Sprintf("%d of %d values of the stores are not searched for, being short or common", n, len(c.Values)))
+		coverage.Note(fmt.Sprintf("%d of %d values of the stores are not searched for: %s", n, len(c.Values), named(refused)))
 	}
 	coverage.Count("store values", int64(set.Len()))
 	return set
+}
+
+// named says which values are not searched for and why, the first of very many.
+func named(refused []match.Refused) string {
+	const most = 50
+	var names []string
+	for _, r := range refused[:min(most, len(refused))] {
+		names = append(names, fmt.Sprintf("%s (%s)", r.Ref.String(), r.Reason))
+	}
+	if more := len(refused) - most; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Cover adds what was read and what could not be to the coverage.
@@ -195,6 +205,7 @@ type entry struct {
 	path, key, version string
 	current            bool
 	changed            time.Time
+	file               bool // the path is the name of a file, which no running system is
 }
 
 // value takes one value. What is a JSON object is taken field by field as well.
@@ -209,7 +220,11 @@ func (r *reader) value(e entry, text string) {
 
 func (r *reader) add(e entry, text string) {
 	text = strings.TrimRight(text, "\r\n")
-	ref := finding.StoreRef{Store: r.store, Path: e.path, Key: e.key, Version: e.version, Current: e.current, Changed: e.changed, Use: r.use(e.path + "/" + parents(e.key))}
+	use := r.use(e.path + "/" + parents(e.key))
+	if e.file && use == finding.PlaceRuntime {
+		use = r.use(parents(e.key))
+	}
+	ref := finding.StoreRef{Store: r.store, Path: e.path, Key: e.key, Version: e.version, Current: e.current, Changed: e.changed, Use: use}
 	r.into.Values = append(r.into.Values, match.Value{Secret: finding.NewHidden(text), Refs: []finding.StoreRef{ref}})
 }
 

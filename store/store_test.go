@@ -124,6 +124,18 @@ func TestFiles(t *testing.T) {
 	if c.Values[0].Refs[0].Use != finding.PlacePipeline || c.Values[0].Refs[0].Changed.IsZero() {
 		t.Errorf("use %q, changed %v", c.Values[0].Refs[0].Use, c.Values[0].Refs[0].Changed)
 	}
+	prod, tarball := filepath.Join(dir, "prod.env"), filepath.Join(dir, "app.tar")
+	for name, text := range map[string]string{prod: text, tarball: "a.env\x00\x00\nA=one-value\n\x00"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if use := read(t, prod, options()).Values[0].Refs[0].Use; use != "" {
+		t.Errorf("a file is used by %q", use)
+	}
+	if _, err := Read(context.Background(), []string{tarball}, options()); err == nil || !strings.Contains(err.Error(), "no text") {
+		t.Errorf("a binary is a store: %v", err)
+	}
 	js := filepath.Join(dir, "s.json")
 	if err := os.WriteFile(js, []byte(`{"a":{"b":["x1","x2"]},"n":12,"t":true,"z":null}`), 0o600); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,8 @@ func newReferences(a *app) *cobra.Command {
 		Use:   "references [PATH...]",
 		Short: "Tell how manifests and pipelines come by their secrets: by reference or as values, with the replacement",
 		Long: `References reads Kubernetes manifests, Compose files, CI pipelines (GitHub, GitLab, Jenkins,
-Azure, CircleCI and others), Terraform, and the settings of Spring and ASP.NET. It says which
+Azure, CircleCI and others), Terraform, Dockerfiles, the values of Helm charts, and the settings
+of Spring and ASP.NET. It says which
 take their secrets by reference (secretKeyRef, Secrets Store CSI driver, External Secrets,
 Vault, SOPS, Sealed Secrets, OIDC federation, secrets of the CI service, key vaults) and prints
 for each that does not what to put in its place.

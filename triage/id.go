@@ -93,10 +93,10 @@ func normal(secret string) string {
 // only when an output, an ignore file or a baseline needs ids.
 func SetIDs(findings []finding.Finding, key []byte) { NewIDs(key).Set(findings) }
 
-// IDs makes the ids of findings that come in several lots. It works out the id of a value that could be guessed once.
+// IDs makes the ids of findings that come in several lots, each once.
 type IDs struct {
 	key   []byte
-	known map[string]string // by rule, zero byte, secret
+	known map[string]string // by what knownAs returns
 }
 
 // NewIDs returns what makes ids with a key; none is the usual case.
@@ -104,14 +104,14 @@ func NewIDs(key []byte) *IDs { return &IDs{key: key, known: map[string]string{}}
 
 // Set gives every finding that has none its id, on all processors. It is called from one goroutine at a time.
 func (m *IDs) Set(findings []finding.Finding) {
-	var todo []int
+	var todo []*finding.Finding
 	for i := range findings {
 		f := &findings[i]
 		if f.ID == "" {
-			f.ID = m.known[f.Rule+"\x00"+f.Secret.Reveal()]
+			f.ID = m.known[knownAs(f)]
 		}
 		if f.ID == "" {
-			todo = append(todo, i)
+			todo = append(todo, f)
 		}
 	}
 	workers := min(runtime.GOMAXPROCS(0), len(todo))
@@ -119,18 +119,18 @@ func (m *IDs) Set(findings []finding.Finding) {
 	for w := range workers {
 		group.Go(func() {
 			for k := w; k < len(todo); k += workers {
-				f := &findings[todo[k]]
-				f.ID = ID(f.Rule, f.Secret.Reveal(), m.key)
+				todo[k].ID = ID(todo[k].Rule, todo[k].Secret.Reveal(), m.key)
 			}
 		})
 	}
 	group.Wait()
-	for _, i := range todo {
-		if f := &findings[i]; len(m.key) == 0 && guessable(normal(f.Secret.Reveal())) {
-			m.known[f.Rule+"\x00"+f.Secret.Reveal()] = f.ID
-		}
+	for _, f := range todo {
+		m.known[knownAs(f)] = f.ID
 	}
 }
+
+// knownAs is what an id depends on beside the key.
+func knownAs(f *finding.Finding) string { return f.Rule + "\x00" + f.Secret.Reveal() }
 
 // ValidID tells whether s has the form of an id.
 func ValidID(s string) bool {

@@ -18,9 +18,11 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	if minConfidence <= 0 {
 		minConfidence = DefaultConfidence
 	}
-	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
-	if shift := pathShift(name); shift != 0 {
+	name = strings.ReplaceAll(name, `\`, "/")
+	if shift := pathShift(strings.ToLower(name)); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
+	} else if m.Confidence == plainScore && configuration(strings.ToLower(path.Base(name))) {
+		m.Confidence = everydayScore
 	}
 	if m.Confidence < minConfidence {
 		return false
@@ -64,12 +66,25 @@ func pathShift(name string) float64 {
 	return 0
 }
 
+// configuration tells whether a file, by its name in lower case, holds settings: what stands there without quotes is a
+// literal and no variable.
+func configuration(base string) bool {
+	switch path.Ext(base) {
+	case ".properties", ".yml", ".yaml", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".tfvars", ".config", ".nmconnection", ".service", ".netrc":
+		return true
+	}
+	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.'
+}
+
 // PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
 func PathTag(name string) string {
 	for part := range strings.SplitSeq(name, "/") {
 		if stem, _, _ := strings.Cut(part, "."); strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests") || strings.HasSuffix(stem, "Spec") {
 			return "test" // dockerTest, LoginTests.cs, AccountSpec.groovy
 		}
+	}
+	if base := path.Base(name); strings.HasPrefix(base, "t") && strings.HasSuffix(base, ".sh") && len(base) > 6 && base[5] == '-' && strings.Trim(base[1:5], "0123456789") == "" {
+		return "test" // t0001-init.sh, as git names them
 	}
 	name = strings.ToLower(name)
 	tag := ""

@@ -79,6 +79,9 @@ func (f *reportFlags) outputs() ([]output, error) {
 		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() { // told now, not after the scan
 			return nil, fmt.Errorf("--report %q: there is no folder %s", r, filepath.Dir(file))
 		}
+		if slices.ContainsFunc(outs, func(o output) bool { return o.file != "-" && filepath.Clean(o.file) == filepath.Clean(file) }) {
+			return nil, fmt.Errorf("--report %q: two reports into one file: the second would take the place of the first", r)
+		}
 		outs = append(outs, output{format, file})
 	}
 	wanted := slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "template" })
@@ -88,7 +91,7 @@ func (f *reportFlags) outputs() ([]output, error) {
 	if !wanted && f.templateFile != "" {
 		return nil, errors.New("--template needs --format template or --report template:FILE")
 	}
-	return outs, nil
+	return outs, checkInputs(outs, f.templateFile)
 }
 
 // needIDs tells whether a report needs the findings' ids, which are dear for thousands of passwords.

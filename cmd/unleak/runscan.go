@@ -36,21 +36,23 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	replaced, err := checkOverwrite(outputs, p.targets)
-	if err != nil {
-		return err
-	}
 	s, err := f.settle(p.repository)
 	if err != nil {
 		return err
 	}
-	s.replaced = replaced
+	c := &s.config
+	if err := checkInputs(outputs, slices.Concat(c.Sources, s.ruleFiles, c.IgnoreFiles, []string{c.Baseline})...); err != nil {
+		return err
+	}
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
 	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
+		return err
+	}
+	if s.replaced, err = checkOverwrite(outputs, opts.Template, p.targets); err != nil {
 		return err
 	}
 	whileItGoesOn := outputs[0].format.Name == "jsonl" && !p.silentWhenClean

@@ -117,7 +117,7 @@ func (b *binder) declared(j int) {
 				b.value(j)
 			}
 			return
-		case hasFold(t, j, "by ") || hasFold(t, j, "is ") || hasFold(t, j, "to ") || hasFold(t, j, "was "):
+		case told(t, j):
 			prose = true
 		default:
 			prose = false
@@ -134,7 +134,7 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
-		if prose && n == 0 && c.Key.End-c.Key.Start >= len("password") && mixture(t[j:]) {
+		if prose && n == 0 && unlikeProse(t[j:]) && b.speaks() {
 			c.sep = sepProse
 			b.value(j)
 			return

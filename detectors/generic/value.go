@@ -293,6 +293,9 @@ func (b *binder) bare(i int) {
 	for end > i && (t[end-1] == ')' || t[end-1] == ']' || t[end-1] == '}' && bytes.IndexByte(t[i:end], '{') < 0 || t[end-1] == '\\') {
 		end--
 	}
+	for c.sep == sepProse && end > i && (t[end-1] == '.' || t[end-1] == ':') {
+		end-- // of the sentence
+	}
 	c.quote = quoteNone
 	b.emit(b.behindUser(i, end), end)
 }

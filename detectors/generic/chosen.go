@@ -105,9 +105,14 @@ func replaced(w []byte) bool {
 	return found && letters >= 2 && hex < len(w)
 }
 
-// ordinal tells whether the letters behind a number make it one of a series: 1st, 3rdparty.
+// ordinal tells whether the letters behind a number make it one of a series or a measure: 1st, 3rdparty, 8chars.
 func ordinal(w []byte) bool {
-	return hasFold(w, 0, "st") || hasFold(w, 0, "nd") || hasFold(w, 0, "rd") || hasFold(w, 0, "th") || hasFold(w, 0, "des") || hasFold(w, 0, "pass")
+	for _, s := range [...]string{"st", "nd", "rd", "th", "des", "pass", "char", "byte", "bit", "hour", "day", "min", "sec", "year", "week", "month", "item", "time", "letter", "digit", "px", "way"} {
+		if hasFold(w, 0, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // technical are the starts of words that have a digit within and are no passwords.

@@ -20,7 +20,7 @@ import (
 type plan struct {
 	command    string
 	targets    []string
-	repository string // folder whose own configuration counts, or ""
+	own        own    // whose configuration and ignore files count
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	part       string // what makes this a scan of a part, beside the flags; "": nothing
 	sources    func(*settings) ([]scanner.Source, error)
@@ -36,7 +36,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	s, err := f.settle(p.repository)
+	s, err := f.settle(p.own)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
-	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
@@ -73,7 +72,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return err
 	}
 	at := revisions(p.targets)
-	own := s.ownLists(p.repository, f.noRepoConfig)
+	own := s.ownLists(f.noRepoConfig)
 	policy, err := s.judges(own)
 	if err != nil {
 		return err
@@ -119,7 +118,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		s.ids.Set(r.Findings)
 		r.Findings = triage.Unite(r.Findings)
 	}
-	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {
+	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}
 	if (f.verify || f.dryRun) && !interrupted {

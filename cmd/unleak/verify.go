@@ -60,7 +60,7 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 	if k.rule != "" {
 		f.enable = []string{k.rule}
 	}
-	s, err := f.settle("")
+	s, err := f.settle(own{})
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (s *Scanner) region(r *reached) {
 func (s *Scanner) hit(pos int, g *gram) {
 	l := &s.literals[g.literal]
 	at := pos - int(g.offset)
-	if !l.stands(s.text, at) {
+	if at < 0 || at+len(l.text) > len(s.text) || !g.whole && !l.stands(s.text, at) {
 		return
 	}
 	left, right := s.apart(at)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,7 @@ type siem struct {
 
 // openEvents checks the addresses, and has the audit lines of the run gathered from now on.
 func (a *app) openEvents(ctx context.Context, f *eventFlags, v *verifyFlags) (*siem, error) {
-	d := &siem{app: a, ctx: context.WithoutCancel(ctx)} // an interrupted run tells what it did
+	d := &siem{app: a, ctx: outlast(ctx)} // an interrupted run tells what it did
 	if len(f.to) == 0 {
 		return d, nil
 	}
@@ -84,6 +85,16 @@ func (a *app) openEvents(ctx context.Context, f *eventFlags, v *verifyFlags) (*s
 	d.record = &events.Record{Format: f.format, Version: version()}
 	a.watch = d.record
 	return d, nil
+}
+
+// patience is how long after an interrupt a receiver may take. What it did not take by then waits in the spool.
+const patience = 3 * time.Second
+
+// outlast returns a context that ends only some time after another one.
+func outlast(ctx context.Context) context.Context {
+	longer, end := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, end) })
+	return longer
 }
 
 func (a *app) eventOptions(v *verifyFlags) (events.Options, error) {
@@ -137,7 +148,11 @@ func (d *siem) deliver() error {
 		if err != nil {
 			return err
 		}
-		if _, waiting, err := spool.Deliver(d.ctx, sink); err != nil {
+		_, waiting, err := spool.Deliver(d.ctx, sink)
+		if d.ctx.Err() != nil {
+			err = errors.New("sending events: interrupted")
+		}
+		if err != nil {
 			fmt.Fprintf(d.app.stderr, "unleak: %v; %s in %s\n", err, number(waiting, "event waits", "events wait"), d.folder)
 		}
 	}

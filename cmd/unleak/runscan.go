@@ -68,7 +68,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	defer siem.abandon()
 	contents, err := f.from.read(ctx, a, &f.verifyFlags)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // who interrupts the reading of stores gets a report that says so
 		return err
 	}
 	at := revisions(p.targets)
@@ -126,9 +126,13 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 			if !errors.Is(err, verify.ErrBudget) {
 				scanErr = errors.Join(scanErr, err)
 			}
-			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
+			if ctx.Err() == nil {
+				r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
+			}
 		}
-		interrupted = ctx.Err() != nil
+		if interrupted = ctx.Err() != nil; interrupted {
+			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipInterrupted})
+		}
 	}
 	if contents != nil {
 		contents.Cover(&r.Coverage)

@@ -39,6 +39,9 @@ func undoConcat(text []byte, i int) (int, repl, string) {
 	if j >= stop || text[j] != text[i] && (op == 0 && spaced || !quote(text[j])) || !is(inToken, text[j+1]) {
 		return 0, repl{}, ""
 	}
+	if bytes.IndexByte(text[i:j], '\n') > 0 && named(text[j+1:], text[j]) {
+		return 0, repl{}, "" // the next entry, of a difference as well: + "name" = "value"
+	}
 	if op == 0 && spaced && (hostPath(text[j+1:]) ||
 		bytes.IndexByte(text[i:j], '\n') < 0 && (!wholeToken(text[j+1:], text[i]) || argument(text, i))) {
 		return 0, repl{}, ""
@@ -79,6 +82,18 @@ func wholeToken(text []byte, quote byte) bool {
 		}
 	}
 	return false
+}
+
+// named tells whether a string that text begins within is the name of an entry: behind the quote that closes it stands a
+// colon or one equals sign.
+func named(text []byte, quote byte) bool {
+	stop := min(len(text), maxJoin)
+	i := bytes.IndexByte(text[:stop], quote)
+	if i < 0 {
+		return false
+	}
+	i = blank(text, i+1, stop)
+	return i < stop && (text[i] == ':' || text[i] == '=' && i+1 < stop && text[i+1] != '=')
 }
 
 // hostPath tells whether text begins as an import path or a URL without its scheme does: two strings of that kind with

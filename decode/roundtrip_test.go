@@ -244,6 +244,17 @@ func TestEveryLossIsFound(t *testing.T) {
 	}
 }
 
+// TestEntriesAreNotJoined: the name of the next entry, in the output of a plan or a difference, is no part of a value.
+func TestEntriesAreNotJoined(t *testing.T) {
+	for _, text := range []string{
+		"  + \"a_key\" = \"kW8mQzp1x\"\n  + \"b_key\" = \"x\"", "\"a_key\" = \"kW8mQzp1x\"\n    \"b_key\" = \"x\"", "'a': 'kW8mQzp1x'\n'b': 'x'",
+	} {
+		for _, s := range collect(New(), text, Span{0, len(text)}, 0) {
+			t.Errorf("%s: %s gives %q", text, s.Name, s.Text)
+		}
+	}
+}
+
 // TestArgumentsAreNotJoined: quoted words of a command line are its arguments.
 func TestArgumentsAreNotJoined(t *testing.T) {
 	for _, text := range []string{

@@ -168,10 +168,7 @@ func (p *pemReader) line() bool {
 		n = len(p.text) - p.at
 	}
 	line := p.text[p.at : p.at+n]
-	k := 0
-	if len(p.prefix) > 0 && alike(line, p.prefix) {
-		k = len(p.prefix)
-	}
+	k := alike(line, p.prefix)
 	if i := bytes.Index(line, pemBegin); i >= 0 && !bytes.Contains(line[:i], pemEnd) { // the next key
 		return false
 	}
@@ -202,25 +199,79 @@ func linePrefix(text []byte, pos int) []byte {
 	return text[start:pos]
 }
 
-// alike tells whether a line starts as another did: the same marks at the same places, letters and digits between them.
-func alike(line, prefix []byte) bool {
+// alike returns how long the beginning of a line is that is like a prefix: the same marks, with letters and digits between
+// them. Where the prefix ends with a mark these may be more or fewer, as the blanks that make up for them; else they stand
+// at the same places. It is 0 where the line begins otherwise or ends there.
+func alike(line, prefix []byte) int {
+	if n := alikeHere(line, prefix); n > 0 {
+		return n
+	}
+	if len(prefix) == 0 || wordByte(prefix[len(prefix)-1]) {
+		return 0
+	}
+	at, i := 0, 0
+	for i < len(prefix) {
+		c := prefix[i]
+		same := func(d byte) bool { return d == c }
+		switch {
+		case c == ' ':
+			same = func(d byte) bool { return d == ' ' }
+		case wordByte(c):
+			same = wordByte
+		default:
+			if at >= len(line) || line[at] != c {
+				return 0
+			}
+			at++
+			i++
+			continue
+		}
+		n := run(line[at:], same)
+		i += run(prefix[i:], same)
+		if n == 0 && (c != ' ' || i == len(prefix)) {
+			return 0
+		}
+		at += n
+	}
+	if at >= len(line) || line[at] == '\r' {
+		return 0
+	}
+	return at
+}
+
+// alikeHere is alike for lines with every mark at its place.
+func alikeHere(line, prefix []byte) int {
 	if len(line) <= len(prefix) {
-		return false
+		return 0
 	}
 	marks := 0
 	for i, c := range prefix {
-		if base64Byte(c) && c != '=' && c != '/' && c != '+' {
-			if d := line[i]; !base64Byte(d) {
-				return false
+		switch {
+		case wordByte(c):
+			if !base64Byte(line[i]) {
+				return 0
 			}
-			continue
+		case line[i] != c:
+			return 0
+		default:
+			marks++
 		}
-		if line[i] != c {
-			return false
-		}
-		marks++
 	}
-	return marks > 0
+	if marks == 0 {
+		return 0
+	}
+	return len(prefix)
+}
+
+func wordByte(c byte) bool { return base64Byte(c) && c != '=' && c != '/' && c != '+' }
+
+// run returns how many bytes at the head of text are of a kind.
+func run(text []byte, of func(byte) bool) int {
+	n := 0
+	for n < len(text) && of(text[n]) {
+		n++
+	}
+	return n
 }
 
 // keep keeps the header lines of a key that is encrypted as RFC 1421 and OpenSSL's traditional format have it.

@@ -53,11 +53,16 @@ func TestKeyInLog(t *testing.T) {
 	b.WriteString("-----END RSA PRIVATE " + "KEY-----\n")
 	key := b.String()
 	s := engine(t, detectors.Options{}).NewScanner()
-	for _, format := range []string{"2024-01-02T10:11:%02d.123Z ", "web_1  | ", "Jan  2 10:11:%02d host app[77]: ", "[10:11:%02d] INFO "} {
+	for _, format := range []string{"2024-01-02T10:11:%02d.123Z ", "web_1  | ", "Jan  2 10:11:%02d host app[77]: ", "[10:11:%02d] INFO ",
+		"[%d] ", "%d: ", "%2d | ", "app-%-3d| ", "10:11:%d.7 app: "} {
+		first := 10
+		if !strings.Contains(format, "%02d") {
+			first = 8 // one digit, then two
+		}
 		var log strings.Builder
 		for i, line := range strings.SplitAfter(strings.TrimSuffix(key, "\n"), "\n") {
 			if strings.Contains(format, "%") {
-				fmt.Fprintf(&log, format, i+10)
+				fmt.Fprintf(&log, format, i+first)
 			} else {
 				log.WriteString(format)
 			}

@@ -157,8 +157,8 @@ func (t *tornKey) lineStart(at int) int {
 		n = len(t.text) - at
 	}
 	line := t.text[at : at+n]
-	if len(t.prefix) > 0 && alike(line, t.prefix) {
-		at, line = at+len(t.prefix), line[len(t.prefix):]
+	if n := alike(line, t.prefix); n > 0 {
+		at, line = at+n, line[n:]
 	} else if k := bytes.LastIndexAny(bytes.TrimRight(line, " \t\r"), " \t|:]"); len(t.prefix) > 0 && k >= 0 && k < pemBefore && t.fits(line[k+1:]) {
 		return at + k + 1 // a prefix of another length
 	}
@@ -255,10 +255,14 @@ func (t *tornKey) item(text []byte) bool {
 // -1 where that is no line of the key. at is in the record before it.
 func (t *tornKey) record(at int) int {
 	n := bytes.IndexByte(t.text[at:], '\n')
-	if n < 0 || len(t.prefix) == 0 || !alike(t.text[at+n+1:], t.prefix) {
+	if n < 0 {
 		return -1
 	}
-	start := at + n + 1 + len(t.prefix)
+	k := alike(t.text[at+n+1:], t.prefix)
+	if k == 0 {
+		return -1
+	}
+	start := at + n + 1 + k
 	end := start
 	for end < len(t.text) && base64Byte(t.text[end]) {
 		end++

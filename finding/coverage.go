@@ -2,6 +2,7 @@ package finding
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -52,6 +53,10 @@ type Coverage struct {
 	Examples []Skip               `json:"examples"` // at most maxExamples a reason, sorted
 	Notes    []string             `json:"notes"`    // what a reader must know: "shallow clone", "repository configuration ignored"
 
+	// Further names what was left out by choice beyond Examples, by reason, sorted. Of a reason with more than
+	// maxFurther none are kept.
+	Further map[SkipReason][]string `json:"further,omitempty"`
+
 	// Part says what made the scan one of a part of its targets, such as "--range main..feat"; empty where all was to be
 	// read with all rules. What such a scan does not find may be there all the same.
 	Part []string `json:"part,omitempty"`
@@ -62,7 +67,10 @@ type Coverage struct {
 	Scope []string `json:"scope,omitempty"`
 }
 
-const maxExamples = 20
+const (
+	maxExamples = 20
+	maxFurther  = 10_000
+)
 
 // Count adds n of a unit.
 func (c *Coverage) Count(unit string, n int64) {
@@ -103,6 +111,12 @@ func (c *Coverage) Add(d Coverage) {
 	for _, s := range d.Examples {
 		c.addExample(s)
 	}
+	for r, names := range d.Further {
+		for _, name := range names {
+			c.addFurther(Skip{Name: name, Reason: r})
+		}
+	}
+	maps.DeleteFunc(c.Further, func(r SkipReason, _ []string) bool { return c.Skipped[r] > maxExamples+maxFurther })
 	for _, n := range d.Notes {
 		c.Note(n)
 	}
@@ -123,12 +137,55 @@ func (c *Coverage) addExample(s Skip) {
 	i, _ := slices.BinarySearchFunc(c.Examples, s, compareSkip)
 	first, _ := slices.BinarySearchFunc(c.Examples, Skip{Reason: s.Reason}, compareSkip)
 	if i-first >= maxExamples {
+		c.addFurther(s)
 		return
 	}
 	c.Examples = slices.Insert(c.Examples, i, s)
 	if last := first + maxExamples; last < len(c.Examples) && c.Examples[last].Reason == s.Reason {
+		c.addFurther(c.Examples[last])
 		c.Examples = slices.Delete(c.Examples, last, last+1)
 	}
+}
+
+// addFurther keeps the name of what is no example. Whether names are kept goes by their number alone, so that it does not
+// depend on the order of the calls.
+func (c *Coverage) addFurther(s Skip) {
+	if !s.Reason.ByChoice() {
+		return
+	}
+	if c.Skipped[s.Reason] > maxExamples+maxFurther {
+		delete(c.Further, s.Reason)
+		return
+	}
+	if c.Further == nil {
+		c.Further = map[SkipReason][]string{}
+	}
+	names := c.Further[s.Reason]
+	i, _ := slices.BinarySearch(names, s.Name)
+	c.Further[s.Reason] = slices.Insert(names, i, s.Name)
+}
+
+// LeftOut returns the names of what was left out by choice, and the reasons for which some names are not known.
+func (c *Coverage) LeftOut() (names []string, unnamed []SkipReason) {
+	known := map[SkipReason]int64{}
+	for _, s := range c.Examples {
+		if s.Reason.ByChoice() {
+			names = append(names, s.Name)
+			known[s.Reason]++
+		}
+	}
+	for r, more := range c.Further {
+		names = append(names, more...)
+		known[r] += int64(len(more))
+	}
+	for r, n := range c.Skipped {
+		if r.ByChoice() && n > known[r] {
+			unnamed = append(unnamed, r)
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(unnamed)
+	return names, unnamed
 }
 
 func compareSkip(a, b Skip) int {

@@ -130,14 +130,15 @@ type jsonObservation struct {
 }
 
 type jsonCoverage struct {
-	Complete bool                         `json:"complete"`
-	Bytes    int64                        `json:"bytes"`
-	Counts   map[string]int64             `json:"counts"`
-	Skipped  map[finding.SkipReason]int64 `json:"skipped"`
-	Examples []finding.Skip               `json:"examples"`
-	Notes    []string                     `json:"notes"`
-	Part     []string                     `json:"part,omitempty"`
-	Scope    []string                     `json:"scope,omitempty"`
+	Complete bool                            `json:"complete"`
+	Bytes    int64                           `json:"bytes"`
+	Counts   map[string]int64                `json:"counts"`
+	Skipped  map[finding.SkipReason]int64    `json:"skipped"`
+	Examples []finding.Skip                  `json:"examples"`
+	Notes    []string                        `json:"notes"`
+	Further  map[finding.SkipReason][]string `json:"further,omitempty"`
+	Part     []string                        `json:"part,omitempty"`
+	Scope    []string                        `json:"scope,omitempty"`
 }
 
 func toJSON(v *view) jsonReport {
@@ -214,7 +215,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 func toJSONCoverage(c *finding.Coverage) jsonCoverage {
 	out := jsonCoverage{
 		Complete: !c.Incomplete() && !c.Empty(), Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped,
-		Examples: list(c.Examples), Notes: list(c.Notes), Part: c.Part, Scope: c.Scope,
+		Examples: list(c.Examples), Notes: list(c.Notes), Further: c.Further, Part: c.Part, Scope: c.Scope,
 	}
 	if out.Counts == nil {
 		out.Counts = map[string]int64{}

@@ -340,6 +340,13 @@ func (m *masker) coverage(c finding.Coverage) finding.Coverage {
 		c.Examples[i].Name = m.name(c.Examples[i].Name)
 		c.Examples[i].Detail = m.text(c.Examples[i].Detail)
 	}
+	if c.Further != nil {
+		further := make(map[finding.SkipReason][]string, len(c.Further))
+		for r, names := range c.Further {
+			further[r] = m.nameList(names)
+		}
+		c.Further = further
+	}
 	c.Notes = mapList(c.Notes, m.note)
 	c.Part = mapList(c.Part, m.note)
 	c.Scope = mapList(c.Scope, m.note)

@@ -69,7 +69,7 @@ func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 }
 
 func (c *jsonCoverage) coverage() finding.Coverage {
-	return finding.Coverage{Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped, Examples: c.Examples, Notes: c.Notes, Part: c.Part, Scope: c.Scope}
+	return finding.Coverage{Bytes: c.Bytes, Counts: c.Counts, Skipped: c.Skipped, Examples: c.Examples, Further: c.Further, Notes: c.Notes, Part: c.Part, Scope: c.Scope}
 }
 
 func known(s finding.Status) bool {

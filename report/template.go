@@ -5,10 +5,11 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"text/template"
+
+	"github.com/unleak/unleak/internal/template"
 )
 
-// writeTemplate fills in a Go template (text/template). Its data is the JSON format with the fields' Go names:
+// writeTemplate fills in a Go template (see internal/template). Its data is the JSON format with the fields' Go names:
 //
 //	{{range .Findings}}{{.Severity}} {{.Rule}} {{(index .Places 0).Origin.Path}}
 //	{{end}}{{.Coverage.Bytes}} bytes
@@ -19,7 +20,7 @@ func writeTemplate(w io.Writer, v *view) error {
 	if v.opts.Template == "" {
 		return errors.New("no template given")
 	}
-	t, err := template.New("template").Option("missingkey=error").Funcs(template.FuncMap{
+	t, err := template.Parse("template", v.opts.Template, true, template.Funcs{
 		"json": func(x any) (string, error) {
 			b, err := json.Marshal(x)
 			return string(b), err
@@ -36,7 +37,7 @@ func writeTemplate(w io.Writer, v *view) error {
 			return s
 		},
 		"csv": harmless,
-	}).Parse(v.opts.Template)
+	})
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,9 @@ import (
 	"html"
 	"io"
 	"strings"
-	"text/template"
 	"time"
+
+	"github.com/unleak/unleak/internal/template"
 )
 
 //go:embed html/page.html
@@ -16,7 +17,7 @@ var pageText string
 // WriteHTML writes a summary as one self-contained page without scripts. Every text of the page goes through "text",
 // which escapes it; html/template would do so by itself and cost the program a fifth of a megabyte.
 func WriteHTML(w io.Writer, s Summary) error {
-	page, err := template.New("trend").Funcs(template.FuncMap{
+	page, err := template.Parse("trend", pageText, false, template.Funcs{
 		"text": html.EscapeString,
 		"date": func(t time.Time) string { return t.Format(time.DateOnly) }, "mean": Mean.String, "chart": newChart,
 		"thisWeek": func(s Summary) int {
@@ -28,7 +29,7 @@ func WriteHTML(w io.Writer, s Summary) error {
 		"sections": func(s Summary) []section {
 			return []section{{"By team", "team", s.Teams}, {"By type", "rule", s.Types}, {"By severity", "severity", s.Severity}}
 		},
-	}).Parse(pageText)
+	})
 	if err != nil {
 		return err
 	}

@@ -145,12 +145,13 @@ func (m *Memory) closeGone(e *Entry, scan *Scan, found map[string]bool) {
 			scopes[s.Time] = &s.Scope
 		}
 	}
+	left := unreadBy(&scan.Scope, &e.Report.Coverage)
 	for i := range m.Secrets {
 		s := &m.Secrets[i]
 		if s.Target != e.Target || !s.Closed.IsZero() || found[s.Finding] {
 			continue
 		}
-		if was := scopes[s.Seen]; was != nil && scan.Scope.covers(was, s, e) && !skipped(&e.Report.Coverage, s.Place) {
+		if was := scopes[s.Seen]; was != nil && scan.Scope.covers(was, s, e) && !left.holds(s.Place) {
 			s.Closed, s.How = scan.Time, Gone
 		}
 	}

@@ -107,16 +107,37 @@ func (s *Scope) hides(one string, x *Secret, e *Entry) bool {
 	return true
 }
 
-// skipped tells whether a place was left out by choice, as a file that became a binary one: it may hold the secret still.
-func skipped(c *finding.Coverage, place string) bool {
-	file, _, _ := strings.Cut(place, "!")
-	for i := range c.Examples {
-		name := c.Examples[i].Name
-		for at := file; at != "" && at != "." && at != "/"; at = path.Dir(at) {
-			if name == at || strings.HasSuffix(name, "/"+at) {
-				return true
+// unread is what a complete scan left out by choice, as a file that became a binary one: it may hold a secret still.
+type unread struct {
+	paths map[string]bool // every path, and each of its ends that begins with a name
+	all   bool            // so much was left out that not all of it has a name here
+}
+
+func unreadBy(scan *Scope, c *finding.Coverage) unread {
+	names, unnamed := c.LeftOut()
+	u := unread{paths: make(map[string]bool, len(names))}
+	for _, name := range names {
+		for u.paths[name] = true; ; u.paths[name] = true {
+			_, tail, ok := strings.Cut(name, "/")
+			if !ok {
+				break
 			}
+			name = tail
 		}
 	}
-	return false
+	for _, r := range unnamed { // exclusions are told by their globs
+		u.all = u.all || r != finding.SkipExcluded || slices.Contains(scan.Settings, "--gitignore")
+	}
+	return u
+}
+
+// holds tells whether a place, or a folder above it, was left out.
+func (u *unread) holds(place string) bool {
+	file, _, _ := strings.Cut(place, "!")
+	for at := file; at != "" && at != "." && at != "/"; at = path.Dir(at) {
+		if u.paths[at] {
+			return true
+		}
+	}
+	return u.all
 }

@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
@@ -107,6 +108,34 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// Other files that were left out keep nothing open: however many, and where exclusions alone are too many to be named.
+func TestOthersLeftOut(t *testing.T) {
+	for name, left := range map[string]func(*finding.Coverage){
+		"pointers": func(c *finding.Coverage) {
+			for i := range 300 {
+				c.Skip(finding.Skip{Name: fmt.Sprintf("app/%03d.bin", i), Reason: finding.SkipLFS})
+			}
+		},
+		"excluded": func(c *finding.Coverage) {
+			for i := range 20_000 {
+				c.Skip(finding.Skip{Name: fmt.Sprintf("app/%05d.bin", i), Reason: finding.SkipExcluded})
+			}
+		},
+	} {
+		var m Memory
+		second := scan(true)
+		left(&second.Coverage)
+		for n, r := range []*finding.Report{scan(true, found("a", "sub/a.txt")), second} {
+			if err := m.Add(Entry{Report: r, Target: "app", Time: day1(n)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m.Secrets[0].How != Gone {
+			t.Errorf("%s: not gone", name)
+		}
+	}
+}
+
 // What the last scan of the usual kind saw, and one of a part since, is gone when the usual kind misses it.
 func TestPartsBetween(t *testing.T) {
 	var m Memory
@@ -132,6 +161,21 @@ func TestNotLookedAt(t *testing.T) {
 		"file": {Report: func() *finding.Report {
 			r := scan(true)
 			r.Coverage.Skip(finding.Skip{Name: "app/sub/a.txt", Reason: finding.SkipBinary})
+			return r
+		}()},
+		"one of many files": {Report: func() *finding.Report {
+			r := scan(true)
+			for i := range 30 {
+				r.Coverage.Skip(finding.Skip{Name: fmt.Sprintf("app/%02d.txt", i), Reason: finding.SkipLFS})
+			}
+			r.Coverage.Skip(finding.Skip{Name: "app/sub/a.txt", Reason: finding.SkipLFS})
+			return r
+		}()},
+		"of more than have names": {Report: func() *finding.Report {
+			r := scan(true)
+			for i := range 20_000 {
+				r.Coverage.Skip(finding.Skip{Name: fmt.Sprintf("app/%05d.txt", i), Reason: finding.SkipLFS})
+			}
 			return r
 		}()},
 		"folder": {Report: func() *finding.Report {

@@ -37,11 +37,10 @@ func newRoot(a *app) *cobra.Command {
 		Use:           "unleak",
 		Short:         "Find leaked credentials",
 		Long:          longHelp,
-		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetVersionTemplate("unleak {{.Version}}\n")
+	showVersion(root)
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "nothing on standard error but errors and warnings: no progress, no speed, no advice of hooks; reports stay as they are")
 	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
 	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")

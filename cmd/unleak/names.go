@@ -101,5 +101,6 @@ func skipped(c *finding.Coverage) []string {
 	for _, s := range c.Examples {
 		all = append(all, s.Name, s.Detail)
 	}
-	return all
+	left, _ := c.LeftOut()
+	return append(all, left...)
 }

@@ -79,6 +79,9 @@ func (f *reportFlags) outputs() ([]output, error) {
 		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() { // told now, not after the scan
 			return nil, fmt.Errorf("--report %q: there is no folder %s", r, filepath.Dir(file))
 		}
+		if slices.ContainsFunc(outs, func(o output) bool { return o.file != "-" && filepath.Clean(o.file) == filepath.Clean(file) }) {
+			return nil, fmt.Errorf("--report %q: two reports into one file: the second would take the place of the first", r)
+		}
 		outs = append(outs, output{format, file})
 	}
 	wanted := slices.ContainsFunc(outs, func(o output) bool { return o.format.Name == "template" })
@@ -88,7 +91,7 @@ func (f *reportFlags) outputs() ([]output, error) {
 	if !wanted && f.templateFile != "" {
 		return nil, errors.New("--template needs --format template or --report template:FILE")
 	}
-	return outs, nil
+	return outs, checkInputs(outs, f.templateFile)
 }
 
 // needIDs tells whether a report needs the findings' ids, which are dear for thousands of passwords.
@@ -116,22 +119,19 @@ func (a *app) reportOptions(f *reportFlags, rule func(string) *rules.Rule) (repo
 	return opts, nil
 }
 
-// writeReports writes every report; files appear whole or not at all, readable by their owner alone. The findings must
-// have their ids where a report needs them.
+// writeReports writes every report, whatever becomes of the others; files appear whole or not at all, readable by their
+// owner alone. The findings must have their ids where a report needs them.
 func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output) error {
+	var failed error
 	for _, o := range outs {
 		write := func(w io.Writer) error { return report.Write(w, o.format.Name, r, opts) }
 		if o.file == "-" {
-			if err := a.writeStdout(write); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := writeFile(o.file, private, write); err != nil {
-			return fmt.Errorf("report %s: %w", o.file, err)
+			failed = errors.Join(failed, a.writeStdout(write))
+		} else if err := writeFile(o.file, private, write); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("report %s: %w", o.file, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 // writeStdout writes to standard output. A reader that has seen enough changes no outcome: neither the other reports nor

@@ -24,6 +24,21 @@ func version() string {
 	return info.Main.Version
 }
 
+// showVersion gives the root a flag --version. Cobra's own writes "unleak version ..." unless a template says otherwise,
+// and templates of Go's make the program a tenth larger (see internal/template). A root without a subcommand ends in
+// its help, so that is where the flag is seen.
+func showVersion(root *cobra.Command) {
+	show := root.Flags().BoolP("version", "v", false, "version for unleak")
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if asked, err := c.Flags().GetBool("help"); c == root && *show && !(err == nil && asked) {
+			fmt.Fprintln(c.OutOrStdout(), "unleak", version())
+			return
+		}
+		help(c, args)
+	})
+}
+
 // built is what is known of where a program comes from.
 type built struct {
 	commit string // of the source; "" if not known

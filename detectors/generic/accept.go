@@ -18,9 +18,18 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	if minConfidence <= 0 {
 		minConfidence = DefaultConfidence
 	}
-	name = strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
-	if shift := pathShift(name); shift != 0 {
+	name = strings.ReplaceAll(name, `\`, "/")
+	folded := strings.ToLower(name)
+	if shift := pathShift(folded); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
+	} else if m.Confidence == plainScore && configuration(path.Base(folded)) {
+		m.Confidence = everydayScore
+	}
+	if translations(folded) {
+		if wordy(m.Secret) {
+			return false
+		}
+		m.Confidence = shiftLogit(m.Confidence, -2.5)
 	}
 	if m.Confidence < minConfidence {
 		return false
@@ -55,13 +64,67 @@ func pathShift(name string) float64 {
 	case strings.HasSuffix(base, ".po") || strings.HasSuffix(base, ".pot") || strings.HasSuffix(base, ".xlf") || strings.HasSuffix(base, ".resx"):
 		return -3
 	}
-	for part := range strings.SplitSeq(path.Dir(name), "/") {
+	return 0
+}
+
+// translations tells whether a file, its name in lower case, holds texts for people in some language.
+func translations(name string) bool {
+	dir, base := path.Split(name)
+	for part := range strings.SplitSeq(dir, "/") {
 		switch part {
-		case "i18n", "l10n", "locale", "locales", "lang", "langs", "languages", "translations", "lproj", "messages":
-			return -2.5
+		case "i18n", "l10n", "locale", "locales", "lang", "langs", "languages", "translations", "messages":
+			return true
+		}
+		if strings.HasSuffix(part, ".lproj") {
+			return true
 		}
 	}
-	return 0
+	stem, ok := strings.CutSuffix(base, ".properties")
+	if !ok {
+		return base == "strings.xml"
+	}
+	for range 2 { // messages_de, messages_pt_BR
+		i := strings.LastIndexByte(stem, '_')
+		if i < 0 {
+			break
+		}
+		if strings.Contains(tongueCodes, " "+stem[i+1:]+" ") {
+			return true
+		}
+		stem = stem[:i]
+	}
+	return false
+}
+
+// tongueCodes are the languages that programs are translated to most, by ISO 639-1.
+const tongueCodes = " ar az be bg bn bs ca cs da de el en eo es et eu fa fi fr ga gl he hi hr hu hy id in is it iw ja ka kk ko lt lv mk ms nb nl nn no pl pt ro ru sk sl sq sr sv ta th tr uk ur uz vi zh "
+
+// wordy tells whether a value is but words and what stands between them, escapes of letters (\u00fc) among them. No word
+// has a capital within.
+func wordy(v string) bool {
+	for i := 0; i < len(v); i++ {
+		ch := v[i]
+		switch {
+		case ch == '\\' && i+5 < len(v) && v[i+1]|0x20 == 'u' && hexDigits([]byte(v[i+2:i+6])):
+			i += 5
+		case chars[ch]&charUpper != 0 && i > 0 && chars[v[i-1]]&charLower != 0:
+			return false
+		case isLetter(ch) || ch >= 0x80 || strings.IndexByte(" .,:;!?'()-", ch) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// configuration tells whether a file, by its name in lower case, holds settings: what stands there without quotes is a
+// literal and no variable.
+func configuration(base string) bool {
+	switch path.Ext(base) {
+	case ".properties", ".yml", ".yaml", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".tfvars", ".config", ".nmconnection", ".service", ".netrc":
+		return true
+	}
+	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.'
 }
 
 // PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
@@ -70,6 +133,9 @@ func PathTag(name string) string {
 		if stem, _, _ := strings.Cut(part, "."); strings.HasSuffix(stem, "Test") || strings.HasSuffix(stem, "Tests") || strings.HasSuffix(stem, "Spec") {
 			return "test" // dockerTest, LoginTests.cs, AccountSpec.groovy
 		}
+	}
+	if base := path.Base(name); strings.HasPrefix(base, "t") && strings.HasSuffix(base, ".sh") && len(base) > 6 && base[5] == '-' && strings.Trim(base[1:5], "0123456789") == "" {
+		return "test" // t0001-init.sh, as git names them
 	}
 	name = strings.ToLower(name)
 	tag := ""

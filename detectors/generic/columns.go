@@ -25,10 +25,17 @@ func (b *binder) column(j int) bool {
 	if count < 2 || count > mostColumns || index < 0 {
 		return false
 	}
+	above := b.lo
+	if sep == '|' && b.lo > 0 {
+		if above = lineStart(t, b.lo-1); b.at(skipSpace(t, above)) == '|' {
+			return false // a row of the table, whose head is further up
+		}
+	}
 	from := b.hi + 1
 	if !b.nextLine() {
 		return false
 	}
+	b.lo = above
 	line := bytes.TrimRight(b.text[from:], "\r")
 	if sep == '|' {
 		switch i := skipSpace(line, 0); {

@@ -6,6 +6,36 @@ import "bytes"
 // learnt that words are no passwords, which holds for words alone.
 const everydayScore = 0.6
 
+// plainScore is that of a word with a digit or two behind it where no quotes say that it is a text. It is below the default
+// confidence, and Accept raises it in a file of settings.
+const plainScore = 0.3
+
+// plain tells whether a value without quotes, the last of its line, is a word with one to four digits.
+func plain(f *Features, c *Candidate, t []byte) bool {
+	v := t[c.judged.Start:c.judged.End]
+	switch {
+	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv || c.nextLine || c.decoded != nil,
+		f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.45,
+		f[fMixed] == 0 && f[fLowers]+f[fDigits] < 1 || len(v) > 24:
+		return false
+	}
+	n := 0
+	for n < len(v) && isLetter(v[n]) {
+		n++
+	}
+	return n >= 5 && len(v)-n >= 1 && len(v)-n <= 4 && number(v[n:]) && bytes.IndexByte(v, '.') < 0 && !numberedThing(v, n) && endsLine(t, c.judged.End)
+}
+
+// numberedThing tells whether the first n letters of v are the name of something that has a number: base64, latin1, step2.
+func numberedThing(v []byte, n int) bool {
+	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt"} {
+		if n == len(w) && hasFold(v, 0, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // everyday tells whether a value is what people choose for a password: a word with some digits behind it, and perhaps a
 // sign before or after these (Summer2024!, Company@2023, Welcome1!). Where no quotes say that it is a text, the name has to be one of a variable of the
 // environment, or the sign must be there, or the word has its capital or a year and ends its line. t is the text.
@@ -30,12 +60,7 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 			return false
 		}
 	}
-	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt"} {
-		if letters == len(w) && hasFold(v, 0, w) {
-			return false // base64, latin1: names of things, with their number
-		}
-	}
-	if letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
+	if numberedThing(v, letters) || letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
 	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||

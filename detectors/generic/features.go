@@ -164,7 +164,7 @@ func (d *Detector) features(t []byte, c *Candidate) bool {
 		f[fDecoded] = 1
 	}
 	shape(v, f)
-	if contradicted(f, c.quote) || d.known(t, c, v) || spoken(t, c) {
+	if contradicted(f, c.quote) || harmless(t, c, v) || d.known(t, c, v) || spoken(t, c) {
 		return false
 	}
 	phrases(v, f)

@@ -46,7 +46,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if guard(name) || c.quote == quoteNone && (b.status(i, end) || b.glossed(i)) {
 		return true
 	}
-	if c.sep == sepPair && string(name) == "_token" || c.sep == sepCall && string(name) == "credentials" && c.quote == quoteSingle {
+	if c.sep == sepPair && string(name) == "_token" || c.sep == sepCall && string(name) == "credentials" && c.quote == quoteSingle && c.arg == 0 {
 		return true // the guard of a form; Jenkins' credentials('id')
 	}
 	for _, s := range [...]string{"common-auth", "common-password", "common-session", "common-account"} {

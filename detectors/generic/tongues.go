@@ -10,7 +10,8 @@ import (
 // files of translations hold them under names that say password. A word without digits and signs is one where it has
 // letters beyond ASCII, or is how some language says password, key or secret.
 func spoken(t []byte, c *Candidate) bool {
-	v := label(t, c)
+	var room [128]byte
+	v := label(t, c, room[:0])
 	if len(v) == 0 || len(v) > 96 {
 		return false
 	}
@@ -35,7 +36,7 @@ func spoken(t []byte, c *Candidate) bool {
 			if i+1 < len(v) && isLetter(v[i+1]) {
 				return false // no number but a mixture
 			}
-		case r == ' ' || r == '\t' || r == '\'' || r == '’' || r == '-' || r == '.' || r == ',' || r == '?' || r == '!' || r == ':' || r == '*' || r == '(' || r == ')' || r == '？' || r == '：' || r == '\u00a0' || r == '…':
+		case r == ' ' || r == '\t' || r == '\'' || r == '’' || r == '-' || r == '.' || r == ',' || r == '?' || r == '!' || r == ':' || r == '*' || r == '&' || r == '(' || r == ')' || r == '？' || r == '：' || r == '\u00a0' || r == '…':
 			if start >= 0 {
 				words++
 				known = known || tongue(v[start:i], len(v))
@@ -52,12 +53,30 @@ func spoken(t []byte, c *Candidate) bool {
 	case known:
 		return true
 	}
+	if words > 1 && digits == 0 && c.quote == quoteNone && (c.sep == sepTable || chars[v[0]]&charUpper != 0 && begins(t, c)) {
+		return true // a value without quotes is the rest of its line: several words, the first of them with a capital
+	}
 	first, _ := utf8.DecodeRune(v)
 	return wide > 0 && (words > 1 || !unicode.IsLower(first))
 }
 
-// label returns the value as a reader takes it: where no quotes end it, up to the end of its line.
-func label(t []byte, c *Candidate) []byte {
+// begins tells whether the name is the first thing on its line, as in files of settings and of translations. Escaped
+// spaces are part of a name.
+func begins(t []byte, c *Candidate) bool {
+	if c.sep != sepAssign || c.spaced || c.keyQuote != quoteNone || c.nextLine {
+		return false
+	}
+	for i := c.Key.Start - 1; i >= c.Context.Start; i-- {
+		if !isName(t[i]) && t[i] != '\\' && !(t[i] == ' ' && i > 0 && t[i-1] == '\\') {
+			return false
+		}
+	}
+	return true
+}
+
+// label returns the value as a reader takes it: where no quotes end it, up to the end of its line, and what properties
+// files escape as it is. room is for the latter.
+func label(t []byte, c *Candidate, room []byte) []byte {
 	i, end := c.judged.Start, c.judged.End
 	if c.decoded != nil {
 		return nil
@@ -67,7 +86,21 @@ func label(t []byte, c *Candidate) []byte {
 			end++
 		}
 	}
-	return bytes.TrimRight(t[i:end], " \t")
+	v := bytes.TrimRight(t[i:end], " \t")
+	if bytes.IndexByte(v, '\\') < 0 {
+		return v
+	}
+	for k := 0; k < len(v) && len(room) < cap(room)-utf8.UTFMax; k++ {
+		switch {
+		case v[k] == '\\' && k+5 < len(v) && v[k+1] == 'u' && hexDigits(v[k+2:k+6]):
+			room = utf8.AppendRune(room, rune(hexByte(v[k+2], v[k+3])<<8|hexByte(v[k+4], v[k+5])))
+			k += 5
+		case v[k] == '\\' && k+1 < len(v) && v[k+1] == ' ':
+		default:
+			room = append(room, v[k])
+		}
+	}
+	return room
 }
 
 // tongues are how languages say password, key, secret and token, by their first byte, in lower case; words that people

@@ -1,0 +1,129 @@
+package generic
+
+// chosen tells whether a value under a name that says password is what people make of words: a digit in the place of a
+// letter (kaff33-Satz, w4lnut), or words of which one ends in digits, with capitals (Blue-Horse42). The model has learnt
+// that words with a hyphen, dot or underscore between them are names, which these are not. t is the text.
+func chosen(f *Features, c *Candidate, t []byte) bool {
+	v := t[c.judged.Start:c.judged.End]
+	switch {
+	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
+		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && c.sep != sepProse || f[fDefinition] > 0 && c.quote == quoteNone,
+		c.sep == sepURL || c.sep == sepScheme || c.decoded != nil || c.sep == sepCall && !c.password && c.wrap != wrapNone,
+		c.nextLine && c.sep != sepTable && c.sep != sepColon && c.sep != sepAssign:
+		return false
+	}
+	for _, ch := range v {
+		if !isAlnum(ch) && ch < 0x80 && !joins(ch) && ch != '!' && ch != '@' && ch != '#' && ch != '*' && ch != '^' && ch != '~' && ch != '&' && (ch != ':' || c.quote == quoteNone) {
+			return false
+		}
+	}
+	literal := c.quote != quoteNone || c.sep == sepAssign && !c.spaced && endsLine(t, c.judged.End)
+	if !literal && (c.sep == sepAssign || c.sep == sepColon) && !endsLine(t, c.judged.End) && f[fIdentifier] == 1 && c.spaced {
+		return false // a variable
+	}
+	if c.quote == quoteBack && (c.sep == sepSpace || c.sep == sepProse) && hasFold(t, c.Key.Start, "pass") && c.Key.End-c.Key.Start == len("pass") {
+		return false // pass `x` to y
+	}
+	return !fileName(v) && (leet(v) || numbered(v, f, literal))
+}
+
+// joins tells whether a sign joins the words of a name.
+func joins(ch byte) bool { return ch == '-' || ch == '_' || ch == '.' || ch == '+' }
+
+// numbered tells whether v is words joined by signs, in both cases, one of them with one to four digits at its end, and is
+// not the name of a class: Crm-antilope7.
+func numbered(v []byte, f *Features, quoted bool) bool {
+	if f[fMixed] == 0 || f[fHumps] > 1 || !quoted && f[fIdentifier] == 1 {
+		return false
+	}
+	pieces, signs, dots := 0, 0, 0
+	for i, ch := range v {
+		switch {
+		case joins(ch):
+			signs++
+			if ch == '.' {
+				dots++
+			}
+		case isAlnum(ch) && (i == 0 || joins(v[i-1])):
+			pieces++
+		}
+	}
+	return signs > 0 && pieces >= 2 && pieces <= 4 && chars[v[len(v)-1]]&charDigit != 0 && (dots == 0 || f[fWordShare] < 0.6)
+}
+
+// leet tells whether a digit, or two, stand in the place of letters in a word of v: between letters, or before three of
+// them. Words that technology writes so are none.
+func leet(v []byte) bool {
+	for i := 0; i < len(v); {
+		if !isAlnum(v[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(v) && (isAlnum(v[i]) || v[i] >= 0x80) {
+			i++
+		}
+		if replaced(v[start:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// replaced tells whether a word has one or two digits between letters, or before three of them, and is no word of
+// technology.
+func replaced(w []byte) bool {
+	for _, s := range technical[lower(w[0])] {
+		if hasFold(w, 0, s) {
+			return false
+		}
+	}
+	letters, hex, found := 0, 0, false
+	for i := 0; i < len(w); i++ {
+		if chars[w[i]]&charHex != 0 {
+			hex++
+		}
+		if chars[w[i]]&charDigit == 0 {
+			letters++
+			continue
+		}
+		end := i + 1
+		for end < len(w) && chars[w[end]]&charDigit != 0 {
+			end++
+		}
+		rest := len(w) - end
+		switch {
+		case end-i > 2 || end-i == 1 && w[i] == '2' || rest == 0: // 2 is how names write to
+		case i > 0:
+			found = true
+		case rest >= 3 && w[i] != '2' && !ordinal(w[end:]):
+			found = true
+		}
+		i = end - 1
+	}
+	return found && letters >= 2 && hex < len(w)
+}
+
+// ordinal tells whether the letters behind a number make it one of a series: 1st, 3rdparty.
+func ordinal(w []byte) bool {
+	return hasFold(w, 0, "st") || hasFold(w, 0, "nd") || hasFold(w, 0, "rd") || hasFold(w, 0, "th") || hasFold(w, 0, "des") || hasFold(w, 0, "pass")
+}
+
+// technical are the starts of words that have a digit within and are no passwords.
+var technical = byFirst(
+	"utf8", "base", "b64", "sha", "md5", "i18n", "l10n", "a11y", "k8s", "k3s", "x509", "x86", "oauth", "s3", "ec2", "log4", "neo4", "c3p0", "ipv", "win32", "win64",
+	"int", "uint", "float", "rc4", "h264", "h265", "h2", "v1", "v3", "v4", "v5", "web3", "tls1", "ssl3", "sslv3", "pkcs", "lz4", "bz", "argon", "blake", "chacha", "ed25519", "x25519",
+	"curve", "secp", "p12", "h5", "d3", "hs256", "mp3", "mp4", "net4", "python3", "py3", "java", "qt5", "gtk3", "php", "level", "http", "e2e", "p2p", "b2b", "b2c", "r2", "aes", "rsa",
+	"des3", "pbkdf", "crc", "u2f", "fido", "w3c", "e1000", "arm64", "amd64", "ntlmv", "sslv", "sasl", "ms0", "0x", "krb5", "db4", "i386", "ext4", "step", "test",
+)
+
+// fileName tells whether v ends as the name of a file or a host does that a password's field may hold.
+func fileName(v []byte) bool {
+	for _, s := range [...]string{".pem", ".key", ".txt", ".json", ".yml", ".yaml", ".xml", ".conf", ".php", ".js", ".ts", ".py", ".go", ".java", ".html", ".png", ".p12", ".jks", ".pfx", ".crt",
+		".cer", ".properties", ".ini", ".env", ".gpg", ".asc", ".pub", ".com", ".org", ".net", ".io", ".local", ".so", ".o", ".c", ".h", ".sh", ".rb", ".md", ".jpg", ".svg", ".css", ".dll"} {
+		if hasFold(v, len(v)-len(s), s) {
+			return true
+		}
+	}
+	return false
+}

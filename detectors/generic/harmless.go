@@ -1,0 +1,154 @@
+package generic
+
+import "bytes"
+
+// harmless tells what stands under a telling name in many public projects and opens nothing: the name of a secret of
+// Kubernetes, the handshake of a plugin, the code of an error or a message, a list of ciphers, a format of dates, a text
+// in hexadecimal, the public half of a key.
+func harmless(t []byte, c *Candidate, v []byte) bool {
+	f := c.Explain
+	name := t[c.Key.Start:c.Key.End]
+	switch {
+	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),
+		containsFold(name, "keepass"), hasWord(name, "magic"):
+		return true
+	case f[fHexDigest] == 1 && c.Key.Start > 0 && t[c.Key.Start-1] == '/':
+		return true // of a file: /etc/passwd: d41d8cd9…
+	case lastWord(name, "key_id") && len(name) == len("key_id"):
+		return true
+	case c.quote == quoteNone && v[0] == '\\' && bytes.Contains(v, []byte(`\x`)), enumerated(v):
+		return true
+	case f[fUUID] == 1 && lastWord(name, "error", "violation", "exception"):
+		return true // the code of an error, as validators give them
+	case f[fNumber] == 1 && c.quote == quoteNone && has(t, skipSpace(t, c.Context.Start), "case "):
+		return true // a member of an enumeration
+	case f[fKeyKey]+f[fKeyToken]+f[fKeySession] > 0 && ticket(v):
+		return true
+	case c.quote == quoteNone && c.sep == sepColon && lastWord(name, "forkey") && identifier(v):
+		return true // an argument of Objective-C
+	case f[fKeyKey] == 1 && f[fHex] == 1 && hexText(v):
+		return true
+	case dates(v), suites(v), spki(v):
+		return true
+	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
+		return true // the name of a constant: JWT_BEARER
+	case c.sep == sepCall && asks(name):
+		return true
+	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):
+		return true
+	}
+	return c.wrap == wrapLookup && lastWord(name, "userpwd") && bytes.Contains(v, []byte("%s"))
+}
+
+// ticket tells whether v is the number of a ticket or the code of a message: PROJ-27188, I-FAA005001.
+func ticket(v []byte) bool {
+	dash := bytes.IndexByte(v, '-')
+	if dash < 1 || dash > 10 || len(v)-dash > 12 {
+		return false
+	}
+	digits := 0
+	for i, ch := range v {
+		switch {
+		case chars[ch]&charUpper != 0 && digits == 0 && i != dash:
+		case chars[ch]&charDigit != 0 && i > dash:
+			digits++
+		case i != dash:
+			return false
+		}
+	}
+	return digits >= 3 && len(v)-dash-1-digits <= 4
+}
+
+// enumerated tells whether v is a list of names of secrets: APP-ID,APP-KEY.
+func enumerated(v []byte) bool {
+	commas := 0
+	for _, ch := range v {
+		switch {
+		case ch == ',':
+			commas++
+		case chars[ch]&charUpper == 0 && ch != '-' && ch != '_' && ch != ' ':
+			return false
+		}
+	}
+	return commas > 0 && chars[v[0]]&charUpper != 0
+}
+
+// identifier tells whether v is one name of a program: letters, digits and underscores.
+func identifier(v []byte) bool {
+	for _, ch := range v {
+		if !isAlnum(ch) && ch != '_' {
+			return false
+		}
+	}
+	return isLetter(v[0])
+}
+
+// hexText tells whether hexadecimal digits say a text of letters, dots and dashes: names of things as some formats write
+// them. Eight random bytes do so once in fifty thousand.
+func hexText(v []byte) bool {
+	if len(v) < 16 || len(v)%2 != 0 {
+		return false
+	}
+	for i := 0; i < len(v); i += 2 {
+		ch := byte(hexByte(v[i], v[i+1]))
+		if !isAlnum(ch) && ch != '.' && ch != '-' && ch != '_' && ch != ' ' && ch != '/' {
+			return false
+		}
+	}
+	return true
+}
+
+// dates tells whether v is a format of dates or of output: %Y-%m-%dT%H:%M:%S. Escapes of URLs have hexadecimal digits.
+func dates(v []byte) bool {
+	marks, hex := 0, 0
+	for i, ch := range v {
+		if ch != '%' {
+			continue
+		}
+		if i+1 >= len(v) || !isLetter(v[i+1]) {
+			return false
+		}
+		marks++
+		if i+2 < len(v) && chars[v[i+1]]&chars[v[i+2]]&charHex != 0 {
+			hex++
+		}
+	}
+	return marks >= 3 && hex*2 < marks
+}
+
+// suites tells whether v is a list of ciphers of TLS, or one of them: !aNULL:!MD5:HIGH, PSK-AES128-CCM.
+func suites(v []byte) bool {
+	return bytes.Contains(v, []byte(":!")) && (bytes.Contains(v, []byte("NULL")) || bytes.Contains(v, []byte("MD5")) || bytes.Contains(v, []byte("-SHA"))) ||
+		bytes.HasPrefix(v, []byte("PSK-")) && bytes.Contains(v, []byte("AES"))
+}
+
+// spki tells whether hexadecimal digits begin as a public key of RSA or of an elliptic curve does: SubjectPublicKeyInfo of
+// RFC 5280, its algorithm and then a bit string, where a private key has an octet string.
+func spki(v []byte) bool {
+	if len(v) < 64 || v[0] != '3' || v[1] != '0' || !hexDigits(v) {
+		return false
+	}
+	head := v[:64]
+	return containsFold(head, "300d06092a864886f70d010101050003") || containsFold(head, "301306072a8648ce3d020106082a8648ce3d03010703")
+}
+
+// asks tells whether a method's name asks for something: claims.containsKey.
+func asks(name []byte) bool {
+	name = name[bytes.LastIndexByte(name, '.')+1:]
+	for _, s := range [...]string{"contains", "has", "remove", "exists"} {
+		if len(name) > len(s) && has(name, 0, s) && (chars[name[len(s)]]&charUpper != 0 || name[len(s)] == '_') {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional tells whether words that make a condition stand between a name and a value: the secret when provider=x.
+func conditional(between []byte) bool {
+	for _, w := range [...]string{" when ", " if ", " unless ", " where "} {
+		if containsFold(between, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -22,6 +22,8 @@ type Allow struct {
 	Words   []string `toml:"words,omitempty"`   // the secret holds one, ASCII case aside
 	Values  []string `toml:"values,omitempty"`  // the secret is one
 	Commits []string `toml:"commits,omitempty"` // ids of seven digits or more
+
+	Beside, FromTop string `toml:"-"` // as rules.Filter has them, for Paths
 }
 
 // Rule returns the allow as the engine takes it.
@@ -35,7 +37,7 @@ func (a *Allow) Rule() rules.Allow {
 		f.Op = "and"
 	}
 	for _, part := range [...]rules.Filter{
-		{Field: rules.FieldPath, Regexes: a.Paths}, {Field: field, Regexes: a.Regexes},
+		{Field: rules.FieldPath, Regexes: a.Paths, Beside: a.Beside, FromTop: a.FromTop}, {Field: field, Regexes: a.Regexes},
 		{Field: rules.FieldSecret, Words: lowered(a.Words)}, {Field: rules.FieldSecret, Values: a.Values},
 		{Field: rules.FieldCommit, Values: lowered(a.Commits)},
 	} {

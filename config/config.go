@@ -37,29 +37,43 @@ type Config struct {
 
 	Allow []Allow `toml:"allow"` // what is not reported
 
+	FromTop Paths    `toml:"-"` // of the file at the top of the work tree
 	Sources []string `toml:"-"` // files read, in order
 	Foreign []string `toml:"-"` // of Rules: those that the scanned repository itself names
 	Unread  string   `toml:"-"` // why the user's own file could not be read, if there may be one; "": it was, or there is none
 }
 
-// Load reads the layers that exist: the user's file, the one in repository, unless that is "", and over both the one
-// named (or in UNLEAK_CONFIG). A named file must exist. All mistakes are returned at once.
+// Paths is what a file says of paths, which begin in its folder: those of a scan of a folder below do not.
+type Paths struct {
+	Exclude []string
+	Allow   []Allow // that look at paths
+}
+
+// Load reads the layers that exist: the user's file, the one at the top of the work tree, the one in the folder that is
+// scanned, unless these are "", and over all the one named (or in UNLEAK_CONFIG). A named file must exist. What the one at
+// the top says of paths is kept apart. All mistakes are returned at once.
 //
 // A repository cannot allow hosts, and the rules it brings (Foreign) cannot say whom to ask: whoever wrote what is
 // scanned must not choose where credentials are sent, or which addresses of the reader's network are asked.
-func Load(named, repository string) (Config, error) {
+func Load(named, folder, top string) (Config, error) {
 	var c Config
 	var errs []error
 	if dir, err := os.UserConfigDir(); err == nil {
 		errs = append(errs, c.user(filepath.Join(dir, "unleak", "config.toml")))
 	}
-	if repository != "" {
+	for _, dir := range []string{top, folder} {
+		if dir == "" {
+			continue
+		}
 		own := Config{}
-		errs = append(errs, own.layer(filepath.Join(repository, FileName), false), own.inside(repository))
+		errs = append(errs, own.layer(filepath.Join(dir, FileName), false), own.inside(dir))
 		own.AllowHosts = nil
+		if dir == top {
+			c.FromTop = own.takePaths()
+		}
 		c.merge(own)
 		c.Sources = append(c.Sources, own.Sources...)
-		c.Foreign = own.Rules
+		c.Foreign = append(c.Foreign, own.Rules...)
 	}
 	if named == "" {
 		named = os.Getenv(EnvFile)
@@ -68,6 +82,22 @@ func Load(named, repository string) (Config, error) {
 		errs = append(errs, c.layer(named, true))
 	}
 	return c, errors.Join(errs...)
+}
+
+// takePaths takes out what is said of paths.
+func (c *Config) takePaths() Paths {
+	p := Paths{Exclude: c.Exclude}
+	c.Exclude = nil
+	var rest []Allow
+	for _, a := range c.Allow {
+		if len(a.Paths) > 0 {
+			p.Allow = append(p.Allow, a)
+		} else {
+			rest = append(rest, a)
+		}
+	}
+	c.Allow = rest
+	return p
 }
 
 // user reads the user's file. In a container or a job the home is often another user's, whose file is not for us.

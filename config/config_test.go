@@ -56,7 +56,7 @@ func TestLayers(t *testing.T) {
 	}
 	write(t, named, "fail_on = \"high\"\ndisable = [\"a\"]\n")
 	write(t, filepath.Join(repo, FileName), "fail_on = \"low\"\ndisable = [\"b\"]\nignore_files = [\"x\"]\nallow_hosts = [\"10.0.0.0/8\"]\n")
-	c, err := Load(named, repo)
+	c, err := Load(named, repo, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestLayers(t *testing.T) {
 	if len(c.AllowHosts) > 0 {
 		t.Errorf("a repository allowed the hosts %q", c.AllowHosts)
 	}
-	if _, err := Load(filepath.Join(dir, "missing.toml"), ""); err == nil {
+	if _, err := Load(filepath.Join(dir, "missing.toml"), "", ""); err == nil {
 		t.Error("a named file that is not there must be an error")
 	}
 }

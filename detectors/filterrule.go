@@ -185,7 +185,11 @@ func (x *extra) judgeOrigin(o *finding.Origin, name string, m *finding.Match) bo
 		if c.note >= 0 {
 			return noteOf(m.Noted, c)
 		}
-		if value := field[c.Field]; value != "" && c.holds(value) {
+		value := field[c.Field]
+		if c.Field == rules.FieldPath {
+			value = c.FromTop + strings.TrimPrefix(value, c.Beside)
+		}
+		if value != "" && c.holds(value) {
 			return yes
 		}
 		return no

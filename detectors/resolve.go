@@ -11,8 +11,13 @@ import (
 // Resolve keeps one winner among matches that stand for the same bytes, joins credentials of several parts and sorts
 // what is left by position. It works in place. Who wins: more proof, then a rule that knows more, then the longer, then the surer, then the lesser id.
 func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
+	return e.pair(e.oneEach(matches))
+}
+
+// oneEach keeps one winner among matches that stand for the same bytes, in place.
+func (e *Engine) oneEach(matches []finding.Match) []finding.Match {
 	if len(matches) < 2 {
-		return e.pair(matches)
+		return matches
 	}
 	slices.SortStableFunc(matches, byPosition)
 	matches = e.dropIdle(matches)
@@ -26,7 +31,7 @@ func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 		out = append(out, e.winners(matches[start:end])...)
 		start = end
 	}
-	return e.pair(out)
+	return out
 }
 
 // winners picks among a cluster of overlapping matches, in place.

@@ -20,6 +20,8 @@ type Filter struct {
 	Values  []string // the field is one of these; of a commit also its first seven digits or more
 	Entropy float64  // the field's Shannon entropy in bits a byte is at most this
 	Below   bool     // with Entropy: less than that
+
+	Beside, FromTop string // of a path: what is taken off its beginning, and then put before it
 }
 
 // The fields that a test may look at. Those of where a match stands are empty where they do not apply.

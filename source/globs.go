@@ -58,3 +58,73 @@ func Excluded(globs []string, file string) bool {
 	}
 	return false
 }
+
+// Below returns what globs, whose paths begin somewhere, name in a folder below, with paths that begin in the folder. One
+// that names the folder itself, or all that is in it, is left out: whoever asks for the folder wants what is in it.
+func Below(globs []string, folder string) []string {
+	var out []string
+	for _, g := range globs {
+		for _, g := range alternatives(g) {
+			trimmed := strings.TrimSuffix(g, "/")
+			if !strings.Contains(trimmed, "/") { // a name at any depth
+				out = append(out, g)
+				continue
+			}
+			for _, rest := range below(strings.Split(trimmed, "/"), strings.Split(folder, "/")) {
+				if rest != "" && rest != "**" {
+					out = append(out, rest+g[len(trimmed):])
+				}
+			}
+		}
+	}
+	return out
+}
+
+// below returns what is left of a glob when its first names have matched folders.
+func below(glob, folders []string) []string {
+	if len(folders) == 0 {
+		return []string{strings.Join(glob, "/")}
+	}
+	if len(glob) == 0 {
+		return nil
+	}
+	if glob[0] != "**" {
+		if !doublestar.MatchUnvalidated(glob[0], folders[0]) {
+			return nil
+		}
+		return below(glob[1:], folders[1:])
+	}
+	return append(below(glob, folders[1:]), below(glob[1:], folders)...)
+}
+
+// alternatives writes a glob with braces around slashes, {a/b,c}/d, as several without.
+func alternatives(glob string) []string {
+	open, depth, slash := -1, 0, false
+	var commas []int
+	for i := 0; i < len(glob); i++ {
+		switch c := glob[i]; {
+		case c == '\\':
+			i++
+		case c == '{':
+			if depth++; depth == 1 {
+				open, commas, slash = i, nil, false
+			}
+		case c == '/' && depth > 0:
+			slash = true
+		case c == ',' && depth == 1:
+			commas = append(commas, i)
+		case c == '}' && depth > 0:
+			if depth--; depth > 0 || !slash {
+				continue
+			}
+			var out []string
+			from := open + 1
+			for _, to := range append(commas, i) {
+				out = append(out, alternatives(glob[:open]+glob[from:to]+glob[i+1:])...)
+				from = to + 1
+			}
+			return out
+		}
+	}
+	return []string{glob}
+}

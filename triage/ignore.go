@@ -20,6 +20,7 @@ import (
 // A value with spaces, quotes or # stands in double quotes, with Go's escapes.
 type IgnoreFile struct {
 	Name  string // for messages
+	AtTop bool   // it is that of the top of a work tree of which a part is scanned: its paths begin there (Policy.FromTop)
 	lines []ignoreLine
 }
 

@@ -25,6 +25,7 @@ type Policy struct {
 	Baseline  *Baseline
 	Today     time.Time // for expiry; zero: entries never expire
 	Beside    string    // a folder with a slash behind it: paths in it may be written from there, too; "": none
+	FromTop   string    // path, with a slash behind it, from the top of the work tree to where paths begin; see IgnoreFile.AtTop
 	Part      bool      // the findings are of a part: an entry that silences nothing is no remark, as it may be for the rest
 }
 
@@ -68,7 +69,7 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 			notes[fmt.Sprintf("%s:%d: entry expired on %s: %s", e.file.Name, e.At, e.Expires.Format(DateLayout), e.what())] = true
 		case !e.used:
 			out.Unused = append(out.Unused, s)
-			if !p.Part {
+			if !p.Part && !e.file.AtTop {
 				notes[fmt.Sprintf("%s:%d: entry silenced nothing: %s", e.file.Name, e.At, e.what())] = true
 			}
 		}
@@ -92,7 +93,10 @@ func describe(s *finding.Suppression) string {
 func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) *finding.Suppression {
 	fit := set.fits(f)
 	if p.Beside != "" {
-		fit = append(fit, set.fits(p.fromBeside(f))...)
+		fit = append(fit, set.fits(written(f, p.beside))...)
+	}
+	if p.FromTop != "" {
+		fit = append(fit, set.fits(written(f, p.fromTop))...)
 	}
 	var first *finding.Suppression
 	open := 0
@@ -113,16 +117,17 @@ func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) 
 	return nil
 }
 
-// fromBeside returns a finding with the paths of its places written from the folder Beside.
-func (p Policy) fromBeside(f *finding.Finding) *finding.Finding {
+// written returns a finding with its places written as write does.
+func written(f *finding.Finding, write func(*finding.Place) *finding.Place) *finding.Finding {
 	g := *f
 	g.Places = make([]finding.Place, len(f.Places))
 	for i := range f.Places {
-		g.Places[i] = *p.beside(&f.Places[i])
+		g.Places[i] = *write(&f.Places[i])
 	}
 	return &g
 }
 
+// beside returns a place with its path written from the folder Beside.
 func (p Policy) beside(place *finding.Place) *finding.Place {
 	if p.Beside == "" {
 		return place
@@ -130,6 +135,34 @@ func (p Policy) beside(place *finding.Place) *finding.Place {
 	from := *place
 	from.Origin.Path = strings.TrimPrefix(from.Origin.Path, p.Beside)
 	return &from
+}
+
+// fromTop returns a place with its path written from the top of the work tree.
+func (p Policy) fromTop(place *finding.Place) *finding.Place {
+	from := *p.beside(place)
+	if from.Origin.Path != "" {
+		from.Origin.Path = p.FromTop + from.Origin.Path
+	}
+	return &from
+}
+
+// At returns findings as a file sees them.
+func (p Policy) At(file *IgnoreFile, findings []finding.Finding) []finding.Finding {
+	if !file.AtTop {
+		return findings
+	}
+	out := make([]finding.Finding, len(findings))
+	for i := range findings {
+		out[i] = *written(&findings[i], p.fromTop)
+	}
+	return out
+}
+
+func (p Policy) fitsPlace(e *liveEntry, place *finding.Place) bool {
+	if e.file.AtTop {
+		return e.fitsPlace(p.fromTop(place))
+	}
+	return e.fitsPlace(place) || e.fitsPlace(p.beside(place))
 }
 
 // judgePlace returns who silences a place. Every entry that fits counts as used, so that of two entries for the same
@@ -143,7 +176,7 @@ func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*live
 		notes[note] = true
 	}
 	for _, e := range fit {
-		if !e.fitsPlace(place) && !e.fitsPlace(p.beside(place)) {
+		if !p.fitsPlace(e, place) {
 			continue
 		}
 		e.used = true

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/triage"
 )
 
@@ -66,7 +65,7 @@ func (a *app) writeBaseline(from, name, named string, old []byte, force bool) er
 	if err := needComplete(from, r, force); err != nil {
 		return err
 	}
-	c, err := config.Load(named, ".")
+	c, err := loadConfig(named, ownOf([]string{"."}))
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/spf13/cobra"
-
-	"github.com/unleak/unleak/config"
 )
 
 func newConfig(a *app) *cobra.Command {
@@ -18,7 +16,7 @@ func newConfig(a *app) *cobra.Command {
 		Short: "Read every layer strictly and say what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			loaded, err := config.Load(named, ".")
+			loaded, err := loadConfig(named, ownOf([]string{"."}))
 			if err != nil {
 				return err
 			}
@@ -41,7 +39,7 @@ func newConfig(a *app) *cobra.Command {
 		Short: "Print what the layers come to",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			loaded, err := config.Load(named, ".")
+			loaded, err := loadConfig(named, ownOf([]string{"."}))
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,7 @@ type siem struct {
 
 // openEvents checks the addresses, and has the audit lines of the run gathered from now on.
 func (a *app) openEvents(ctx context.Context, f *eventFlags, v *verifyFlags) (*siem, error) {
-	d := &siem{app: a, ctx: context.WithoutCancel(ctx)} // an interrupted run tells what it did
+	d := &siem{app: a, ctx: outlast(ctx)} // an interrupted run tells what it did
 	if len(f.to) == 0 {
 		return d, nil
 	}
@@ -84,6 +85,16 @@ func (a *app) openEvents(ctx context.Context, f *eventFlags, v *verifyFlags) (*s
 	d.record = &events.Record{Format: f.format, Version: version()}
 	a.watch = d.record
 	return d, nil
+}
+
+// patience is how long after an interrupt a receiver may take. What it did not take by then waits in the spool.
+const patience = 3 * time.Second
+
+// outlast returns a context that ends only some time after another one.
+func outlast(ctx context.Context) context.Context {
+	longer, end := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, end) })
+	return longer
 }
 
 func (a *app) eventOptions(v *verifyFlags) (events.Options, error) {
@@ -117,17 +128,17 @@ func (d *siem) abandon() {
 	}
 }
 
-// deliver spools the events and sends what waits. What is not taken stays in the spool, which is no failure of the run.
+// deliver spools the events and sends what waits. What is not taken stays in the spool, which is no failure of the run;
+// where there can be no spool, as in a container that nothing is written to, all must be taken now.
 func (d *siem) deliver() error {
 	all := d.record.Take()
 	if len(all) == 0 {
 		return nil
 	}
+	var failed error
 	for i, sink := range d.sinks {
 		if events.Live(sink) {
-			if _, err := sink.Send(d.ctx, all); err != nil {
-				return err
-			}
+			failed = errors.Join(failed, events.SendAll(d.ctx, sink, all))
 			continue
 		}
 		spool, err := events.NewSpool(d.folder, d.to[i])
@@ -135,13 +146,20 @@ func (d *siem) deliver() error {
 			err = spool.Put(all)
 		}
 		if err != nil {
-			return err
+			if lost := events.SendAll(d.ctx, sink, all); lost != nil {
+				failed = errors.Join(failed, fmt.Errorf("events to %s: %w; nor can they wait", d.to[i], lost), err)
+			}
+			continue
 		}
-		if _, waiting, err := spool.Deliver(d.ctx, sink); err != nil {
+		_, waiting, err := spool.Deliver(d.ctx, sink)
+		if d.ctx.Err() != nil {
+			err = errors.New("sending events: interrupted")
+		}
+		if err != nil {
 			fmt.Fprintf(d.app.stderr, "unleak: %v; %s in %s\n", err, number(waiting, "event waits", "events wait"), d.folder)
 		}
 	}
-	return nil
+	return failed
 }
 
 func newEvents(a *app) *cobra.Command {

@@ -89,16 +89,16 @@ type settings struct {
 	ids         *triage.IDs // made with it
 	today       time.Time
 	replaced    []string // earlier reports, which this run's replace
-	beside      string   // folder of the files that are the targets, as their paths begin; see triage.Policy
+	own         own      // whose files count, unless that is switched off
 }
 
-// settle reads the configuration layers, lays the flags over them and builds the engine. repository is the folder
-// whose own configuration counts, or "".
-func (f *scanFlags) settle(repository string) (*settings, error) {
+// settle reads the configuration layers, lays the flags over them and builds the engine.
+func (f *scanFlags) settle(o own) (*settings, error) {
+	read := o
 	if f.noRepoConfig {
-		repository = ""
+		read = own{}
 	}
-	c, err := config.Load(f.configFile, repository)
+	c, err := loadConfig(f.configFile, read)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (f *scanFlags) settle(repository string) (*settings, error) {
 	if f.noInline {
 		c.AllowMark = noAllowMark
 	}
-	s := &settings{config: c, today: time.Now(), ignoreTests: f.ignoreTests, failOn: cmp.Or(cmp.Or(f.failOn, c.FailOn), "low")}
+	s := &settings{config: c, own: o, today: time.Now(), ignoreTests: f.ignoreTests, failOn: cmp.Or(cmp.Or(f.failOn, c.FailOn), "low")}
 	if err := checkFailOn(s.failOn); err != nil {
 		return nil, err
 	}

@@ -53,14 +53,15 @@ configures. A URL is cloned into a temporary folder.
 				o.Hook = true
 			}
 			o.Hook = o.Hook || o.Staged && len(args) == 0 // git tells its hooks which index a commit is made of
+			ours := historyOf(onlyFolder([]string{target}))
 			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
 			return a.scanWith(c.Context(), &f, plan{
-				command: "git", targets: []string{target}, repository: onlyFolder([]string{target}), mayBeEmpty: part,
+				command: "git", targets: []string{target}, own: ours, mayBeEmpty: part,
 				sources: func(s *settings) ([]scanner.Source, error) {
 					if err := cache.apply(&o, s); err != nil {
 						return nil, err
 					}
-					o.Only, o.Silenced = s.included(nil), s.silencer(onlyFolder([]string{target}), f.noRepoConfig)
+					o.Only, o.Silenced = s.included(nil), s.silencer(f.noRepoConfig)
 					src, err := git.New(path, o)
 					return []scanner.Source{src}, err
 				},

@@ -77,7 +77,7 @@ func (a *app) runHook(c *cobra.Command, f *scanFlags, b *budget, kind string, na
 		return fmt.Errorf("unknown hook %q (%s)", kind, strings.Join(hookKinds, ", "))
 	}
 	p := plan{
-		command: "hook " + kind, part: "hook " + kind, targets: []string{"."}, repository: ".", mayBeEmpty: true, silentWhenClean: true,
+		command: "hook " + kind, part: "hook " + kind, targets: []string{"."}, own: historyOf("."), mayBeEmpty: true, silentWhenClean: true,
 		budget: *b, after: func(r *scanOutcome) { a.sayBlocked(kind, r) },
 		sources: h.sources,
 	}
@@ -119,7 +119,7 @@ func (h *hooking) sources(s *settings) ([]scanner.Source, error) {
 	if h.kind == "commit-msg" {
 		return []scanner.Source{&commitMessage{file: h.named[0]}}, nil
 	}
-	h.options.Silenced = s.silencer(".", h.noRepoConfig)
+	h.options.Silenced = s.silencer(h.noRepoConfig)
 	full, err := h.narrow(s)
 	if err != nil {
 		return nil, err

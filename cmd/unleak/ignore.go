@@ -132,7 +132,7 @@ func (a *app) checkRule(id string, ruleFiles []string) error {
 	if id == "" {
 		return nil
 	}
-	c, err := config.Load("", ".")
+	c, err := loadConfig("", ownOf([]string{"."}))
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/rules/builtin"
 	"github.com/unleak/unleak/triage"
 )
@@ -96,7 +95,7 @@ func (a *app) resolveImport(im *triage.Imported, from, named string) (resolved, 
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := config.Load(named, ".")
+	c, err := loadConfig(named, ownOf([]string{"."}))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -60,6 +61,9 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 		}
 		if err := needComplete(from, r, force); err != nil {
 			return nil, err
+		}
+		if o := ownOf(r.Targets); o.top != "" && !force && sameFile(filepath.Join(o.top, ignoreName), f.Name) {
+			return nil, fmt.Errorf("%s: the scan was of a folder of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, o.folder)
 		}
 	}
 	for i := range r.Findings {

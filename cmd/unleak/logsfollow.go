@@ -62,7 +62,7 @@ func (f *followFlags) check(c *cobra.Command, scan *scanFlags) error {
 
 // followLogs follows until it is told to stop.
 func (a *app) followLogs(ctx context.Context, f *followFlags, scan *scanFlags, o logs.Options, targets []string) error {
-	s, err := scan.settle("")
+	s, err := scan.settle(own{})
 	if err != nil {
 		return err
 	}

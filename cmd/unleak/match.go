@@ -71,12 +71,10 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
-	repository := ownFolder(targets)
-	s, err := f.settle(repository)
+	s, err := f.settle(ownOf(targets))
 	if err != nil {
 		return err
 	}
-	s.standBeside(repository, targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
@@ -101,20 +99,19 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if set.Len() == 0 {
 		return fmt.Errorf("no value to search for in %s", strings.Join(contents.Stores, ", "))
 	}
-	return a.search(ctx, f, &search{r, set, contents, sources, s, siem, outputs, opts, repository})
+	return a.search(ctx, f, &search{r, set, contents, sources, s, siem, outputs, opts})
 }
 
 // search is what is searched for in what, and where the findings go.
 type search struct {
-	report     *finding.Report
-	set        *match.Set
-	contents   *store.Contents
-	sources    []scanner.Source
-	settings   *settings
-	siem       *siem
-	outputs    []output
-	opts       report.Options
-	repository string
+	report   *finding.Report
+	set      *match.Set
+	contents *store.Contents
+	sources  []scanner.Source
+	settings *settings
+	siem     *siem
+	outputs  []output
+	opts     report.Options
 }
 
 // search scans the sources and reports what was found of the values.
@@ -137,12 +134,12 @@ func (a *app) search(ctx context.Context, f *matchFlags, q *search) error {
 		r.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
 	}
 	r.Findings = stored(res.Findings, q.set, q.contents, ownFiles(f.from.stores, r.Targets), &r.Coverage)
-	own := s.ownLists(q.repository, f.noRepoConfig)
+	own := s.ownLists(f.noRepoConfig)
 	policy, err := s.judges(own)
 	if err != nil {
 		return err
 	}
-	if err := s.triage(r, policy, own, q.repository, f.noRepoConfig); err != nil {
+	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}
 	for i := range r.Findings { // the rest of an allowed line may hold another value

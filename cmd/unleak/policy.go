@@ -20,7 +20,7 @@ var ownIgnores = []string{ignoreName, ".gitleaksignore", ".betterleaksignore"}
 
 // policy reads the ignore files and the baseline, and a repository's own ignore files. Another scanner's list may stand
 // for either; with findings it is matched to them by value, hash and line, without by line alone.
-func (s *settings) policy(own []string, findings []finding.Finding) (triage.Policy, error) {
+func (s *settings) policy(own []ownList, findings []finding.Finding) (triage.Policy, error) {
 	j, err := s.judges(own)
 	return j.of(findings), err
 }
@@ -36,21 +36,28 @@ func (j judges) of(findings []finding.Finding) triage.Policy {
 	p := j.policy
 	p.Ignores = slices.Clone(p.Ignores)
 	for i, im := range j.foreign {
-		p.Ignores[i] = im.File(p.Ignores[i].Name, findings, p.Key)
+		was := p.Ignores[i]
+		p.Ignores[i] = im.File(was.Name, p.At(was, findings), p.Key)
+		p.Ignores[i].AtTop = was.AtTop
 	}
 	return p
 }
 
-func (j *judges) add(name string, im *triage.Imported) {
+func (j *judges) add(file *triage.IgnoreFile, im *triage.Imported) {
 	j.foreign[len(j.policy.Ignores)] = im
-	j.policy.Ignores = append(j.policy.Ignores, &triage.IgnoreFile{Name: name})
+	j.policy.Ignores = append(j.policy.Ignores, file)
 }
 
 // judges reads what policy says.
-func (s *settings) judges(own []string) (judges, error) {
+func (s *settings) judges(own []ownList) (judges, error) {
 	j := judges{foreign: map[int]*triage.Imported{}}
-	j.policy = triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today, Beside: s.beside}
-	for _, name := range slices.Concat(s.config.IgnoreFiles, own) {
+	j.policy = triage.Policy{Key: s.idKey, AllowMark: s.config.AllowMark, Today: s.today, Beside: s.own.beside, FromTop: s.own.below}
+	var all []ownList
+	for _, name := range s.config.IgnoreFiles {
+		all = append(all, ownList{name: name})
+	}
+	for _, list := range append(all, own...) {
+		name := list.name
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return j, fmt.Errorf("ignore file: %w", err)
@@ -61,9 +68,10 @@ func (s *settings) judges(own []string) (judges, error) {
 			if !ok {
 				return j, err
 			}
-			j.add(name, foreign)
+			j.add(&triage.IgnoreFile{Name: name, AtTop: list.top}, foreign)
 			continue
 		}
+		file.AtTop = list.top
 		j.policy.Ignores = append(j.policy.Ignores, file)
 	}
 	if name := s.config.Baseline; name != "" {
@@ -76,7 +84,7 @@ func (s *settings) judges(own []string) (judges, error) {
 			if !ok {
 				return j, err
 			}
-			j.add(name, foreign)
+			j.add(&triage.IgnoreFile{Name: name}, foreign)
 		}
 	}
 	return j, nil
@@ -88,41 +96,62 @@ func (s *settings) foreignList(name string, text []byte) (*triage.Imported, bool
 	return im, err == nil
 }
 
+// ownList is an ignore file that a repository carries.
+type ownList struct {
+	name string
+	top  bool // at the top of the work tree, whose paths begin there
+}
+
 // ownLists returns a repository's own ignore files, as far as they count.
-func (s *settings) ownLists(repository string, noRepoConfig bool) []string {
-	var own []string
-	for _, name := range ownIgnores {
-		file := filepath.Join(repository, name)
-		if info, err := os.Stat(file); repository != "" && !noRepoConfig && err == nil && info.Mode().IsRegular() && !slices.Contains(s.config.IgnoreFiles, file) {
-			own = append(own, file)
+func (s *settings) ownLists(noRepoConfig bool) []ownList {
+	var lists []ownList
+	for _, folder := range []string{s.own.top, s.own.folder} {
+		for _, name := range ownIgnores {
+			file := filepath.Join(folder, name)
+			if info, err := os.Stat(file); folder != "" && !noRepoConfig && err == nil && info.Mode().IsRegular() && !slices.Contains(s.config.IgnoreFiles, file) {
+				lists = append(lists, ownList{file, folder == s.own.top})
+			}
 		}
 	}
-	return own
+	return lists
 }
 
 // triage applies inline allows, ignore files and the baseline. What a repository's own files hide is said.
-func (s *settings) triage(r *finding.Report, policy judges, own []string, repository string, noRepoConfig bool) error {
+func (s *settings) triage(r *finding.Report, policy judges, own []ownList, noRepoConfig bool) error {
 	p := policy.of(r.Findings)
-	p.Part = len(r.Coverage.Part) > 0 || !isFolder(repository, r.Targets)
+	p.Part = len(r.Coverage.Part) > 0 || s.own.files
 	done := p.Apply(r.Findings)
 	for _, n := range done.Notes {
 		r.Coverage.Note(n)
 	}
 	for by, n := range done.Suppressed {
-		for _, file := range own {
-			if strings.HasSuffix(by, file) {
-				r.Coverage.Note(fmt.Sprintf("%s silenced by the target's own %s (see --no-repo-config)", number(n, "finding", "findings"), filepath.Base(file)))
+		for _, list := range own {
+			if by == triage.ByIgnore+" "+list.name {
+				r.Coverage.Note(fmt.Sprintf("%s silenced by %s (see --no-repo-config)", number(n, "finding", "findings"), s.own.called(list.name)))
 			}
 		}
 	}
-	if repository == "" {
-		return nil
+	for _, folder := range []string{s.own.top, s.own.folder} {
+		if folder == "" {
+			continue
+		}
+		s.noteForeign(r, folder)
+		if noRepoConfig {
+			continue
+		}
+		if err := s.noteConfig(r, filepath.Join(folder, config.FileName)); err != nil {
+			return err
+		}
 	}
-	s.noteForeign(r, repository)
-	if noRepoConfig {
-		return nil
+	return nil
+}
+
+// called names a file that the repository carries.
+func (o *own) called(file string) string {
+	if o.top != "" && file == filepath.Join(o.top, filepath.Base(file)) {
+		return "the " + filepath.Base(file) + " at the repository's top"
 	}
-	return noteConfig(r, filepath.Join(repository, config.FileName))
+	return "the target's own " + filepath.Base(file)
 }
 
 // foreignConfigs are the names under which other scanners look for a repository's configuration.
@@ -135,7 +164,7 @@ func (s *settings) noteForeign(r *finding.Report, repository string) {
 		if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() || slices.Contains(s.ruleFiles, file) {
 			continue
 		}
-		r.Coverage.Note(fmt.Sprintf("the target's own %s was not used: `unleak config import %s` makes a configuration of it, `--rules %s` loads its rules", name, name, name))
+		r.Coverage.Note(fmt.Sprintf("%s was not used: `unleak config import %s` makes a configuration of it, `--rules %s` loads its rules", s.own.called(file), name, name))
 	}
 }
 
@@ -149,7 +178,7 @@ func (s *settings) expose(r *finding.Report) {
 
 // noteConfig says all that a repository's own configuration sets: a hostile one could switch rules off, exclude paths
 // or let every finding pass.
-func noteConfig(r *finding.Report, name string) error {
+func (s *settings) noteConfig(r *finding.Report, name string) error {
 	text, err := os.ReadFile(name)
 	if os.IsNotExist(err) {
 		return nil
@@ -162,11 +191,11 @@ func noteConfig(r *finding.Report, name string) error {
 		return err
 	}
 	if len(c.AllowHosts) > 0 {
-		r.Coverage.Note(fmt.Sprintf("allow_hosts of the target's own %s was not honoured: name hosts with --allow-host", config.FileName))
+		r.Coverage.Note(fmt.Sprintf("allow_hosts of %s was not honoured: name hosts with --allow-host", s.own.called(name)))
 		c.AllowHosts = nil
 	}
 	if sets := c.Effects(); len(sets) > 0 {
-		r.Coverage.Note(fmt.Sprintf("the target's own %s was honoured (see --no-repo-config): %s", config.FileName, strings.Join(sets, "; ")))
+		r.Coverage.Note(fmt.Sprintf("%s was honoured (see --no-repo-config): %s", s.own.called(name), strings.Join(sets, "; ")))
 	}
 	return nil
 }

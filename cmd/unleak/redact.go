@@ -63,7 +63,7 @@ func newRedact(a *app) *cobra.Command {
 
 // redact runs the filter, or the command args.
 func (a *app) redact(ctx context.Context, f *redactFlags, args []string) (err error) {
-	s, err := f.settle("")
+	s, err := f.settle(own{})
 	if err != nil {
 		return err
 	}

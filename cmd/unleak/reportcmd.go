@@ -51,7 +51,7 @@ func (a *app) readReportFiles(names []string) ([]*finding.Report, error) {
 
 // knownRules returns what is known of the built-in rules and those of the user's configuration.
 func knownRules() (func(id string) *rules.Rule, error) {
-	c, err := config.Load("", "")
+	c, err := config.Load("", "", "")
 	if err != nil {
 		return nil, err
 	}

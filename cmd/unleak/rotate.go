@@ -73,7 +73,7 @@ report was made of.`,
 			if err != nil {
 				return err
 			}
-			s, err := f.settle("")
+			s, err := f.settle(own{})
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	if err != nil {
 		return err
 	}
-	s, err := f.settle("")
+	s, err := f.settle(own{})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func newRulesExplain(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := f.settle("")
+			s, err := f.settle(own{})
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ import (
 type plan struct {
 	command    string
 	targets    []string
-	repository string // folder whose own configuration counts, or ""
+	own        own    // whose configuration and ignore files count
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	part       string // what makes this a scan of a part, beside the flags; "": nothing
 	sources    func(*settings) ([]scanner.Source, error)
@@ -36,7 +36,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	s, err := f.settle(p.repository)
+	s, err := f.settle(p.own)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
-	s.standBeside(p.repository, p.targets)
 	opts, err := a.reportOptions(&f.reportFlags, s.rule)
 	if err != nil {
 		return err
@@ -69,11 +68,11 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	}
 	defer siem.abandon()
 	contents, err := f.from.read(ctx, a, &f.verifyFlags)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // who interrupts the reading of stores gets a report that says so
 		return err
 	}
 	at := revisions(p.targets)
-	own := s.ownLists(p.repository, f.noRepoConfig)
+	own := s.ownLists(f.noRepoConfig)
 	policy, err := s.judges(own)
 	if err != nil {
 		return err
@@ -119,7 +118,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		s.ids.Set(r.Findings)
 		r.Findings = triage.Unite(r.Findings)
 	}
-	if err := s.triage(r, policy, own, p.repository, f.noRepoConfig); err != nil {
+	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}
 	if (f.verify || f.dryRun) && !interrupted {
@@ -127,9 +126,13 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 			if !errors.Is(err, verify.ErrBudget) {
 				scanErr = errors.Join(scanErr, err)
 			}
-			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
+			if ctx.Err() == nil {
+				r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
+			}
 		}
-		interrupted = ctx.Err() != nil
+		if interrupted = ctx.Err() != nil; interrupted {
+			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipInterrupted})
+		}
 	}
 	if contents != nil {
 		contents.Cover(&r.Coverage)
@@ -146,22 +149,16 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if p.silentWhenClean && how == nil && !r.Coverage.Incomplete() && !slices.ContainsFunc(r.Findings, counts) {
 		outputs = outputs[1:] // what goes to files is written all the same
 	}
+	var told error // that one cannot be told keeps nothing from the others
 	if live != nil {
-		if err := live.close(r); err != nil {
-			return err
-		}
-		outputs = outputs[1:]
+		told, outputs = live.close(r), outputs[1:]
 	}
-	if err := a.writeReports(r, opts, outputs); err != nil {
-		return err
-	}
-	if err := siem.send(r, opts, s.idKey); err != nil {
-		return err
-	}
+	told = errors.Join(told, a.writeReports(r, opts, outputs), siem.send(r, opts, s.idKey))
 	if !interrupted {
-		if err := rememberScan(f.remember, s, r); err != nil {
-			return err
-		}
+		told = errors.Join(told, rememberScan(f.remember, s, r))
+	}
+	if told != nil {
+		return told
 	}
 	a.summarise(r, time.Since(start))
 	if scanErr != nil && !interrupted { // what was found is told; that it is not all outranks it

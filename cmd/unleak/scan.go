@@ -34,7 +34,7 @@ scans the folder it stands in.
 			}
 			targets = source.Distinct(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, repository: ownFolder(targets),
+				command: "scan", targets: targets, own: ownOf(targets),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -63,18 +63,6 @@ func ownFolder(targets []string) string {
 		}
 	}
 	return folder
-}
-
-// isFolder tells whether the target is the folder whose own configuration counts, rather than files in it.
-func isFolder(repository string, targets []string) bool {
-	return repository == "" || onlyFolder(targets) != ""
-}
-
-// standBeside says that paths in the own lists of a folder whose files are the targets may be written from there.
-func (s *settings) standBeside(folder string, targets []string) {
-	if !isFolder(folder, targets) && folder != "." {
-		s.beside = filepath.ToSlash(folder) + "/"
-	}
 }
 
 // onlyFolder returns the one target when it is a folder.
@@ -145,7 +133,7 @@ func newDir(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, paths []string) error {
 			paths = source.Distinct(paths)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, repository: ownFolder(paths),
+				command: "dir", targets: paths, own: ownOf(paths),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o.Exclude, o.Without = s.config.Exclude, s.replaced
 					src, err := files.New(paths, o)

@@ -9,9 +9,9 @@ import (
 
 // silencer returns what tells whether a match is silenced at a place, by an allow comment, an ignore file or the baseline.
 // These are read when that is first asked; one that cannot be read ends the scan where it is read for the report.
-func (s *settings) silencer(repository string, noRepoConfig bool) func(finding.Match, finding.Place) bool {
+func (s *settings) silencer(noRepoConfig bool) func(finding.Match, finding.Place) bool {
 	policy := sync.OnceValue(func() triage.Policy {
-		p, _ := s.policy(s.ownLists(repository, noRepoConfig), nil)
+		p, _ := s.policy(s.ownLists(noRepoConfig), nil)
 		return p
 	})
 	var mu sync.Mutex

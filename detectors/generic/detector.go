@@ -24,7 +24,7 @@ type Candidate struct {
 	Value   finding.Span // what is reported
 	Context finding.Span // every byte that took part
 	Score   float64      // probability that the value is a credential
-	Explain Features     // what the score rests on
+	Explain *Features    // what the score rests on, once judged; valid until the next candidate is
 
 	judged   finding.Span // the part of the value whose shape counts
 	sep      sep
@@ -43,11 +43,12 @@ type Candidate struct {
 
 // Detector holds the scratch space of one goroutine.
 type Detector struct {
-	model *model
-	found [maxFound]Candidate
-	n     int
-	plain [512]byte // decoded basic credentials
-	name  [2 * nameCap]byte
+	model   *model
+	explain Features // of the candidate at hand
+	found   [maxFound]Candidate
+	n       int
+	plain   [512]byte // decoded basic credentials
+	name    [2 * nameCap]byte
 }
 
 // New returns a Detector for one goroutine.
@@ -86,18 +87,18 @@ func (d *Detector) Candidates(text []byte, pos, n int, visit func(*Candidate)) {
 }
 
 func (d *Detector) judge(text []byte, c *Candidate) {
+	d.explain, c.Explain = Features{}, &d.explain
 	if c.fixed {
-		c.Explain = Features{}
 		return
 	}
 	if !d.features(text, c) {
 		c.Score, c.ruledOut = 0, true
 		return
 	}
-	c.Score = d.model.probability(&c.Explain)
-	if c.Score < everydayScore && (everyday(&c.Explain, c, text) || composed(&c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(&c.Explain, c, text) || chosen(&c.Explain, c, text)) {
+	c.Score = d.model.probability(c.Explain)
+	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text)) {
 		c.Score = everydayScore
-	} else if c.Score < plainScore && plain(&c.Explain, c, text) {
+	} else if c.Score < plainScore && plain(c.Explain, c, text) {
 		c.Score = plainScore
 	}
 }

@@ -17,6 +17,9 @@ func TestHarmless(t *testing.T) {
 		"| 0xC0A4 | TLS_PSK_WITH_AES_128_CCM | PSK-AES128-CCM | [RFC6655] |",
 		"| Parameter | What | Default |\n|---|---|---|\n| `a.secret` | account secret | `` |\n| `a.difficulty` | network difficulty | `0x0400` |\n| `a.tag` | MySQL image tag | `5.7x1` |",
 		"x\xfei://\x01bG&t\xf0\xd1Q\xcct:\x7f\xb2}\xb6[n\xd9wrr\xa4@d,",
+		`"Username & password": "Gebruikersnaam & wachtwoord",`, "/etc/passwd: 429b225650b912a2ee067b0a4cf1e949", `"key_id": "4K2scIVbBpNd-78scadB2g",`,
+		`"\bpassword\x18\x02 \x01(\tR\bpassword:\a\x82\xb5\x18\x033.0\"\xb9\x01\n" +`, `          secrets: "BW-GHAPP-ID,BW-GHAPP-KEY"`,
+		`var magicHighwayHash256Key = []byte("\x4b\xe7\x34\xfa\x8e\x23\x8a\xcd\x26\x3e\x83\xe6\xbb\x96\x85\x52")`,
 		// names of secrets, handshakes, codes, identifiers
 		"--set tls.existingSecret=kafka-jks", "existingSecrets[0]=kafka-jks-0", `MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",`,
 		`public const INVALID_PASSWORD_ERROR = '` + uuid + `';`, `NSString *const kMessageCodeDebugToken = @"I-FAA005001";`, "  case wrongPassword = 17009",

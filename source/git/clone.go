@@ -57,7 +57,8 @@ func clone(ctx context.Context, address string, depth int) (dir string, err erro
 	}
 	cmd := exec.CommandContext(ctx, "git", append(args, "--", address, dir)...)
 	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_LFS_SKIP_SMUDGE=1", "LC_ALL=C")
-	cmd.WaitDelay = 10 * time.Second
+	endWhole(cmd)
+	cmd.WaitDelay = 3 * time.Second
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {

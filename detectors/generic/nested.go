@@ -85,7 +85,9 @@ func (b *binder) described(name []byte) bool {
 		if i = next; string(w) == "name" || string(w) == "home" || string(w) == "shell" || string(w) == "uid" {
 			return true
 		}
-		last = roleOf(w)
+		if last = roleOf(w); string(w) == "jwt" {
+			last = roleNone // no keyword of its own
+		}
 	}
 	switch last {
 	case roleNone, roleOwner, roleIdentity, roleNeutral, roleAuth:

@@ -59,7 +59,7 @@ func numbered(v []byte, f *Features, quoted bool) bool {
 			pieces++
 		}
 	}
-	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && (dots == 0 || f[fWordShare] < 0.6 || dots == 1 && quoted && f[fUppers] == 0)
+	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && dots <= 1 && (dots == 0 || f[fWordShare] < 0.6 || dots == 1 && quoted && f[fUppers] == 0)
 }
 
 // leet tells whether a digit, or two, stand in the place of letters in a word of v: between letters, or before three of

@@ -72,7 +72,7 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 func (c *Candidate) oneDigit(f *Features, v, t []byte) bool {
 	switch {
 	case c.quote != quoteNone:
-		return len(v) >= 7 && (c.password || c.sep != sepArgs && c.sep != sepCall && c.sep != sepProse && c.sep != sepSpace || lastWord(t[c.Key.Start:c.Key.End], "identified"))
+		return len(v) >= 7 && !hasFold(v, 0, "hunter2") && (c.password || c.sep != sepArgs && c.sep != sepCall && c.sep != sepProse && c.sep != sepSpace || lastWord(t[c.Key.Start:c.Key.End], "identified"))
 	case !endsLine(t, c.judged.End):
 		return false
 	case c.sep == sepAssign:

@@ -66,6 +66,16 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 	return w.matches, nil
 }
 
+// Versions tells the detector that the texts to come are versions of one another.
+func (w *Worker) Versions() {
+	if d, ok := w.detector.(remembering); ok {
+		d.Versions()
+	}
+}
+
+// remembering is a detector that searches faster what it has searched before; what it finds is the same.
+type remembering interface{ Versions() }
+
 // blank tells a text that is long and one byte over and over, as the holes of sparse files, the free space of disks and the
 // padding of images are: nothing is to be found there, at a tenth of the cost of looking, and far less where it is a letter,
 // which decodes to something over and over.

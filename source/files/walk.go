@@ -122,7 +122,9 @@ func (w *walk) take() (task, bool) {
 			return task{}, false
 		}
 		w.waiting++
+		w.sink.Idle(1)
 		w.ready.Wait()
+		w.sink.Idle(-1)
 		w.waiting--
 	}
 	last := len(w.stack) - 1

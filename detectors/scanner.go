@@ -143,7 +143,7 @@ func (s *Scanner) region(r *reached) {
 func (s *Scanner) hit(pos int, g *gram) {
 	l := &s.literals[g.literal]
 	at := pos - int(g.offset)
-	if !l.stands(s.text, at) {
+	if at < 0 || at+len(l.text) > len(s.text) || !g.whole && !l.stands(s.text, at) {
 		return
 	}
 	left, right := s.apart(at)
@@ -205,18 +205,22 @@ func touchesAny(c finding.Span, dirty []finding.Span) bool {
 	return i < len(dirty) && dirty[i].Start <= c.End
 }
 
-// pieces runs a rule without a literal over r and as far around as its matches reach, a piece at a time. A piece without
-// the rule's run, and what may follow it, holds no match's start.
+// pieces runs a rule without a literal over r and as far around as its matches reach: where the rule's run stands, a piece
+// at a time.
 func (s *Scanner) pieces(c *compiled, r finding.Span) {
 	reach := c.Plan.MaxLen + 1
-	for at := max(0, r.Start-reach); at < min(len(s.text), r.End+1); at += pieceSize {
-		w := finding.Span{Start: at, End: min(len(s.text), at+pieceSize)}
-		if !holdsRun(s.text[at:min(len(s.text), w.End+reach)], &c.Plan.Run) {
-			continue
+	last, stop := min(len(s.text), r.End+1), min(len(s.text), r.End+1+reach)
+	for at := max(0, r.Start-reach); at < last; {
+		run, ok := nextRun(s.text[:stop], at, &c.Plan.Run)
+		if !ok {
+			return
 		}
-		n := len(s.out)
-		s.out = searchAll(s, c, s.text, w, s.out)
-		s.keepTouching(n)
+		for at = max(at, run.Start-reach); at < min(run.End, last); at += pieceSize {
+			n := len(s.out)
+			s.out = searchAll(s, c, s.text, finding.Span{Start: at, End: min(run.End, last, at+pieceSize)}, s.out)
+			s.keepTouching(n)
+		}
+		at = run.End
 	}
 }
 

@@ -3,6 +3,7 @@ package events
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -59,6 +60,30 @@ func Address(address string) (string, error) {
 // Live tells whether events of a sink need no spool: they are written where the run's own output goes.
 func Live(s Sink) bool { _, ok := s.(*stream); return ok }
 
+// SendAll sends events without a spool, a batch at a time. It fails unless all are taken.
+func SendAll(ctx context.Context, s Sink, events [][]byte) error {
+	for len(events) > 0 {
+		batch := events[:whole(events)]
+		n, err := s.Send(ctx, batch)
+		if err != nil || n < len(batch) {
+			return orShort(err)
+		}
+		events = events[n:]
+	}
+	return nil
+}
+
+// whole returns how many events make a batch.
+func whole(events [][]byte) int {
+	size := 0
+	for i, e := range events[:min(len(events), batchSize)] {
+		if size += len(e) + 1; size > batchByte && i > 0 {
+			return i
+		}
+	}
+	return min(len(events), batchSize)
+}
+
 // stream writes one event a line.
 type stream struct{ w io.Writer }
 
@@ -79,10 +104,7 @@ func (f *file) Send(_ context.Context, events [][]byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = out.Write(append(bytes.Join(events, []byte("\n")), '\n'))
-	if err == nil {
-		err = out.Sync()
-	}
+	err = appendWhole(out, append(bytes.Join(events, []byte("\n")), '\n'))
 	if e := out.Close(); err == nil {
 		err = e
 	}
@@ -90,6 +112,42 @@ func (f *file) Send(_ context.Context, events [][]byte) (int, error) {
 		return 0, err
 	}
 	return len(events), nil
+}
+
+// appendWhole appends lines and syncs them. A file that ends within a line, as a crash may leave one, gets a new line
+// first; what is written in part is taken back, unless somebody has appended since.
+func appendWhole(out *os.File, lines []byte) error {
+	info, err := out.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() { // a pipe or a device
+		_, err := out.Write(lines)
+		return err
+	}
+	if withinLine(out.Name(), info.Size()) {
+		lines = append([]byte{'\n'}, lines...)
+	}
+	n, err := out.Write(lines)
+	if err == nil {
+		err = out.Sync()
+	}
+	if now, e := out.Stat(); err != nil && e == nil && now.Size() == info.Size()+int64(n) {
+		err = errors.Join(err, out.Truncate(info.Size()))
+	}
+	return err
+}
+
+// withinLine tells whether a file of this size ends within a line, as far as it can be read.
+func withinLine(name string, size int64) bool {
+	in, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer in.Close()
+	last := []byte{'\n'}
+	_, err = in.ReadAt(last, size-1)
+	return err == nil && last[0] != '\n'
 }
 
 // endpoint posts events as newline-delimited JSON.

@@ -128,17 +128,17 @@ func (d *siem) abandon() {
 	}
 }
 
-// deliver spools the events and sends what waits. What is not taken stays in the spool, which is no failure of the run.
+// deliver spools the events and sends what waits. What is not taken stays in the spool, which is no failure of the run;
+// where there can be no spool, as in a container that nothing is written to, all must be taken now.
 func (d *siem) deliver() error {
 	all := d.record.Take()
 	if len(all) == 0 {
 		return nil
 	}
+	var failed error
 	for i, sink := range d.sinks {
 		if events.Live(sink) {
-			if _, err := sink.Send(d.ctx, all); err != nil {
-				return err
-			}
+			failed = errors.Join(failed, events.SendAll(d.ctx, sink, all))
 			continue
 		}
 		spool, err := events.NewSpool(d.folder, d.to[i])
@@ -146,7 +146,10 @@ func (d *siem) deliver() error {
 			err = spool.Put(all)
 		}
 		if err != nil {
-			return err
+			if lost := events.SendAll(d.ctx, sink, all); lost != nil {
+				failed = errors.Join(failed, fmt.Errorf("events to %s: %w; nor can they wait", d.to[i], lost), err)
+			}
+			continue
 		}
 		_, waiting, err := spool.Deliver(d.ctx, sink)
 		if d.ctx.Err() != nil {
@@ -156,7 +159,7 @@ func (d *siem) deliver() error {
 			fmt.Fprintf(d.app.stderr, "unleak: %v; %s in %s\n", err, number(waiting, "event waits", "events wait"), d.folder)
 		}
 	}
-	return nil
+	return failed
 }
 
 func newEvents(a *app) *cobra.Command {

@@ -119,22 +119,19 @@ func (a *app) reportOptions(f *reportFlags, rule func(string) *rules.Rule) (repo
 	return opts, nil
 }
 
-// writeReports writes every report; files appear whole or not at all, readable by their owner alone. The findings must
-// have their ids where a report needs them.
+// writeReports writes every report, whatever becomes of the others; files appear whole or not at all, readable by their
+// owner alone. The findings must have their ids where a report needs them.
 func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output) error {
+	var failed error
 	for _, o := range outs {
 		write := func(w io.Writer) error { return report.Write(w, o.format.Name, r, opts) }
 		if o.file == "-" {
-			if err := a.writeStdout(write); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := writeFile(o.file, private, write); err != nil {
-			return fmt.Errorf("report %s: %w", o.file, err)
+			failed = errors.Join(failed, a.writeStdout(write))
+		} else if err := writeFile(o.file, private, write); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("report %s: %w", o.file, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 // writeStdout writes to standard output. A reader that has seen enough changes no outcome: neither the other reports nor

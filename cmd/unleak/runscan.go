@@ -149,22 +149,16 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if p.silentWhenClean && how == nil && !r.Coverage.Incomplete() && !slices.ContainsFunc(r.Findings, counts) {
 		outputs = outputs[1:] // what goes to files is written all the same
 	}
+	var told error // that one cannot be told keeps nothing from the others
 	if live != nil {
-		if err := live.close(r); err != nil {
-			return err
-		}
-		outputs = outputs[1:]
+		told, outputs = live.close(r), outputs[1:]
 	}
-	if err := a.writeReports(r, opts, outputs); err != nil {
-		return err
-	}
-	if err := siem.send(r, opts, s.idKey); err != nil {
-		return err
-	}
+	told = errors.Join(told, a.writeReports(r, opts, outputs), siem.send(r, opts, s.idKey))
 	if !interrupted {
-		if err := rememberScan(f.remember, s, r); err != nil {
-			return err
-		}
+		told = errors.Join(told, rememberScan(f.remember, s, r))
+	}
+	if told != nil {
+		return told
 	}
 	a.summarise(r, time.Since(start))
 	if scanErr != nil && !interrupted { // what was found is told; that it is not all outranks it

@@ -101,10 +101,7 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 		judge(contents, r.Findings)
 	}
 	sortByUrgency(r)
-	if werr := a.writeReports(r, opts, outs); werr != nil {
-		return errors.Join(err, werr)
-	}
-	if werr := errors.Join(events.send(r, opts, s.idKey), rememberScan(f.remember, s, r)); werr != nil {
+	if werr := errors.Join(a.writeReports(r, opts, outs), events.send(r, opts, s.idKey), rememberScan(f.remember, s, r)); werr != nil {
 		return errors.Join(err, werr)
 	}
 	return verified(ctx, f, r.Findings, err)

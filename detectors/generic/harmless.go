@@ -6,7 +6,7 @@ import "bytes"
 // Kubernetes, the handshake of a plugin, the code of an error or a message, a list of ciphers, a format of dates, a text
 // in hexadecimal, the public half of a key.
 func harmless(t []byte, c *Candidate, v []byte) bool {
-	f := &c.Explain
+	f := c.Explain
 	name := t[c.Key.Start:c.Key.End]
 	switch {
 	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),

@@ -26,6 +26,7 @@ type walk struct {
 	stack []task
 	busy  int
 	links []link
+	bares []string // bare repositories, as they are shown
 }
 
 // task is a folder to list, or a run of files to scan.
@@ -162,6 +163,7 @@ func (r *reader) list(d folder, turn *scanner.Turn) {
 		name := e.Name()
 		shown := d.shown + name
 		switch {
+		case e.IsDir() && name == "objects" && r.bare(d, entries):
 		case e.IsDir():
 			if sub, ok := r.folder(d, name, shown); ok {
 				tasks = append(tasks, task{dir: sub, list: true})

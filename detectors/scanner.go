@@ -18,6 +18,8 @@ type Scanner struct {
 	matcher byteregex.Matcher
 	trace   Tracer
 	nested  *Scanner // for decoded text, one level down; made when first needed
+	made    *Scanner // for lines that are made up; see lines
+	onMade  bool     // this is such a scanner
 
 	inRequired bool // a required rule is looked for
 	depth      int  // levels of decoding left

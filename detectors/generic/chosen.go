@@ -6,8 +6,8 @@ package generic
 func chosen(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
-	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
-		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && c.sep != sepProse || f[fDefinition] > 0 && c.quote == quoteNone,
+	case f[fKeyPass]+f[fKeySecret] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
+		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && c.sep != sepProse && !(c.sep == sepCall && c.password) || f[fDefinition] > 0 && c.quote == quoteNone,
 		c.sep == sepURL || c.sep == sepScheme || c.decoded != nil || c.sep == sepCall && !c.password && c.wrap != wrapNone,
 		c.nextLine && c.sep != sepTable && c.sep != sepColon && c.sep != sepAssign:
 		return false
@@ -24,23 +24,24 @@ func chosen(f *Features, c *Candidate, t []byte) bool {
 	if c.quote == quoteBack && (c.sep == sepSpace || c.sep == sepProse) && hasFold(t, c.Key.Start, "pass") && c.Key.End-c.Key.Start == len("pass") {
 		return false // pass `x` to y
 	}
-	return !fileName(v) && (leet(v) || numbered(v, f, literal))
+	return !fileName(v) && (leet(v) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1) || f[fKeyPass] == 1 && numbered(v, f, literal))
 }
 
 // joins tells whether a sign joins the words of a name.
 func joins(ch byte) bool { return ch == '-' || ch == '_' || ch == '.' || ch == '+' }
 
-// numbered tells whether v is words joined by signs, in both cases, one of them with one to four digits at its end, and is
+// numbered tells whether v is words joined by signs, in both cases, one of them with digits at its end, and is
 // not the name of a class: Crm-antilope7.
 func numbered(v []byte, f *Features, quoted bool) bool {
 	if f[fMixed] == 0 || f[fHumps] > 1 || !quoted && f[fIdentifier] == 1 {
 		return false
 	}
-	pieces, signs, dots := 0, 0, 0
+	pieces, signs, dots, ended := 0, 0, 0, chars[v[len(v)-1]]&charDigit != 0
 	for i, ch := range v {
 		switch {
 		case joins(ch):
 			signs++
+			ended = ended || i > 0 && chars[v[i-1]]&charDigit != 0
 			if ch == '.' {
 				dots++
 			}
@@ -48,7 +49,7 @@ func numbered(v []byte, f *Features, quoted bool) bool {
 			pieces++
 		}
 	}
-	return signs > 0 && pieces >= 2 && pieces <= 4 && chars[v[len(v)-1]]&charDigit != 0 && (dots == 0 || f[fWordShare] < 0.6)
+	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && (dots == 0 || f[fWordShare] < 0.6)
 }
 
 // leet tells whether a digit, or two, stand in the place of letters in a word of v: between letters, or before three of
@@ -104,9 +105,14 @@ func replaced(w []byte) bool {
 	return found && letters >= 2 && hex < len(w)
 }
 
-// ordinal tells whether the letters behind a number make it one of a series: 1st, 3rdparty.
+// ordinal tells whether the letters behind a number make it one of a series or a measure: 1st, 3rdparty, 8chars.
 func ordinal(w []byte) bool {
-	return hasFold(w, 0, "st") || hasFold(w, 0, "nd") || hasFold(w, 0, "rd") || hasFold(w, 0, "th") || hasFold(w, 0, "des") || hasFold(w, 0, "pass")
+	for _, s := range [...]string{"st", "nd", "rd", "th", "des", "pass", "char", "byte", "bit", "hour", "day", "min", "sec", "year", "week", "month", "item", "time", "letter", "digit", "px", "way"} {
+		if hasFold(w, 0, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // technical are the starts of words that have a digit within and are no passwords.

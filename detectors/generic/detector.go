@@ -128,7 +128,19 @@ func (d *Detector) collect(text []byte, pos, n int) {
 			return
 		}
 	}
-	if lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd' {
+	switch {
+	case lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
+		n = len("users")
+	case text[pos] == '"':
+		d.array(text, pos)
+		return
+	case text[pos] == '\'':
+		pos, n = pos+1, len("pw")
+	case text[pos] == '_':
+		if i := pos + n; i < len(text) && (isLetter(text[i]) || text[i] == '=' || text[i] == ':' || has(text, i, " =") || has(text, i, `":`)) {
+			return // _pwd, or pw= and its like
+		}
+	case lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd':
 		n = len("pw")
 	}
 	d.named(text, pos, n)

@@ -63,7 +63,7 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 	if numberedThing(v, letters) || letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
-	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
+	return c.quote != quoteNone || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
 		signs == 0 && (c.sep == sepColon || c.sep == sepAssign) && (chars[v[0]]&charUpper != 0 || digits == 4 && (v[letters] == '1' || v[letters] == '2')) && endsLine(t, c.judged.End)
 }
 

@@ -90,9 +90,9 @@ func (b *binder) annotated(j int) bool {
 	start := j
 	switch {
 	case b.at(j) == '(':
-	case !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "passphrase", "passwort", "pwd"):
+	case !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "passphrase", "passwort", "pwd", "kennwort", "wachtwoord"):
 		return false
-	case hasFold(t, j, "for "), hasFold(t, j, "of "), hasFold(t, j, "is:"), hasFold(t, j, "to "):
+	case hasFold(t, j, "for "), hasFold(t, j, "of "), hasFold(t, j, "is:"), hasFold(t, j, "to "), hasFold(t, j, "ist:"), hasFold(t, j, "lautet:"), hasFold(t, j, "fuer "), hasFold(t, j, "für "):
 	default:
 		return false
 	}

@@ -55,7 +55,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	}
 	if c.password {
 		main, after, lastLen = rolePass, 0, 0
-		f[fKeyVerb] = 0 // getConnection(url, user, "x")
+		f[fKeyVerb], f[fKeyLookup] = 0, 0 // getConnection(url, user, "x"), page.login(user, "x")
 	}
 	if main != roleNone {
 		f[fKeyPass+int(main-rolePass)] = 1

@@ -50,3 +50,13 @@ func TestNotNested(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysBehindSlashes: options of Windows' programs, and what stands last in a path, are names like others.
+func TestKeysBehindSlashes(t *testing.T) {
+	const key = "7c7a468c1c4c943f" + "e17ebbceaeeb47d2"
+	for text, want := range map[string]int{"dpapi::cred /in:C /masterkey:" + key + "\n": 1, "GET http://a.corp.io/_app_session=" + key + " HTTP/1.1\n": 1, "/etc/passwd: " + key + "\n": 0} {
+		if got := reported(text); len(got) != want {
+			t.Errorf("%s: reported %q", text, got)
+		}
+	}
+}

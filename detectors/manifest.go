@@ -81,8 +81,7 @@ func (s *Scanner) namedEntries(c *compiled, entries []manifestEntry) [][]finding
 	if len(text) == 0 {
 		return found
 	}
-	lines := newScanner(s.Engine, 0)
-	for _, m := range s.oneEach(lines.Scan(text, nil, nil)) {
+	for _, m := range s.oneEach(newScanner(s.Engine, 0).Scan(text, nil, nil)) {
 		i := sort.SearchInts(ends, m.Span.End)
 		if r := s.byID[m.Rule]; i == len(ends) || r == nil || r.Technique == "generic" || r == c {
 			continue

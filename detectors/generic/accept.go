@@ -72,7 +72,7 @@ func translations(name string) bool {
 	dir, base := path.Split(name)
 	for part := range strings.SplitSeq(dir, "/") {
 		switch part {
-		case "i18n", "l10n", "locale", "locales", "lang", "langs", "languages", "translations", "messages":
+		case "i18n", "l10n", "locale", "locales", "_locales", "lang", "langs", "language", "languages", "translations", "messages", "localization", "localizations", "localisation", "nls":
 			return true
 		}
 		if strings.HasSuffix(part, ".lproj") {

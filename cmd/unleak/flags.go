@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,6 +73,18 @@ func (f *scanFlags) add(c *cobra.Command) {
 	f.from.add(c)
 	s.StringVar(&f.remember, "remember", "", "remember the scan in this `file`, for unleak trend")
 	f.siem.add(c)
+}
+
+// addBut is add for commands to which some of the flags mean nothing.
+func (f *scanFlags) addBut(c *cobra.Command, without ...string) {
+	all := &cobra.Command{}
+	f.add(all)
+	all.Flags().VisitAll(func(flag *pflag.Flag) {
+		if !slices.Contains(without, flag.Name) {
+			c.Flags().AddFlag(flag)
+		}
+	})
+	f.given = c.Flags()
 }
 
 // settings is what flags and configuration come to.

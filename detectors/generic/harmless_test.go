@@ -63,3 +63,15 @@ func TestMarkedByPath(t *testing.T) {
 		}
 	}
 }
+
+// TestAmpersands: a value without quotes ends where the parameter of a query does, and no sooner.
+func TestAmpersands(t *testing.T) {
+	const strong = "2v=lp!2t!8ed&m9937" + "Zm&#@vu9+sx9s9&xKkr"
+	for text, want := range map[string]string{
+		"SECRET_KEY=" + strong: strong, "password=" + fakePass + "&page=2": fakePass, "password=" + fakePass + "&amp;page=2": fakePass,
+	} {
+		if got := reported(text); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: reported %q, want %q", text, got, want)
+		}
+	}
+}

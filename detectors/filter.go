@@ -46,9 +46,10 @@ type gram struct {
 
 // literal is a string to find, with what to do where it stands.
 type literal struct {
-	text string // lower case where fold
-	fold bool
-	refs []reference
+	text  string // lower case where fold
+	fold  bool
+	block bool // the mark of a block
+	refs  []reference
 }
 
 // newFilter builds the filter of a set of literals of at least three bytes.

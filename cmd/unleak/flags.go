@@ -14,6 +14,7 @@ import (
 	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/typo"
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
@@ -158,7 +159,7 @@ const noAllowMark = "-"
 func idKey(c config.Config) []byte { return []byte(cmp.Or(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
 
 func unknownRule(id string, known []string) error {
-	if near := rules.Nearest(id, known); near != "" {
+	if near := typo.Nearest(id, known); near != "" {
 		return fmt.Errorf("unknown rule %q (did you mean %q?)", id, near)
 	}
 	return fmt.Errorf("unknown rule %q (see `unleak rules list`)", id)

@@ -161,7 +161,7 @@ func (a *app) recover(ctx context.Context, f *rotateCheck, s *settings, r *findi
 	if err != nil {
 		return err
 	}
-	triage.SetIDs(res.Findings, s.idKey)
+	s.ids.Set(res.Findings)
 	byID := map[string]*finding.Finding{}
 	for i := range res.Findings {
 		byID[res.Findings[i].ID] = &res.Findings[i]

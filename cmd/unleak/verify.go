@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -95,7 +94,7 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 		return err
 	}
 	r.Findings = append(r.Findings, gone...)
-	triage.SetIDs(r.Findings, s.idKey)
+	s.ids.Set(r.Findings)
 	if contents != nil {
 		contents.Cover(&r.Coverage)
 		judge(contents, r.Findings)

@@ -14,7 +14,6 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
-	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -119,7 +118,7 @@ func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []find
 		}
 	}
 	if o.Audit != nil {
-		triage.SetIDs(open, s.idKey)
+		s.ids.Set(open)
 	}
 	err = ver.Verify(ctx, open)
 	for k, i := range at {

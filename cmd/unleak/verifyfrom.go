@@ -7,7 +7,6 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git"
-	"github.com/unleak/unleak/triage"
 )
 
 // causeGone is why a credential of a masked report cannot be asked about.
@@ -29,7 +28,7 @@ func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, s
 	if err != nil {
 		return nil, err
 	}
-	triage.SetIDs(res.Findings, s.idKey)
+	s.ids.Set(res.Findings)
 	byID := make(map[string]*finding.Finding, len(res.Findings))
 	for i := range res.Findings {
 		byID[res.Findings[i].ID] = &res.Findings[i]

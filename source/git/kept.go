@@ -17,7 +17,7 @@ func (c *contents) keep(number int32, text []byte, resolved []finding.Match) {
 	cost := 0
 	for i := range resolved {
 		m := &resolved[i]
-		cost += keptCost + len(m.Secret) + len(m.Noted) + keptCost*len(m.Parts)
+		cost += keptCost + len(m.Secret) + len(m.Noted) + len(m.Behind) + keptCost*len(m.Parts)
 	}
 	if cost == 0 || c.keeping+cost > maxKept/c.sink.Jobs() {
 		return

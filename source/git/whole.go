@@ -129,6 +129,7 @@ func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*content
 			observe: r.observe,
 		}
 		defer found[i].worker.Close()
+		found[i].worker.Versions()
 		visitors[i] = found[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k != object.Tree })

@@ -77,6 +77,12 @@ func configuration(base string) bool {
 	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.'
 }
 
+// manual tells whether a path is that of a manual page: man/man1/x.1.gz.
+func manual(name string) bool {
+	_, rest, ok := strings.Cut(name, "man/man")
+	return ok && len(rest) > 2 && rest[0] >= '0' && rest[0] <= '9' && rest[1] == '/'
+}
+
 // PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
 func PathTag(name string) string {
 	for part := range strings.SplitSeq(name, "/") {
@@ -89,7 +95,7 @@ func PathTag(name string) string {
 	}
 	name = strings.ToLower(name)
 	tag := ""
-	if strings.Contains(name, "share/man/") || strings.Contains(name, "share/info/") || strings.Contains(name, "share/locale/") {
+	if strings.Contains(name, "share/man/") || strings.Contains(name, "share/info/") || strings.Contains(name, "share/locale/") || strings.Contains(name, "/lc_messages/") || manual(name) {
 		tag = "docs" // of a Unix system: manual pages, translations
 	}
 	switch path.Ext(name) {

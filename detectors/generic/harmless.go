@@ -12,7 +12,7 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),
 		containsFold(name, "keepass"), hasWord(name, "magic"):
 		return true
-	case f[fHexDigest] == 1 && c.sep == sepColon && c.Value.Start > c.Key.End+1 && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
+	case f[fHexDigest] == 1 && (c.sep == sepColon && c.Value.Start > c.Key.End+1 || c.called) && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
 		return true // of a file: /etc/passwd: d41d8cd9…
 	case lastWord(name, "key_id") && len(name) == len("key_id"):
 		return true

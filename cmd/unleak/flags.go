@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +74,30 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.StringVar(&f.remember, "remember", "", "remember the scan in this `file`, for unleak trend")
 	f.siem.add(c)
 }
+
+// addBut is add for commands to which some of the flags mean nothing.
+func (f *scanFlags) addBut(c *cobra.Command, without ...string) {
+	f.addSome(c, func(name string) bool { return !slices.Contains(without, name) })
+}
+
+// addOnly is add for commands to which only some of the flags mean something.
+func (f *scanFlags) addOnly(c *cobra.Command, names ...string) {
+	f.addSome(c, func(name string) bool { return slices.Contains(names, name) })
+}
+
+func (f *scanFlags) addSome(c *cobra.Command, wanted func(name string) bool) {
+	all := &cobra.Command{}
+	f.add(all)
+	all.Flags().VisitAll(func(flag *pflag.Flag) {
+		if wanted(flag.Name) {
+			c.Flags().AddFlag(flag)
+		}
+	})
+	f.given = c.Flags()
+}
+
+// ruleFlags are those that choose rules.
+var ruleFlags = []string{"rule", "disable-rule", "rules", "min-confidence", "decode-depth"}
 
 // settings is what flags and configuration come to.
 type settings struct {

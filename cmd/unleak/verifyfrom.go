@@ -14,14 +14,14 @@ const causeGone = "masked in the report, and no longer found at --from"
 
 // unmask finds the credentials of a masked report again: it scans the targets and takes what has the same id. The rest
 // gets a verdict that says so.
-func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, s *settings) (gone []finding.Finding, err error) {
+func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, jobs int, s *settings) (gone []finding.Finding, err error) {
 	sources, err := detectSources(a, targets, s, git.Options{Archives: defaultArchiveDepth})
 	if err != nil {
 		return nil, err
 	}
 	show := a.newProgress()
 	res, err := scanner.Run(ctx, scanner.Options{
-		AllowMark: s.config.AllowMark, Progress: show.update, MaxMemory: s.maxMemory,
+		Jobs: jobs, AllowMark: s.config.AllowMark, Progress: show.update, MaxMemory: s.maxMemory,
 		NewDetector: func() scanner.Detector { return s.engine.NewScanner() },
 	}, sources...)
 	show.clear()

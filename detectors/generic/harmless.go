@@ -34,6 +34,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // the name of a constant: JWT_BEARER
 	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0) && texts(t[c.Context.Start:c.Key.Start]):
 		return true
+	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
+		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
 		return true
 	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):

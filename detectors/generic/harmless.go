@@ -32,6 +32,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
 		return true // the name of a constant: JWT_BEARER
+	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
+		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
 		return true
 	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):

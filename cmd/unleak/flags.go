@@ -77,15 +77,27 @@ func (f *scanFlags) add(c *cobra.Command) {
 
 // addBut is add for commands to which some of the flags mean nothing.
 func (f *scanFlags) addBut(c *cobra.Command, without ...string) {
+	f.addSome(c, func(name string) bool { return !slices.Contains(without, name) })
+}
+
+// addOnly is add for commands to which only some of the flags mean something.
+func (f *scanFlags) addOnly(c *cobra.Command, names ...string) {
+	f.addSome(c, func(name string) bool { return slices.Contains(names, name) })
+}
+
+func (f *scanFlags) addSome(c *cobra.Command, wanted func(name string) bool) {
 	all := &cobra.Command{}
 	f.add(all)
 	all.Flags().VisitAll(func(flag *pflag.Flag) {
-		if !slices.Contains(without, flag.Name) {
+		if wanted(flag.Name) {
 			c.Flags().AddFlag(flag)
 		}
 	})
 	f.given = c.Flags()
 }
+
+// ruleFlags are those that choose rules.
+var ruleFlags = []string{"rule", "disable-rule", "rules", "min-confidence", "decode-depth"}
 
 // settings is what flags and configuration come to.
 type settings struct {

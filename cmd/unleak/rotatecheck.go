@@ -73,6 +73,9 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	if err != nil {
 		return err
 	}
+	if f.hosts {
+		return a.printHosts(s.rules)
+	}
 	siem, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
 	if err != nil {
 		return err

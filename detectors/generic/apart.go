@@ -11,6 +11,9 @@ func (b *binder) apart(i, j int) {
 		j++ // of Objective-C
 	}
 	if q, _ := quoteAt(t, j); q != quoteNone {
+		if c.called && c.keyQuote != quoteNone {
+			return // (list "auth.password") "x", of a template
+		}
 		c.sep = sepSpace
 		if lastWord(t[c.Key.Start:c.Key.End], "basic_auth", "addlogin") {
 			b.call(j) // without parentheses, as Ruby allows

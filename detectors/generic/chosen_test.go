@@ -73,7 +73,12 @@ func TestPlainPasswordsInSettings(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	for _, text := range []string{"password: Base64\n", "self.password = param1 # the first\n", "db.password=${word1}\n", "password.length=minimum8\n"} {
+	for _, m := range scan(New(), "      - MYSQL_PASSWORD=marsupial\n") {
+		if !Accept("compose.yml", &m, 0) || Accept("notes", &m, 0) {
+			t.Errorf("a mere word: %+v", m)
+		}
+	}
+	for _, text := range []string{"DB_PASSWORD=required\n", "PGPASSWORD: postgres\n", "password: marsupial\n", "password: Base64\n", "self.password = param1 # the first\n", "db.password=${word1}\n", "password.length=minimum8\n"} {
 		for _, m := range scan(New(), text) {
 			if Accept("a.properties", &m, 0) {
 				t.Errorf("%q: found %+v", text, m)

@@ -23,7 +23,20 @@ func plain(f *Features, c *Candidate, t []byte) bool {
 	for n < len(v) && isLetter(v[n]) {
 		n++
 	}
+	if n == len(v) { // a mere word: in a variable of the environment
+		return n >= 7 && f[fKeyUpper] == 1 && f[fUppers] == 0 && f[fStock] == 0 && f[fKeyAfter] == 0 && (f[fSpaced] == 0 || c.sep == sepColon) && !state(v) && endsLine(t, c.judged.End)
+	}
 	return n >= 5 && len(v)-n >= 1 && len(v)-n <= 4 && number(v[n:]) && bytes.IndexByte(v, '.') < 0 && !numberedThing(v, n) && endsLine(t, c.judged.End)
+}
+
+// state tells whether a word says how something is (enabled, required) or is a product's own default.
+func state(v []byte) bool {
+	for _, w := range [...]string{"enabled", "disabled", "required", "optional", "always", "never", "unset", "generated", "random", "changeit", "environment", "prompt", "interactive", "encrypted", "external", "notasecret", "nopassword", "sekrit", "postgres", "mariadb", "rabbitmq", "minioadmin", "mongodb", "elastic", "keycloak", "grafana", "wordpress", "airflow", "opensearch", "sqlserver"} {
+		if hasFold(v, 0, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // numberedThing tells whether the first n letters of v are the name of something that has a number: base64, latin1, step2.

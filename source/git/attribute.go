@@ -60,6 +60,8 @@ type attribution struct {
 	stamps []int32 // by pruned tree: the last collection it was part of
 	stamp  int32
 	had    []int32 // by secret: likewise
+
+	collected, todo []int32 // of collect, to be used again
 }
 
 // use tells how commits use a pruned tree as their root.
@@ -163,7 +165,7 @@ func (a *attribution) tips(refs []tip) {
 		root := a.rootOf(i)
 		secrets, ok := byRoot[root]
 		if !ok {
-			secrets = a.collect(root)
+			secrets = slices.Clone(a.collect(root))
 			byRoot[root] = secrets
 		}
 		for _, s := range secrets {

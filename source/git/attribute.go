@@ -41,7 +41,7 @@ type attribution struct {
 	large   map[int32]bool // objects to be read as streams
 	packed  map[int32]bool // archives
 	kept    map[int32]*located
-	homes   map[int32]bool   // blobs that the report shows, if they are to be remembered
+	homes   map[int32]bool   // blobs that the report looks at; nil: they are not to be remembered
 	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 
 	trails     []trail // by secret

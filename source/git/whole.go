@@ -69,15 +69,14 @@ func (r *run) whole(ctx context.Context) error {
 	a.findNotes(tips)
 	r.attribute(a, tips)
 	r.reportLeftOut(a)
-	remembering := r.opts.Cache != "" && interrupted == nil
-	if remembering {
-		a.homes = a.findHomes()
+	if r.opts.Cache != "" && interrupted == nil {
+		a.homes = map[int32]bool{}
 	}
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
 	r.stash = r.stashed(refs)
 	err := r.report(ctx, a, tags, refs)
-	if remembering && err == nil {
+	if a.homes != nil && err == nil {
 		r.remember(t, found, readers, a, old)
 	}
 	return cmp.Or(err, interrupted)

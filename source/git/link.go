@@ -22,7 +22,7 @@ type placed struct {
 
 // byOffset sorts objects by where they start, digit by digit, the lowest first; objects of one offset stay in order.
 func byOffset(all []placed) []placed {
-	const digit = 11 // bits
+	const digit = 11                                             // bits
 	key := func(o placed) uint64 { return uint64(o.offset + 1) } // an index that lies says -1
 	top := uint64(0)
 	for _, o := range all {

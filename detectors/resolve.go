@@ -79,15 +79,12 @@ func (e *Engine) stays(kept []finding.Match, m *finding.Match) bool {
 	if ahead == "" {
 		return true
 	}
-	if m.Noted != "" && m.Noted != aheadMark+ahead {
+	if m.Behind != "" && m.Behind != ahead {
 		return false
 	}
-	m.Noted = aheadMark + ahead
+	m.Behind = ahead
 	return true
 }
-
-// aheadMark stands before the rule, bound to paths, that wins over a match at these.
-const aheadMark = "behind "
 
 // dropGlued drops decoded values that are a padded base64 value, found as it is among their equals, and the start of the
 // next line: the padding was taken for the soft line break of quoted-printable.

@@ -209,9 +209,18 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 			dirty[i] = finding.Span(x)
 		}
 	}
+	key, known := s.knownBarren(d.Text, dirty)
+	if known {
+		s.spared++
+		return
+	}
 	n := len(s.out)
 	found := s.nested.Scan(d.Text, dirty, nil)
-	s.undecoded += s.nested.Undecoded()
+	if cut := s.nested.Undecoded(); cut > 0 {
+		s.undecoded += cut
+	} else if len(found) == 0 && key != 0 {
+		s.barren.add(key)
+	}
 	for _, m := range found {
 		m.Span = finding.Span(d.SourceSpan(decode.Span(m.Span)))
 		for i := range m.Parts {

@@ -11,7 +11,7 @@ import (
 // each other. A match depends on its context alone: a region that was searched without finding a match need not be
 // searched again where it stands in another text, with as much around it as the context of a match may take up and with
 // the same spans dirty. Whoever scans versions says so (Scanner.Versions), and all scanners of an engine remember such
-// regions together. What is found is always found anew, and what is encoded is always decoded.
+// regions together, and decoded texts without a match. What is found is always found anew.
 
 // barren is a set of hashes of regions that hold no match. It holds as many as fit, two to a bucket; what is forgotten
 // is searched again. Hashes are keyed anew with every run, so that nobody can write two regions that pass for one
@@ -90,6 +90,20 @@ func (s *Scanner) keyOf(r *reached, dirty []finding.Span) uint64 {
 		h = mixed(h, finding.Span{Start: d.Start - from, End: d.End - from})
 	}
 	return max(h, 1) // zero is none
+}
+
+// knownBarren tells whether a decoded text is known to hold no match, and what it is known by: zero where none is remembered.
+// What is decoded within it counts for the budget of the stretch around, and is searched always.
+func (s *Scanner) knownBarren(text []byte, dirty []finding.Span) (key uint64, known bool) {
+	if !s.versions || s.trace != nil || s.isNested() {
+		return 0, false
+	}
+	h := mixed(maphash.Bytes(s.barren.seed, text), finding.Span{Start: len(text), End: len(dirty)})
+	for _, d := range dirty {
+		h = mixed(h, d)
+	}
+	key = max(h, 1)
+	return key, s.barren.has(key)
 }
 
 // mixed adds a span to a hash.

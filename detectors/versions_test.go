@@ -3,6 +3,7 @@ package detectors_test
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -154,5 +155,34 @@ func TestOtherSpansAreSearched(t *testing.T) {
 	}
 	if found := s.Scan(text, []finding.Span{span("first"), span(token), span("last")}, nil); !holds(found, token) {
 		t.Error("what is new is taken for what was there before")
+	}
+}
+
+// TestDecodedTextsAreSearchedOnce scans the same array of bytes twice, and then one that holds a credential.
+func TestDecodedTextsAreSearchedOnce(t *testing.T) {
+	array := func(text string) []byte {
+		var b bytes.Buffer
+		b.WriteString("var raw = []byte{\n")
+		for _, c := range []byte(text) {
+			fmt.Fprintf(&b, "0x%02x, ", c)
+		}
+		b.WriteString("\n}\n")
+		return b.Bytes()
+	}
+	plain := strings.Repeat("a line of a message that holds nothing\n", 20)
+	s := engine(t, detectors.Options{}).NewScanner()
+	s.Versions()
+	scan := func(text []byte) []finding.Match {
+		return s.Scan(text, []finding.Span{{Start: 5, End: len(text) - 5}}, nil)
+	}
+	if found := scan(array(plain)); len(found) > 0 {
+		t.Fatalf("%s: this tests nothing", found[0].Rule)
+	}
+	before := detectors.Spared(s)
+	if found := scan(slices.Concat(array(plain), []byte("// other\n"))); len(found) > 0 || detectors.Spared(s) == before {
+		t.Errorf("%d found, %d texts recognised", len(found), detectors.Spared(s)-before)
+	}
+	if !holds(scan(array(plain+"token = "+token+"\n")), token) {
+		t.Error("an array that holds a credential is taken for one that does not")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/atomicfile"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
 )
@@ -156,40 +157,11 @@ const private = 0o600
 
 // writeFile writes a file by way of a temporary one beside it. What is there and no file, a device or a pipe, is written
 // to and stays what it is; what a symbolic link leads to is replaced, not the link.
-func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return writeInto(name, write)
 	}
-	if to, err := filepath.EvalSymlinks(name); err == nil {
-		name = to
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) { // the name that was asked for, not that of the temporary file
-			path.Path = name
-		}
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	w := bufio.NewWriterSize(tmp, 64<<10)
-	if err = write(w); err == nil {
-		err = w.Flush()
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	if err = os.Chmod(tmp.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
+	return atomicfile.Write(name, mode, write)
 }
 
 // writeInto writes to a device or pipe.

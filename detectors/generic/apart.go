@@ -108,7 +108,7 @@ func (b *binder) declared(j int) {
 			return
 		}
 		k = sized(t, k)
-		picture = picture || hasFold(t, j, "pic ")
+		picture = picture || hasFold(t, j, "pic ") || has(t, j, "TYPE ")
 		switch {
 		case picture && hasFold(t, j, "value "):
 			j = skipSpace(t, k) // of COBOL
@@ -134,7 +134,7 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
-		if prose && n == 0 && unlikeProse(t[j:]) && b.speaks() {
+		if prose && (n == 0 || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
 			c.sep = sepProse
 			b.value(j)
 			return

@@ -2,6 +2,7 @@ package generic
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -131,6 +132,10 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	switch {
 	case lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
 		n = len("users")
+	case n == len("pepper") && hasFold(text, pos, "pepper"):
+		if pos == 0 || strings.IndexByte("._\"':$@", text[pos-1]) < 0 {
+			return // a spice, a name
+		}
 	case text[pos] == '"':
 		d.array(text, pos)
 		return

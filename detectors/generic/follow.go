@@ -114,6 +114,8 @@ func (b *binder) annotated(j int) bool {
 	switch {
 	case has(t, j, " is "):
 		j += len(" is")
+	case has(t, j, " is: "):
+		j += len(" is:")
 	case b.at(j) == ':' && !has(t, j, "::") && isSpace(b.at(j+1)) && (t[start] != '(' || t[j-1] == ')'):
 	default:
 		return false

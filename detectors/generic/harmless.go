@@ -12,7 +12,7 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),
 		containsFold(name, "keepass"), hasWord(name, "magic"):
 		return true
-	case f[fHexDigest] == 1 && c.sep == sepColon && c.Value.Start > c.Key.End+1 && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
+	case f[fHexDigest] == 1 && (c.sep == sepColon && c.Value.Start > c.Key.End+1 || c.called) && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
 		return true // of a file: /etc/passwd: d41d8cd9…
 	case lastWord(name, "key_id") && len(name) == len("key_id"):
 		return true
@@ -32,6 +32,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
 		return true // the name of a constant: JWT_BEARER
+	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
+		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
 		return true
 	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):

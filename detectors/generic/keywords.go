@@ -129,3 +129,13 @@ var tails = [...]struct {
 	{"nonce", roleNonce}, {"pass", rolePass}, {"pwd", rolePass}, {"auth", roleAuth}, {"cred", roleCred},
 	{"totp", roleOTP}, {"bindpw", rolePass}, {"rootpw", rolePass}, {"dbpw", rolePass}, {"userpw", rolePass}, {"adminpw", rolePass}, {"key", roleKey}, {"creds", roleCred}, {"otp", roleOTP}, {"login", roleAuth}, {"session", roleSession},
 }
+
+// containsFold tells whether a lower-case ASCII s is part of t, in either case.
+func containsFold(t []byte, s string) bool {
+	for i := 0; i+len(s) <= len(t); i++ {
+		if lower(t[i]) == s[0] && hasFold(t, i, s) {
+			return true
+		}
+	}
+	return false
+}

@@ -59,7 +59,7 @@ func (b *binder) entry(i int) {
 	b.c.nextLine, b.c.quote = true, quoteNone
 	if q, w := quoteAt(t, k); q != quoteNone {
 		b.secretLiteral(k, q, w)
-	} else if telling(t[k:]) && soleToken(t, k) {
+	} else if telling(t[k:]) && soleToken(t, k) && !bytes.Contains(t[k:], []byte("://")) {
 		b.bare(k)
 	}
 }
@@ -67,7 +67,7 @@ func (b *binder) entry(i int) {
 // secretLiteral takes a literal that letters and digits make more than a word, and returns where it ends, or -1.
 func (b *binder) secretLiteral(i, q, w int) int {
 	end := closing(b.text, i+w, q)
-	if end >= 0 && telling(b.text[i+w:end]) {
+	if end >= 0 && telling(b.text[i+w:end]) && !bytes.Contains(b.text[i+w:end], []byte("://")) {
 		b.c.quote = q
 		b.emit(i+w, end)
 	}
@@ -85,7 +85,9 @@ func (b *binder) described(name []byte) bool {
 		if i = next; string(w) == "name" || string(w) == "home" || string(w) == "shell" || string(w) == "uid" {
 			return true
 		}
-		last = roleOf(w)
+		if last = roleOf(w); string(w) == "jwt" {
+			last = roleNone // no keyword of its own
+		}
 	}
 	switch last {
 	case roleNone, roleOwner, roleIdentity, roleNeutral, roleAuth:

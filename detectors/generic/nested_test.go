@@ -43,7 +43,8 @@ func TestNotNested(t *testing.T) {
 		"  password:\n    type: string\n    format: password1\n", `"0123456789abcdef".toCharArray()`, `"HelloWorld".toCharArray()`, `client.auth("required")`,
 		`:secret: arn:aws:secretsmanager:*:*:secret:A4BNetworkProfile*`, `01 WS-PASSWORD-MSG PIC X(30) VALUE 'ENTER PASSWORD'.`, `message://<330e7f8409726r6a4ba78@mail.corp.io>`,
 		"The password is SHA256 hashed\n", "the password is base64 encoded\n", "The password is different\n", "Das Passwort ist abgelaufen\n", "The primary key is customer_id2\n", "password is 8chars long\n",
-		"|| host || user ||\n| srv1 | vT9qLw2xRbK5 |\n", "the password is in /etc/acme/t0ken\n", `users = {"id": "abc"}`, "v_pwd varchar2(20);\n", `"X-Api-Key" to header["X-Api-Key"]`,
+		"|| host || user ||\n| srv1 | vT9qLw2xRbK5 |\n", "the password is in /etc/acme/t0ken\n", `users = {"id": "abc"}`, "<username>Keenan Pepper</username>\n<id>124371</id>\n", "users:\n  href: https://api.corp.io/v1/00g15acRUy0SYb9GT0g4\n",
+		"set password_encryption = 'scram-sha-256';", "SHA256(.../go/bin/plugin-auth-x)= 896c13c0f5305daed381952a128322e02bc28a57d0c862a78cbc2ea66e8f8d0a\n", "v_pwd varchar2(20);\n", `"X-Api-Key" to header["X-Api-Key"]`,
 	} {
 		if got := reported(text); len(got) > 0 {
 			t.Errorf("%q: reported %q", text, got)

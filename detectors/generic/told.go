@@ -15,6 +15,11 @@ func told(t []byte, j int) bool {
 
 var verbs = byFirst("by ", "is ", "to ", "was ", "ist ", "war ", "lautet ", "est ", "es ", "era ", "jest ", "to: ", "är ", "er ")
 
+// passive tells whether what follows a name says what has happened to it: password has been reset to x.
+func passive(t []byte) bool {
+	return hasFold(t, 0, " has been ") || hasFold(t, 0, " was ") || hasFold(t, 0, " wurde ") || hasFold(t, 0, " is now ") || hasFold(t, 0, " is set ")
+}
+
 // speaks tells whether the name is a word for a password that prose uses by itself, or the key of a wireless network.
 func (b *binder) speaks() bool {
 	t, c := b.text, b.c

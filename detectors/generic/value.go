@@ -196,16 +196,6 @@ func wrapper(name []byte) wrap {
 	return wrapCall
 }
 
-// containsFold tells whether a lower-case ASCII s is part of t, in either case.
-func containsFold(t []byte, s string) bool {
-	for i := 0; i+len(s) <= len(t); i++ {
-		if lower(t[i]) == s[0] && hasFold(t, i, s) {
-			return true
-		}
-	}
-	return false
-}
-
 // literals takes the literal at i and those that follow it in a list.
 func (b *binder) literals(i, q, w int) {
 	c := b.c
@@ -286,7 +276,7 @@ func (b *binder) bare(i int) {
 				end++
 			}
 		}
-		if k := bytes.IndexByte(t[i:end], '&'); k > 0 && bytes.IndexByte(t[i+k:end], '=') > 0 {
+		if k := parameter(t[i:end]); k > 0 {
 			end = i + k
 		}
 	}
@@ -298,9 +288,4 @@ func (b *binder) bare(i int) {
 	}
 	c.quote = quoteNone
 	b.emit(b.behindUser(i, end), end)
-}
-
-// apostrophe tells whether t[i] is a single quotation mark inside a word, the last of its line.
-func apostrophe(t []byte, i int) bool {
-	return i > 0 && i+1 < len(t) && t[i] == '\'' && isAlnum(t[i-1]) && isAlnum(t[i+1]) && bytes.IndexByte(t[i+1:], '\'') < 0
 }

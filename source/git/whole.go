@@ -137,7 +137,7 @@ func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*content
 		visitors[i] = found[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k != object.Tree })
-	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory(), r.sink.Idle)
 	return found
 }
 
@@ -159,7 +159,7 @@ func (r *run) readTrees(ctx context.Context, t *table, h *harvest, leaves []hit)
 		visitors[i] = readers[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k == object.Tree })
-	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory(), r.sink.Idle)
 	total := int64(0)
 	for _, rd := range readers {
 		total += rd.count

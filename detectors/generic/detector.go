@@ -133,7 +133,7 @@ func (d *Detector) collect(text []byte, pos, n int) {
 		}
 	}
 	switch {
-	case lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
+	case n > len("user") && lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
 		n = len("users")
 	case n == len("pepper") && hasFold(text, pos, "pepper"):
 		if pos == 0 || strings.IndexByte("._\"':$@", text[pos-1]) < 0 {

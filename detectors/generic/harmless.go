@@ -28,6 +28,12 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // an argument of Objective-C
 	case f[fKeyKey] == 1 && f[fHex] == 1 && hexText(v):
 		return true
+	case len(name) == len("PW") && c.keyQuote != quoteNone && chars[name[0]]&charUpper != 0 && f[fDigits] == 0 && wordy(string(v)):
+		return true // the code of a country: 'PW' => 'Palau'
+	case c.sep == sepSpace && c.called && c.keyQuote != quoteNone:
+		return true // two literals of a template: (list "auth.password") "next"
+	case c.sep == sepColon && c.quote == quoteNone && identifier(v) && optional(t[c.Value.End:]):
+		return true // the type of a parameter: api_key: KeyT | None
 	case dates(v), suites(v), spki(v):
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
@@ -82,7 +88,7 @@ func identifier(v []byte) bool {
 			return false
 		}
 	}
-	return isLetter(v[0])
+	return isLetter(v[0]) || v[0] == '_'
 }
 
 // hexText tells whether hexadecimal digits say a text of letters, dots and dashes: names of things as some formats write
@@ -143,6 +149,11 @@ func asks(name []byte) bool {
 		}
 	}
 	return false
+}
+
+// optional tells whether what follows a type makes it one of several: | None, | undefined.
+func optional(t []byte) bool {
+	return has(t, 0, " | ") && (has(t, 3, "None") || has(t, 3, "null") || has(t, 3, "undefined") || has(t, 3, "str"))
 }
 
 // conditional tells whether words that make a condition stand between a name and a value: the secret when provider=x.

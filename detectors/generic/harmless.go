@@ -38,6 +38,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
 		return true // the name of a constant: JWT_BEARER
+	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0) && texts(t[c.Context.Start:c.Key.Start]):
+		return true
 	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
 		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
@@ -46,6 +48,26 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	}
 	return c.wrap == wrapLookup && lastWord(name, "userpwd") && bytes.Contains(v, []byte("%s"))
+}
+
+// texts tells whether what stands before a name in quotes is the array of a program's texts: $labels['password'],
+// $lang["key"], $string['token'].
+func texts(before []byte) bool {
+	i := len(before)
+	for i > 0 && (before[i-1] == '\'' || before[i-1] == '"') {
+		i--
+	}
+	if i == 0 || before[i-1] != '[' {
+		return false
+	}
+	end := i - 1
+	for i = end; i > 0 && (isAlnum(before[i-1]) || before[i-1] == '_'); i-- {
+	}
+	switch string(bytes.ToLower(before[i:end])) {
+	case "labels", "messages", "lang", "l", "string", "strings", "txt", "text", "texts", "translations", "i18n", "msg", "msgs", "phrases":
+		return true
+	}
+	return false
 }
 
 // ticket tells whether v is the number of a ticket or the code of a message: PROJ-27188, I-FAA005001.

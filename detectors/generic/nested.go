@@ -84,7 +84,7 @@ func (b *binder) described(name []byte) bool {
 		}
 		i = next
 		switch string(w) {
-		case "name", "home", "shell", "uid", "tag", "version", "image", "repository", "digest", "path", "file", "host", "url", "checksum":
+		case "name", "home", "shell", "uid", "tag", "version", "image", "repository", "revision", "digest", "path", "file", "host", "url", "href", "checksum", "comment":
 			return true
 		}
 		if last = roleOf(w); string(w) == "jwt" {

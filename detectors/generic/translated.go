@@ -11,7 +11,7 @@ func translations(name string) bool {
 	dir, base := path.Split(name)
 	for part := range strings.SplitSeq(dir, "/") {
 		switch part {
-		case "lang", "langs", "language", "languages", "messages":
+		case "lang", "langs", "language", "languages", "messages", "nls", "_locales":
 			return true
 		}
 		for _, s := range [...]string{"i18n", "l10n", "locale", "localization", "localisation", "translation"} {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -79,6 +78,9 @@ func (f *reportFlags) outputs() ([]output, error) {
 		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() { // told now, not after the scan
 			return nil, fmt.Errorf("--report %q: there is no folder %s", r, filepath.Dir(file))
 		}
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("--report %q: %s is a folder; name a file in it", r, file)
+		}
 		if slices.ContainsFunc(outs, func(o output) bool { return o.file != "-" && filepath.Clean(o.file) == filepath.Clean(file) }) {
 			return nil, fmt.Errorf("--report %q: two reports into one file: the second would take the place of the first", r)
 		}
@@ -149,60 +151,6 @@ func (a *app) writeStdout(write func(io.Writer) error) error {
 		return nil
 	}
 	return err
-}
-
-// private is the mode of reports.
-const private = 0o600
-
-// writeFile writes a file by way of a temporary one beside it. What is there and no file, a device or a pipe, is written
-// to and stays what it is; what a symbolic link leads to is replaced, not the link.
-func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return writeInto(name, write)
-	}
-	if to, err := filepath.EvalSymlinks(name); err == nil {
-		name = to
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) { // the name that was asked for, not that of the temporary file
-			path.Path = name
-		}
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	w := bufio.NewWriterSize(tmp, 64<<10)
-	if err = write(w); err == nil {
-		err = w.Flush()
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	if err = os.Chmod(tmp.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
-}
-
-// writeInto writes to a device or pipe.
-func writeInto(name string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(f, 64<<10)
-	if err = write(w); err == nil {
-		err = w.Flush()
-	}
-	return errors.Join(err, f.Close())
 }
 
 func (s *settings) rule(id string) *rules.Rule {

@@ -11,7 +11,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/unleak/unleak/internal/arrange"
-	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/internal/typo"
 )
 
 // strict tells everything that is wrong with a file's keys and the kinds of their values, each with its line.
@@ -62,7 +62,7 @@ func (c *checker) table(above string, raw map[string]any, t reflect.Type) {
 		want, ok := fields[k]
 		if !ok {
 			hint := ""
-			if near := rules.Nearest(strings.ToLower(k), keysOf(t)); near != "" {
+			if near := typo.Nearest(strings.ToLower(k), keysOf(t)); near != "" {
 				hint = fmt.Sprintf(" (did you mean %q?)", near)
 			}
 			c.add(k, "unknown key %q%s", full, hint)

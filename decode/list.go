@@ -1,5 +1,7 @@
 package decode
 
+import "slices"
+
 // A list of numbers that are bytes, in one of three spellings. A number may fit several until its neighbours decide.
 const (
 	spellHex   uint8 = 1 << iota // 67:68:70, 67 68 70, 67-68-70
@@ -146,6 +148,7 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 func (l *level) spell(value int, name string, from, to, count int) {
 	l.begin()
 	l.out = append(l.out, l.values[value][:count]...)
+	l.pieces = slices.Grow(l.pieces, count)
 	for i, n := range l.spots[:count] {
 		l.pieces = append(l.pieces, piece{at: int32(i), src: int32(n.Start - from), end: int32(n.End - from)})
 	}

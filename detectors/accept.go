@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"path"
-	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
@@ -22,10 +21,8 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 	if c.path != nil && !c.path.MatchString(name) {
 		return false
 	}
-	if rule, ok := strings.CutPrefix(m.Noted, aheadMark); ok {
-		if ahead := e.byID[rule]; ahead != nil && ahead.path != nil && ahead.path.MatchString(name) {
-			return false
-		}
+	if ahead := e.byID[m.Behind]; ahead != nil && ahead.path != nil && ahead.path.MatchString(name) {
+		return false
 	}
 	if c.Technique == "path" {
 		m.Secret = "file " + name // not the name alone: reports mask what is secret

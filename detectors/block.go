@@ -17,15 +17,34 @@ const blockLimit = 16 << 10
 // blockByte tells which bytes a block's lines are made of: base64, JSON punctuation, quotes, and what comments,
 // quotations and source code put before and between the lines.
 var blockByte = func() (t [256]bool) {
-	for c := 'a'; c <= 'z'; c++ {
-		t[c], t[c-32] = true, true
+	for c := range t {
+		t[c] = base64Byte(byte(c))
 	}
-	for c := '0'; c <= '9'; c++ {
+	for _, c := range "_- \t\r\\\"'`,:.#*>|{}[]&@" {
 		t[c] = true
 	}
-	for _, c := range "+/=_- \t\r\\\"'`,:.#*>|{}[]&@" {
-		t[c] = true
+	return t
+}()
+
+// what a byte is to blockLine
+const (
+	byteOther  = 1 << iota // no part of a block
+	byteBase64             // a part of a word, and of a run of base64
+	byteSpace              // ends a word
+	byteQuote
+	byteColon
+)
+
+var byteKind = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case !blockByte[c]:
+			t[c] = byteOther
+		case base64Byte(byte(c)):
+			t[c] = byteBase64
+		}
 	}
+	t[' '], t['\t'], t['"'], t['\''], t[':'] = byteSpace, byteSpace, byteQuote, byteQuote, byteColon
 	return t
 }()
 
@@ -35,27 +54,29 @@ func blockLine(line []byte) bool {
 	if len(line) > blockLimit {
 		return false
 	}
-	words, run, longest := 0, 0, 0
-	inWord, quote, colon := false, false, false
-	for _, c := range line {
-		if !blockByte[c] {
-			return headerLine(line)
-		}
-		if base64Byte(c) {
-			if !inWord {
-				words++
+	words, longest, met := 0, 0, uint8(0)
+	inWord := false
+	for i := 0; i < len(line); i++ {
+		kind := byteKind[line[i]]
+		if kind != byteBase64 {
+			met |= kind
+			if kind == byteOther {
+				return headerLine(line)
 			}
-			inWord = true
-			run++
-			longest = max(longest, run)
+			inWord = inWord && kind != byteSpace
 			continue
 		}
-		run = 0
-		inWord = inWord && c != ' ' && c != '\t'
-		quote = quote || c == '"' || c == '\''
-		colon = colon || c == ':'
+		if !inWord {
+			words++
+		}
+		inWord = true
+		start := i
+		for i+1 < len(line) && byteKind[line[i+1]] == byteBase64 {
+			i++
+		}
+		longest = max(longest, i+1-start)
 	}
-	return words <= 1 || longest >= 16 || quote && colon || headerLine(line)
+	return words <= 1 || longest >= 16 || met&byteQuote != 0 && met&byteColon != 0 || headerLine(line)
 }
 
 // headerLine tells whether line is "Word-Word: text", or a key of YAML with its value.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	re2 "github.com/wasilibs/go-re2"
@@ -32,7 +33,7 @@ const (
 	DefaultDecodeDepth   = 4
 )
 
-// Engine is a compiled set of rules. It never changes and may be shared.
+// Engine is a compiled set of rules. It never changes, but for what its scanners remember, and may be shared.
 type Engine struct {
 	opts      Options
 	rules     []compiled
@@ -49,6 +50,9 @@ type Engine struct {
 	atStart   []*compiled // rules that look at a text's start alone
 	extras    bool        // some rule has extras
 	nearLines int         // lines around an edit that contexts reach over
+
+	once   sync.Once
+	barren *barren // of versions of texts; made when first needed
 }
 
 // compiled is a rule as the engine runs it.
@@ -205,6 +209,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 		ref := reference{rule: c, literal: l, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
 		if isBlock(c.technique) {
 			ref.left, ref.right = unseen, unseen
+			b.literals[i].block = true
 		}
 		b.literals[i].refs = append(b.literals[i].refs, ref)
 	}

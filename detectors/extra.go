@@ -170,45 +170,6 @@ func cover(a, b finding.Span) finding.Span {
 	return finding.Span{Start: min(a.Start, b.Start), End: max(a.End, b.End)}
 }
 
-// indexFold returns where lower, which is in lower case, first stands in text, ASCII case aside; -1: nowhere.
-func indexFold(text []byte, lower string) int {
-	if lower == "" {
-		return 0
-	}
-	a, b := lower[0], lower[0]
-	if a >= 'a' && a <= 'z' {
-		b -= 'a' - 'A'
-	}
-	for i := 0; i+len(lower) <= len(text); i++ {
-		if (text[i] == a || text[i] == b) && equalFold(text[i:i+len(lower)], lower) {
-			return i
-		}
-	}
-	return -1
-}
-
-// lastFold returns where lower last stands in text.
-func lastFold(text []byte, lower string) int {
-	for i := len(text) - len(lower); i >= 0; i-- {
-		if equalFold(text[i:i+len(lower)], lower) {
-			return i
-		}
-	}
-	return -1
-}
-
-func equalFold(text []byte, lower string) bool {
-	for i, c := range text {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != lower[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // trimLines takes the line breaks at its ends from a secret.
 func trimLines(text []byte, s finding.Span) finding.Span {
 	for s.Len() > 1 && (text[s.Start] == '\n' || text[s.Start] == '\r') {

@@ -30,25 +30,26 @@ const (
 	threeMask = 0x00ffffff
 )
 
-// slot holds the grams that begin with three bytes: grams[first : first+count].
-type slot struct {
-	key          uint32
-	first, count uint32
-}
+// slot holds the grams that begin with three bytes, folded: from grams[first] on, up to the first of the next slot.
+type slot struct{ key, first uint32 }
 
-// gram says which literal a key belongs to and how far into it the key stands.
+// gram says which literal a key belongs to and how far into it the key stands. Eight bytes of the literal around the key,
+// or all of a shorter one, are compared before anybody is called.
 type gram struct {
+	exact   uint64 // these bytes as they stand in a text, but for
+	mask    uint64 // the bits that count: not those of the case of a folded literal's letters
 	literal uint32
 	offset  uint32
-	exact   uint32 // the gram as it stands in a text, but for
-	mask    uint32 // the bits that count: not those of the case of a folded literal's letters
+	back    uint32 // how far before the key the eight bytes begin
+	whole   bool   // there is no more to the literal
 }
 
 // literal is a string to find, with what to do where it stands.
 type literal struct {
-	text string // lower case where fold
-	fold bool
-	refs []reference
+	text  string // lower case where fold
+	fold  bool
+	block bool // the mark of a block
+	refs  []reference
 }
 
 // newFilter builds the filter of a set of literals of at least three bytes.
@@ -70,24 +71,29 @@ func rarestGram(index uint32, l *literal) gram {
 			best, most = i, w
 		}
 	}
-	g := gram{literal: index, offset: uint32(best)}
-	for i, c := range []byte(l.text[best:min(best+gramSize, len(l.text))]) {
-		mask := uint32(0xff)
+	from := max(0, min(best, len(l.text)-wideSize))
+	g := gram{literal: index, offset: uint32(best), back: uint32(best - from), whole: len(l.text) <= wideSize}
+	for i, c := range []byte(l.text[from:min(from+wideSize, len(l.text))]) {
+		mask := uint64(0xff)
 		if l.fold && c >= 'a' && c <= 'z' {
 			mask = 0xdf
 		}
-		g.exact |= uint32(c) & mask << (8 * i)
+		g.exact |= uint64(c) & mask << (8 * i)
 		g.mask |= mask << (8 * i)
 	}
 	return g
 }
 
+// wideSize is how many bytes of a literal a gram compares.
+const wideSize = 8
+
 // key is the gram folded, short that it is one of three bytes.
 func (g *gram) key() (key uint32, short bool) {
-	if g.mask>>24 == 0 {
-		return (g.exact | foldBits) & threeMask, true
+	exact, mask := uint32(g.exact>>(8*g.back)), uint32(g.mask>>(8*g.back))
+	if mask>>24 == 0 {
+		return (exact | foldBits) & threeMask, true
 	}
-	return g.exact | foldBits, false
+	return exact | foldBits, false
 }
 
 // may tells whether a gram may be known; bit 0 counts. d holds the fourth byte, folded as fourth does, in its low bits.
@@ -102,26 +108,26 @@ func fourth(v uint64) uint64 { return v ^ v>>1 }
 
 func (f *filter) fill(all []gram) {
 	size := 1 << bits.Len(uint(2*len(all)+15))
-	f.slots = make([]slot, size)
+	f.slots = make([]slot, size+1)
 	f.shift = uint(32 - bits.Len(uint(size)) + 1)
+	counts := make([]uint32, size+1)
 	for i := range all {
 		key, _ := all[i].key()
-		s := f.slot(key & threeMask)
-		s.count++
-		s.key = key & threeMask
+		at := f.place(key & threeMask)
+		counts[at]++
+		f.slots[at].key = key & threeMask
 	}
 	next := uint32(0)
 	for i := range f.slots {
 		f.slots[i].first = next
-		next += f.slots[i].count
-		f.slots[i].count = 0
+		next += counts[i]
 	}
 	f.grams = make([]gram, len(all))
 	for i := range all {
 		key, short := all[i].key()
-		s := f.slot(key & threeMask)
-		f.grams[s.first+s.count] = all[i]
-		s.count++
+		at := f.place(key & threeMask)
+		counts[at]--
+		f.grams[f.slots[at].first+counts[at]] = all[i]
 		h := key * wordPrime
 		f.heads[h>>(32-headBits+5)] |= 1 << (h >> (32 - headBits) & 31)
 		word := h >> (32 - wordBits) << 1
@@ -134,18 +140,19 @@ func (f *filter) fill(all []gram) {
 	}
 }
 
-// slot returns the slot of three folded bytes, which are never all zero, or the empty one it would take.
-func (f *filter) slot(key uint32) *slot {
+// place returns the index of the slot of three folded bytes, which are never all zero, or of the empty one it would take.
+func (f *filter) place(key uint32) uint32 {
+	last := uint32(len(f.slots) - 2)
 	for i := key * gramPrime >> f.shift; ; i++ {
-		s := &f.slots[i&uint32(len(f.slots)-1)]
-		if s.key == key || s.key == 0 {
-			return s
+		i &= last
+		if k := f.slots[i].key; k == key || k == 0 {
+			return i
 		}
 	}
 }
 
 // scan calls hit for every gram that starts in text[from:to] and is known, with its position. Whether the whole literal
-// stands there is for the callee to see.
+// stands there is for the callee to see, but for what the gram compares.
 func (f *filter) scan(text []byte, from, to int, hit func(pos int, g *gram)) {
 	i := from
 	if simd {
@@ -157,14 +164,23 @@ func (f *filter) scan(text []byte, from, to int, hit func(pos int, g *gram)) {
 		d := fourth(k) >> 24
 		m := f.may(uint32(k), d) | f.may(uint32(k>>8), d>>8) | f.may(uint32(k>>16), d>>16) | f.may(uint32(k>>24), d>>24)
 		if m&1 != 0 {
-			f.look(v, i, min(i+4, to), hit)
+			f.look(text, v, i, min(i+4, to), hit)
 		}
 	}
 	for ; i < to; i++ {
-		var tail [8]byte
-		copy(tail[:], text[i:])
-		f.look(binary.LittleEndian.Uint64(tail[:]), i, i+1, hit)
+		f.look(text, window8(text, i), i, i+1, hit)
 	}
+}
+
+// window8 returns the eight bytes from i on; where the text is short of them, zeros stand for the others.
+func window8(text []byte, i int) uint64 {
+	var b [8]byte
+	if i < 0 {
+		copy(b[-i:], text)
+	} else {
+		copy(b[:], text[i:])
+	}
+	return binary.LittleEndian.Uint64(b[:])
 }
 
 // blockBytes is what is tested at a time, spare how many bytes more are read.
@@ -185,7 +201,7 @@ func (f *filter) scanBlocks(text []byte, from, to int, hit func(pos int, g *gram
 		for w := range n / 32 {
 			for m := masks[w]; m != 0; m &= m - 1 {
 				pos := from + 32*w + bits.TrailingZeros32(m)
-				f.meet(binary.LittleEndian.Uint32(text[pos:]), pos, hit)
+				f.meet(text, binary.LittleEndian.Uint32(text[pos:]), pos, hit)
 			}
 		}
 		from += n
@@ -194,21 +210,30 @@ func (f *filter) scanBlocks(text []byte, from, to int, hit func(pos int, g *gram
 }
 
 // look visits the positions from pos to end, at most four, whose bytes v holds.
-func (f *filter) look(v uint64, pos, end int, hit func(int, *gram)) {
+func (f *filter) look(text []byte, v uint64, pos, end int, hit func(int, *gram)) {
 	for ; pos < end; pos++ {
 		key := uint32(v) | foldBits
 		if f.may(key, fourth(uint64(key))>>24)&1 != 0 {
-			f.meet(uint32(v), pos, hit)
+			f.meet(text, uint32(v), pos, hit)
 		}
 		v >>= 8
 	}
 }
 
-// meet calls hit for the known grams among the four bytes v at pos.
-func (f *filter) meet(v uint32, pos int, hit func(int, *gram)) {
-	s := f.slot((v | foldBits) & threeMask)
-	for i := range f.grams[s.first : s.first+s.count] {
-		if g := &f.grams[s.first+uint32(i)]; (v^g.exact)&g.mask == 0 {
+// meet calls hit for the known grams at pos, where the four bytes v stand.
+func (f *filter) meet(text []byte, v uint32, pos int, hit func(int, *gram)) {
+	at := f.place((v | foldBits) & threeMask)
+	grams := f.grams[f.slots[at].first:f.slots[at+1].first]
+	for i := range grams {
+		g := &grams[i]
+		from := pos - int(g.back)
+		var wide uint64
+		if from >= 0 && from+wideSize <= len(text) {
+			wide = binary.LittleEndian.Uint64(text[from:])
+		} else {
+			wide = window8(text, from)
+		}
+		if (wide^g.exact)&g.mask == 0 {
 			hit(pos, g)
 		}
 	}

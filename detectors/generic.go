@@ -41,13 +41,15 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 	n := len(out)
 	out = s.generic.At(text, pos, len(l.Text), out)
 	kept := out[:n]
+	var named []finding.Match
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, int(l.After))
 		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !pemHeader(m.Secret) && !encodedFiller(m.Secret) {
+			named = s.byHost(text, &m, named)
 			kept = append(kept, published(m))
 		}
 	}
-	return kept
+	return append(kept, named...)
 }
 
 // published marks a value that documentation prints.

@@ -65,6 +65,9 @@ func kubeconfigEntries(text []byte, secret finding.Span) (all []kubeconfigEntry,
 		to = secret.End + i
 	}
 	self = -1
+	if !bytes.Contains(text[from:to], []byte("clusters")) {
+		return nil, self // without which no server is told
+	}
 	for _, m := range kubeconfigWord.FindAllSubmatchIndex(text[from:to], -1) {
 		e := kubeconfigEntry{key: string(text[from+m[2] : from+m[3]]), value: string(text[from+m[4] : from+m[5]]), at: finding.Span{Start: from + m[4], End: from + m[5]}}
 		if e.at.Start <= secret.Start && secret.End <= e.at.End && secret.Len() > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -40,9 +41,17 @@ func (manifestTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []b
 		entries = yamlEntries(text, pos)
 	}
 	kind := finding.Span{Start: pos, End: end}
-	for _, e := range entries {
+	named := s.namedEntries(c, entries)
+	for i := range entries {
+		e := &entries[i]
+		for _, m := range named[i] {
+			m.Context = cover(cover(e.context, kind), e.value)
+			out = append(out, m)
+		}
 		m, ok := e.match(c)
-		if !ok {
+		if !ok || slices.ContainsFunc(named[i], func(n finding.Match) bool {
+			return strings.Contains(n.Secret, m.Secret) || strings.Contains(m.Secret, n.Secret)
+		}) {
 			continue
 		}
 		m.Context = cover(cover(e.context, kind), e.value)
@@ -53,6 +62,39 @@ func (manifestTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []b
 		}
 	}
 	return out
+}
+
+// namedEntries returns, by entry, what the rules of providers find where each value stands in plain text beside its key, as
+// in a file of settings: STRIPE_KEY=…. Rules that go by a provider's name see nothing in a value that is decoded alone.
+func (s *Scanner) namedEntries(c *compiled, entries []manifestEntry) [][]finding.Match {
+	found := make([][]finding.Match, len(entries))
+	var text []byte
+	ends := make([]int, len(entries)) // of the entries' lines
+	for i := range entries {
+		if e := &entries[i]; e.encoded && len(e.text) <= 2*mostValue {
+			if plain, ok := decodeManifest(e.text); ok && len(plain) <= mostValue && isText(plain) {
+				text = append(append(append(append(text, e.key...), '='), strings.TrimRight(plain, "\r\n")...), "\n#\n"...)
+			}
+		}
+		ends[i] = len(text)
+	}
+	if len(text) == 0 {
+		return found
+	}
+	for _, m := range s.oneEach(newScanner(s.Engine, 0).Scan(text, nil, nil)) {
+		i := sort.SearchInts(ends, m.Span.End)
+		if r := s.byID[m.Rule]; i == len(ends) || r == nil || r.Technique == "generic" || r == c {
+			continue
+		}
+		m.Span, m.Decoded, m.Rank = entries[i].value, "base64", max(m.Rank, rankNamedShape)
+		for k := range m.Parts {
+			if at := sort.SearchInts(ends, m.Parts[k].Span.End); at < len(ends) {
+				m.Parts[k].Span = entries[at].value
+			}
+		}
+		found[i] = append(found[i], m)
+	}
+	return found
 }
 
 // manifestEntry is one key of a manifest's data.

@@ -151,3 +151,38 @@ func TestManifestsKeepTheLaws(t *testing.T) {
 		t.Error("no round found anything")
 	}
 }
+
+// TestManifestKeysNameProviders: rules that go by a provider's name see a value of data beside its key, and both halves of
+// a credential that two keys hold are one finding.
+func TestManifestKeysNameProviders(t *testing.T) {
+	const hex = "c911e84f626dd8cf" + "2cc0ca69b0612145"
+	const id, secret = "AKIA" + "Z7QPLM4XWVT2DKRB", "tO8T3Izk2FgkxLqG" + "I7yuZ+IgS+ZeYWJreNH3cMuI"
+	s := engine(t, detectors.Options{}).NewScanner()
+	for _, c := range []struct{ text, rule, secret string }{
+		{"kind: Secret\ndata:\n  DD_API_KEY: " + b64(hex) + "\n", "datadog-api-key", hex},
+		{`{"kind": "Secret", "data": {"twilio_auth_token": "` + b64(hex) + `"}}`, "twilio-auth-token", hex},
+		{"kind: Secret\ndata:\n  twitch_client_secret: " + b64("326wkxwcop64bwgypw"+"rth7tahne9oi") + "\n", "twitch-api-token", "326wkxwcop64bwgypw" + "rth7tahne9oi"},
+		{"kind: Secret\ndata:\n  other_client_secret: " + b64("326wkxwcOp64bwgypw"+"rth7tahne9oi") + "\n", "oauth-client-secret", "326wkxwcOp64bwgypw" + "rth7tahne9oi"},
+		{"kind: Secret\ndata:\n  AWS_ACCESS_KEY_ID: " + b64(id) + "\n  AWS_SECRET_ACCESS_KEY: " + b64(secret) + "\n", "aws-secret-access-key-pair", secret},
+	} {
+		found := s.Resolve(s.Scan([]byte(c.text), nil, nil))
+		if len(found) != 1 || found[0].Rule != c.rule || found[0].Secret != c.secret {
+			t.Errorf("%s\n%v, want %s %s", c.text, found, c.rule, c.secret)
+			continue
+		}
+		if m := found[0]; m.Decoded != "base64" || c.text[m.Span.Start:m.Span.End] != b64(c.secret) {
+			t.Errorf("%s: stands at %v, decoded %q", c.rule, m.Span, m.Decoded)
+		}
+	}
+}
+
+// TestWholeTokenIsOneFinding: a token that is base64 of JSON holds a key of JWK and other secrets, which are parts of it.
+func TestWholeTokenIsOneFinding(t *testing.T) {
+	token := "op" + "s_" + strings.TrimRight(b64(`{"email":"h3wz@1passwordserviceaccounts.com","muk":{"alg":"A256GCM","ext":true,"k":"w-PE54eWZzSFLXxFmbdRyQXjMUzWZLoIXev129srK-p","key_ops":["encrypt","decrypt"],"kty":"oct","kid":"mp"},"secretKey":"A3-Q314OP-UR4SNX-AACTG-HX0C1-XHYMZ-IAQN1","srpX":"df3ca9bb9441709bf2f76271027f2f49bbf29fb0f43ae8393cd25f779cf13db8","signInAddress":"acme.1password.com"}`), "=")
+	s := engine(t, detectors.Options{}).NewScanner()
+	text := "OP_SERVICE_ACCOUNT_TOKEN=" + token + "\n"
+	found := s.Resolve(s.Scan([]byte(text), nil, nil))
+	if len(found) != 1 || found[0].Rule != "1password-service-account-token" || found[0].Secret != token {
+		t.Errorf("found %v, want the token alone", found)
+	}
+}

@@ -48,7 +48,7 @@ func (e *manifestEntry) match(c *compiled) (m finding.Match, ok bool) {
 			return m, false
 		}
 		if isText(plain) {
-			m.Secret, m.Decoded = strings.TrimRight(plain, "\r\n"), "base64"
+			m.Secret, m.Decoded, m.Rank = strings.TrimRight(plain, "\r\n"), "base64", rankEntry
 		} else if sealed([]byte(plain)) {
 			return m, false
 		}

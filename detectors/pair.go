@@ -22,6 +22,9 @@ func (e *Engine) pair(matches []finding.Match) []finding.Match {
 		}
 		for _, p := range c.Parts {
 			if hasPart(&matches[i], p.Name) {
+				if k := nearest(matches, i, p.Rule); k >= 0 && holds(&matches[i], p.Name, matches[k].Secret) {
+					taken[k] = true // found beside it already
+				}
 				continue
 			}
 			if k := nearest(matches, i, p.Rule); k >= 0 {
@@ -42,6 +45,11 @@ func (e *Engine) pair(matches []finding.Match) []finding.Match {
 
 func hasPart(m *finding.Match, name string) bool {
 	return slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Name == name })
+}
+
+// holds tells whether a value is a match's part of that name.
+func holds(m *finding.Match, name, value string) bool {
+	return slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Name == name && p.Value == finding.NewSecret(value) })
 }
 
 // addPart takes a component into a credential, with what is proved of it: its account and whose trap it is, say.

@@ -26,24 +26,6 @@ func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte
 	return tryWindow(s, c, text, w, l, pos, out)
 }
 
-// holdsRun tells whether text holds a run. It looks at every run.Len-th byte and back from there, so that most of a
-// text without one is never looked at.
-func holdsRun(text []byte, run *rules.Run) bool {
-	start := 0 // where a run may begin at the earliest
-	for at := run.Len - 1; at < len(text); {
-		i := at
-		for i >= start && run.Has(text[i]) {
-			i--
-		}
-		if i < start {
-			return true
-		}
-		start = i + 1
-		at = i + run.Len
-	}
-	return run.Len == 0
-}
-
 // window returns the bytes that a match with the literal at pos can take up, with one byte more on each side for
 // borders, cut to the line where no match holds a line break, and to a few lines where one may.
 func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
@@ -75,7 +57,7 @@ func tryWindow(s *Scanner, c *compiled, text []byte, w finding.Span, l *rules.Li
 func searchAll(s *Scanner, c *compiled, text []byte, starts finding.Span, out []finding.Match) []finding.Match {
 	end := min(len(text), starts.End+c.Plan.MaxLen+1)
 	for at := starts.Start; at < starts.End; {
-		m, ok := search(c, text, at, end)
+		m, ok := s.searchFrom(c, text, at, starts.End, end)
 		if !ok || m.whole.Start >= starts.End {
 			break
 		}
@@ -121,6 +103,20 @@ func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Lit
 		at = m.whole.Start + 1
 	}
 	return located{}, false
+}
+
+// searchFrom returns the first match in text that starts in [at, last) and ends by end: by backtracking, or with RE2 where
+// that takes too long. What RE2 finds may start later.
+func (s *Scanner) searchFrom(c *compiled, text []byte, at, last, end int) (located, bool) {
+	from := max(0, at-1) // borders see the byte before
+	if p := c.program(); p != nil {
+		budget := firstSteps
+		r, ok := s.matcher.Match(p, text[from:end], at-from, last-1-from, 0, &budget)
+		if budget >= 0 {
+			return locate(from, r.Start, r.End, r.Group), ok
+		}
+	}
+	return search(c, text, at, end)
 }
 
 // search returns RE2's first match in text[at:end]. RE2 takes no offset: it is given the byte before at too, for borders
@@ -186,6 +182,9 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	if !c.prove(&m, string(text[found.whole.Start:found.whole.End])) || m.Confidence < s.opts.MinConfidence {
 		s.traceDrop(c, text, w, start, end, "checks")
 		return out
+	}
+	if m.Rank == rankShape && len(m.Proofs) > 0 && slices.Contains(c.Checks, "base64-json") {
+		m.Rank = rankBlock // what is found inside, a key of JWK for one, is a part of it
 	}
 	if s.extras && !s.admit(c, text, found.whole, &m) {
 		s.traceDrop(c, text, w, start, end, "a filter, or no keyword or required rule nearby")

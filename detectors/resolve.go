@@ -11,8 +11,13 @@ import (
 // Resolve keeps one winner among matches that stand for the same bytes, joins credentials of several parts and sorts
 // what is left by position. It works in place. Who wins: more proof, then a rule that knows more, then the longer, then the surer, then the lesser id.
 func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
+	return e.pair(e.oneEach(matches))
+}
+
+// oneEach keeps one winner among matches that stand for the same bytes, in place.
+func (e *Engine) oneEach(matches []finding.Match) []finding.Match {
 	if len(matches) < 2 {
-		return e.pair(matches)
+		return matches
 	}
 	slices.SortStableFunc(matches, byPosition)
 	matches = e.dropIdle(matches)
@@ -26,7 +31,7 @@ func (e *Engine) Resolve(matches []finding.Match) []finding.Match {
 		out = append(out, e.winners(matches[start:end])...)
 		start = end
 	}
-	return e.pair(out)
+	return out
 }
 
 // winners picks among a cluster of overlapping matches, in place.
@@ -74,15 +79,12 @@ func (e *Engine) stays(kept []finding.Match, m *finding.Match) bool {
 	if ahead == "" {
 		return true
 	}
-	if m.Noted != "" && m.Noted != aheadMark+ahead {
+	if m.Behind != "" && m.Behind != ahead {
 		return false
 	}
-	m.Noted = aheadMark + ahead
+	m.Behind = ahead
 	return true
 }
-
-// aheadMark stands before the rule, bound to paths, that wins over a match at these.
-const aheadMark = "behind "
 
 // dropGlued drops decoded values that are a padded base64 value, found as it is among their equals, and the start of the
 // next line: the padding was taken for the soft line break of quoted-printable.

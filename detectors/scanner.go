@@ -18,12 +18,17 @@ type Scanner struct {
 	matcher byteregex.Matcher
 	trace   Tracer
 	nested  *Scanner // for decoded text, one level down; made when first needed
+	made    *Scanner // for lines that are made up; see lines
+	onMade  bool     // this is such a scanner
 
 	inRequired bool // a required rule is looked for
 	depth      int  // levels of decoding left
 	budget     *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
 	left       int
-	undecoded  int // encoded texts not followed to their end, since Undecoded was called
+	versions   bool // texts are versions of one another
+	metMark    bool // a block's mark was met
+	spared     int  // regions that were known; for tests
+	undecoded  int  // encoded texts not followed to their end, since Undecoded was called
 
 	text  []byte // the text being scanned
 	out   []finding.Match
@@ -68,63 +73,14 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 
 const smallText = 1 << 10
 
-// regions scans around each dirty span, as far as a match that touches it may reach; regions that meet are one.
-func (s *Scanner) regions(dirty []finding.Span) {
-	var r reached
-	for _, d := range dirty {
-		if r.open && d.Start <= r.End {
-			s.extend(&r, d)
-			continue
-		}
-		near := linesBackBy(s.text, d.Start, s.after, s.nearLines)
-		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
-		if !r.open || near > r.End {
-			floor := 0
-			if r.open {
-				floor = r.End
-			}
-			near = min(near, s.blockStart(d.Start, floor), s.blockStart(max(floor, d.Start-pemAfter), floor))
-		}
-		if r.open && near > r.End {
-			s.region(&r)
-			r.open = false
-		}
-		if !r.open {
-			r = reached{Span: finding.Span{Start: near, End: d.End}, dirty: d, block: d.End, open: true, whole: true}
-		}
-		s.extend(&r, d)
-	}
-	if r.open {
-		s.region(&r)
-	}
-}
-
-// reached is a region while it grows from dirty span to dirty span. Blocks have been followed as far as block; whole
-// tells that only their limit ended that, so that a later span continues there.
-type reached struct {
-	finding.Span
-	dirty finding.Span // from the first dirty span to the last
-	block int
-	open  bool
-	whole bool
-}
-
-// extend makes r reach as far as the literals of matches that touch d may start. A literal's match goes back from it
-// by before at most and by no more than contextLines lines, a block for as long as its text lasts.
-func (s *Scanner) extend(r *reached, d finding.Span) {
-	r.dirty.End = max(r.dirty.End, d.End)
-	if d.End+max(s.before, pemBefore)+2 < r.End && d.End+blockLimit <= r.block {
-		return
-	}
-	if r.whole || d.End > r.block {
-		r.block, r.whole = s.blockEnd(max(d.End, r.block), d.End+blockLimit)
-	}
-	ahead := max(linesForwardBy(s.text, d.End, s.before, s.nearLines), d.End+pemBefore)
-	r.End = min(len(s.text), max(r.End, ahead+1, r.block))
-}
-
 // region finds every match whose literal starts in r, and every encoded stretch that touches what is dirty there.
 func (s *Scanner) region(r *reached) {
+	s.plainIn(r)
+	s.encodedIn(r)
+}
+
+// plainIn is region for what is not encoded, encodedIn for what is.
+func (s *Scanner) plainIn(r *reached) {
 	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
 	s.starts(r.Span)
 	if len(s.unbound) > 0 && holdsRun(s.text[max(0, r.Start-s.reach):min(len(s.text), r.End+s.reach)], &s.anyRun) {
@@ -132,6 +88,9 @@ func (s *Scanner) region(r *reached) {
 			s.pieces(c, r.Span)
 		}
 	}
+}
+
+func (s *Scanner) encodedIn(r *reached) {
 	if s.decoder != nil {
 		s.decoder.Find(s.text, decode.Span(r.dirty), s.yield)
 	}
@@ -141,9 +100,10 @@ func (s *Scanner) region(r *reached) {
 func (s *Scanner) hit(pos int, g *gram) {
 	l := &s.literals[g.literal]
 	at := pos - int(g.offset)
-	if !l.stands(s.text, at) {
+	if at < 0 || at+len(l.text) > len(s.text) || !g.whole && !l.stands(s.text, at) {
 		return
 	}
+	s.metMark = s.metMark || l.block
 	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]
@@ -203,18 +163,22 @@ func touchesAny(c finding.Span, dirty []finding.Span) bool {
 	return i < len(dirty) && dirty[i].Start <= c.End
 }
 
-// pieces runs a rule without a literal over r and as far around as its matches reach, a piece at a time. A piece without
-// the rule's run, and what may follow it, holds no match's start.
+// pieces runs a rule without a literal over r and as far around as its matches reach: where the rule's run stands, a piece
+// at a time.
 func (s *Scanner) pieces(c *compiled, r finding.Span) {
 	reach := c.Plan.MaxLen + 1
-	for at := max(0, r.Start-reach); at < min(len(s.text), r.End+1); at += pieceSize {
-		w := finding.Span{Start: at, End: min(len(s.text), at+pieceSize)}
-		if !holdsRun(s.text[at:min(len(s.text), w.End+reach)], &c.Plan.Run) {
-			continue
+	last, stop := min(len(s.text), r.End+1), min(len(s.text), r.End+1+reach)
+	for at := max(0, r.Start-reach); at < last; {
+		run, ok := nextRun(s.text[:stop], at, &c.Plan.Run)
+		if !ok {
+			return
 		}
-		n := len(s.out)
-		s.out = searchAll(s, c, s.text, w, s.out)
-		s.keepTouching(n)
+		for at = max(at, run.Start-reach); at < min(run.End, last); at += pieceSize {
+			n := len(s.out)
+			s.out = searchAll(s, c, s.text, finding.Span{Start: at, End: min(run.End, last, at+pieceSize)}, s.out)
+			s.keepTouching(n)
+		}
+		at = run.End
 	}
 }
 
@@ -245,9 +209,18 @@ func (s *Scanner) stretch(d *decode.Stretch) {
 			dirty[i] = finding.Span(x)
 		}
 	}
+	key, known := s.knownBarren(d.Text, dirty)
+	if known {
+		s.spared++
+		return
+	}
 	n := len(s.out)
 	found := s.nested.Scan(d.Text, dirty, nil)
-	s.undecoded += s.nested.Undecoded()
+	if cut := s.nested.Undecoded(); cut > 0 {
+		s.undecoded += cut
+	} else if len(found) == 0 && key != 0 {
+		s.barren.add(key)
+	}
 	for _, m := range found {
 		m.Span = finding.Span(d.SourceSpan(decode.Span(m.Span)))
 		for i := range m.Parts {

@@ -100,7 +100,7 @@ func settingsOf(line []byte, out []setting) []setting {
 			start--
 		}
 		if start > 0 && line[start-1] == ' ' { // "User Id=", "Initial Catalog="
-			if k := start - 1; k > 0 && (bytes.HasSuffix(bytes.ToLower(line[:k]), []byte("user")) || bytes.HasSuffix(bytes.ToLower(line[:k]), []byte("initial")) || bytes.HasSuffix(bytes.ToLower(line[:k]), []byte("data"))) {
+			if k := start - 1; endsFold(line[:k], "user") || endsFold(line[:k], "initial") || endsFold(line[:k], "data") {
 				for k > 0 && isNameByte(line[k-1]) {
 					k--
 				}

@@ -41,6 +41,7 @@ func isBlock(t technique) bool {
 const (
 	rankGeneric    = iota // a value with a telling name
 	rankContext           // a value of a provider's shape beside the provider's name
+	rankEntry             // a value that a structure holds encoded, beside its key
 	rankShape             // a value that carries its provider's mark
 	rankNamedShape        // such a value beside a name that tells more than the mark
 	rankBlock             // a structure that was parsed

@@ -32,7 +32,8 @@ type Match struct {
 	Parts      []Part   // the other components of a credential of several parts
 	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
 	Rank       int      // how much the rule knows of what it looks for; decides among overlapping matches
-	Noted      string   // what the detector's Scan keeps for its Accept; opaque to others
+	Noted      string   // what a filter read in the text, for the detector's Accept; opaque to others
+	Behind     string   // rule bound to paths that wins over this one there, for the detector's Accept; "": none
 }
 
 // Proof is one offline check that held.

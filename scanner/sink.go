@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
@@ -16,13 +17,15 @@ type Sink struct {
 	items  chan job
 	memory *semaphore.Weighted
 	group  sync.WaitGroup
-	line   *line // nil: findings are told at the end alone
+	line   *line        // nil: findings are told at the end alone
+	idle   atomic.Int64 // goroutines that have nothing to scan
 
 	mu       sync.Mutex
 	started  int
 	found    collection
 	coverage finding.Coverage
 	progress map[string]*tally
+	spare    []Detector // that nobody uses
 }
 
 type job struct {

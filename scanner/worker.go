@@ -18,6 +18,7 @@ type Worker struct {
 	buffer   []byte // of window bytes, made when first needed
 	window   int    // see stream.go
 	margin   int
+	part     int // see hands.go
 	coverage finding.Coverage
 	origin   finding.Origin // of the text at hand
 	known    bool           // origin is
@@ -31,7 +32,7 @@ type Worker struct {
 // Worker returns a new worker. Sources that scan by themselves, because they know which bytes are new, use one per
 // goroutine and close it when done.
 func (s *Sink) Worker() *Worker {
-	return &Worker{sink: s, detector: s.opts.NewDetector(), window: streamBuffer, margin: streamMargin}
+	return &Worker{sink: s, detector: s.opts.NewDetector(), window: streamBuffer, margin: streamMargin, part: longPart}
 }
 
 // Close adds the worker's coverage to the scan's, and ends its turn.
@@ -55,16 +56,24 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 		w.coverage.Bytes += scanned(text, dirty)
 		return nil, nil
 	}
-	w.matches = w.detector.Scan(text, dirty, w.matches[:0])
-	if d, ok := w.detector.(decoding); ok {
-		if d.Undecoded() > 0 && !w.gaveUp { // however many of them: it is one text
-			w.gaveUp = w.streams
-			w.coverage.Skip(finding.Skip{Name: w.name(), Reason: finding.SkipBudget, Detail: "an encoded text decodes to more than is followed"})
-		}
+	var cut bool
+	if w.matches, cut = w.detect(text, dirty); cut && !w.gaveUp { // however often: it is one text
+		w.gaveUp = w.streams
+		w.coverage.Skip(finding.Skip{Name: w.name(), Reason: finding.SkipBudget, Detail: "an encoded text decodes to more than is followed"})
 	}
 	w.coverage.Bytes += scanned(text, dirty)
 	return w.matches, nil
 }
+
+// Versions tells the detector that the texts to come are versions of one another.
+func (w *Worker) Versions() {
+	if d, ok := w.detector.(remembering); ok {
+		d.Versions()
+	}
+}
+
+// remembering is a detector that searches faster what it has searched before; what it finds is the same.
+type remembering interface{ Versions() }
 
 // blank tells a text that is long and one byte over and over, as the holes of sparse files, the free space of disks and the
 // padding of images are: nothing is to be found there, at a tenth of the cost of looking, and far less where it is a letter,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/atomicfile"
 	"github.com/unleak/unleak/internal/lockfile"
 	"github.com/unleak/unleak/trend/sqlite"
 )
@@ -151,18 +152,7 @@ func (m *Memory) Save(name string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(name, 0o600, data)
 }
 
 // Update opens a file, changes it and saves it, while no other process does.

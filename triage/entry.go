@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/typo"
 )
 
 // Entry is one line of an ignore file. A finding is silenced when it fits every field that is set and all its places
@@ -117,7 +117,10 @@ func (e *Entry) set(key, value string) error {
 	case "reason":
 		e.Reason = value
 	default:
-		return fmt.Errorf("unknown key %q (did you mean %q?)", key, nearest(key, entryKeys))
+		if near := typo.Nearest(strings.ToLower(key), entryKeys); near != "" {
+			return fmt.Errorf("unknown key %q (did you mean %q?)", key, near)
+		}
+		return fmt.Errorf("unknown key %q (want %s)", key, strings.Join(entryKeys, ", "))
 	}
 	return nil
 }
@@ -215,32 +218,4 @@ func matchPath(pattern, name string) bool {
 func compareEntries(a, b Entry) int {
 	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule),
 		cmp.Compare(a.SHA1, b.SHA1), cmp.Compare(a.Commit, b.Commit), cmp.Compare(a.Reason, b.Reason))
-}
-
-// nearest returns the name with the fewest edits from word.
-func nearest(word string, names []string) string {
-	return slices.MinFunc(names, func(a, b string) int {
-		return cmp.Compare(edits(word, a), edits(word, b))
-	})
-}
-
-// edits is the Levenshtein distance in bytes; long words are cut, they are no typing mistakes.
-func edits(a, b string) int {
-	a = a[:min(len(a), 32)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diag+cost)
-		}
-	}
-	return row[len(b)]
 }

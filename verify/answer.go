@@ -16,7 +16,7 @@ type Reply struct {
 	Status int
 	Header map[string][]string // canonical names
 	Body   []byte
-	Cut    bool // the body was longer than maxBody
+	Cut    bool // the body was longer than Request.Most
 }
 
 func (r *Reply) header(name string) (string, bool) {

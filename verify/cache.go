@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/atomicfile"
 )
 
 // how long verdicts are believed: a dead key stays dead, a live one may be revoked at any moment
@@ -95,7 +96,7 @@ func cacheKey(path string, mayWrite bool) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
 	}
-	return key, replaceFile(file, key)
+	return key, atomicfile.WriteBytes(file, 0o600, key)
 }
 
 func readCache(path string) map[string]cacheEntry {
@@ -170,30 +171,11 @@ func (c *cache) save() error {
 	}
 	text, err := json.Marshal(cacheFile{cacheVersion, all})
 	if err == nil {
-		err = replaceFile(c.path, text)
+		err = atomicfile.WriteBytes(c.path, 0o600, text)
 	}
 	if err != nil {
 		return fmt.Errorf("verify: cache: %w", err)
 	}
 	c.entries, c.dirty = all, false
 	return nil
-}
-
-// replaceFile writes a file that only its owner can read, whole or not at all. It takes the place of plain files alone.
-func replaceFile(path string, text []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no plain file", path)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name())
-	}
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -230,6 +231,42 @@ func TestSelfHosted(t *testing.T) {
 	}
 	if got[0].Status != finding.Unknown || !strings.Contains(got[0].Cause, "instance") || got[1].Status != finding.Live {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestInstancesAreRemembered: what one instance refuses, another one may take. A remembered verdict is of those that were asked.
+func TestInstancesAreRemembered(t *testing.T) {
+	w := newWorld(t)
+	w.serve("api.example.com", answer(401, "application/json", "{}"))
+	w.serve("one.corp.example", answer(401, "application/json", "{}"))
+	w.serve("two.corp.example", honest)
+	r := hostRule()
+	r.Provider, r.Verify.SelfHosted = "forge", true
+	o := w.options()
+	o.Cache = filepath.Join(t.TempDir(), "cache")
+	for _, c := range []struct {
+		instance string
+		want     finding.Status
+	}{{"one", finding.Dead}, {"two", finding.Live}, {"one", finding.Dead}} {
+		o.Instances = []string{"forge=" + c.instance + ".corp.example"}
+		if v := verifyAll(t, o, ruleSet(r), secretOf("ex", goodKey))[0]; v.Status != c.want {
+			t.Errorf("%s: %s (%s), want %s", c.instance, v.Status, v.Cause, c.want)
+		}
+	}
+}
+
+// TestHostBesideLeftOut: of two hosts that stand beside a credential one is not asked, so that nobody knows it to be dead.
+func TestHostBesideLeftOut(t *testing.T) {
+	w := newWorld(t)
+	w.serve("a.corp.example", honest)
+	w.serve("b.corp.example", honest)
+	o := w.options()
+	for allow, want := range map[string]finding.Status{"a.corp.example": finding.Unknown, "*.corp.example": finding.Dead} {
+		o.AllowHosts = []string{allow}
+		f := secretOf("ex", badKey, part("host", "a.corp.example"), part("host", "b.corp.example"))
+		if v := verifyAll(t, o, ruleSet(hostRule()), f)[0]; v.Status != want {
+			t.Errorf("%s allowed: %s (%s), want %s", allow, v.Status, v.Cause, want)
+		}
 	}
 }
 

@@ -119,10 +119,9 @@ func (v *Verifier) addTries(j *job, f *finding.Finding) *finding.Verdict {
 				j.choices = append(j.choices, p)
 			}
 		}
-		before := len(j.tries)
 		no := v.addSet(j, asks, f.Secret.Reveal(), set, i > 0)
 		first = firstError(first, no)
-		if isRefused(no) && len(j.tries) == before {
+		if isRefused(no) {
 			j.unasked = firstError(j.unasked, no)
 		}
 	}
@@ -246,7 +245,8 @@ func pairings(parts []finding.Part) [][]rules.KV {
 	return out
 }
 
-// jobKey is a keyed hash of what a job depends on: the rule, how it is asked, the secret and its parts.
+// jobKey is a keyed hash of what a job depends on: the rule, how and where it is asked, the secret and its parts. One that
+// is dead at some instances may be live at others.
 func (v *Verifier) jobKey(r *rules.Rule, f *finding.Finding) string {
 	how := *r.Verify
 	how.Answers = nil
@@ -258,6 +258,9 @@ func (v *Verifier) jobKey(r *rules.Rule, f *finding.Finding) string {
 		for _, p := range set {
 			fields = append(fields, p.Name, p.Value.Reveal())
 		}
+	}
+	if r.Verify.SelfHosted {
+		fields = append(append(fields, "instances"), v.client.instances[r.Provider]...)
 	}
 	return v.cache.mac(fields)
 }

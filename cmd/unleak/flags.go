@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/unleak/unleak/config"
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/typo"
 	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/settle"
 	"github.com/unleak/unleak/source"
@@ -72,6 +74,30 @@ func (f *scanFlags) add(c *cobra.Command) {
 	s.StringVar(&f.remember, "remember", "", "remember the scan in this `file`, for unleak trend")
 	f.siem.add(c)
 }
+
+// addBut is add for commands to which some of the flags mean nothing.
+func (f *scanFlags) addBut(c *cobra.Command, without ...string) {
+	f.addSome(c, func(name string) bool { return !slices.Contains(without, name) })
+}
+
+// addOnly is add for commands to which only some of the flags mean something.
+func (f *scanFlags) addOnly(c *cobra.Command, names ...string) {
+	f.addSome(c, func(name string) bool { return slices.Contains(names, name) })
+}
+
+func (f *scanFlags) addSome(c *cobra.Command, wanted func(name string) bool) {
+	all := &cobra.Command{}
+	f.add(all)
+	all.Flags().VisitAll(func(flag *pflag.Flag) {
+		if wanted(flag.Name) {
+			c.Flags().AddFlag(flag)
+		}
+	})
+	f.given = c.Flags()
+}
+
+// ruleFlags are those that choose rules.
+var ruleFlags = []string{"rule", "disable-rule", "rules", "min-confidence", "decode-depth"}
 
 // settings is what flags and configuration come to.
 type settings struct {
@@ -158,7 +184,7 @@ const noAllowMark = "-"
 func idKey(c config.Config) []byte { return []byte(cmp.Or(os.Getenv("UNLEAK_ID_KEY"), c.IDKey)) }
 
 func unknownRule(id string, known []string) error {
-	if near := rules.Nearest(id, known); near != "" {
+	if near := typo.Nearest(id, known); near != "" {
 		return fmt.Errorf("unknown rule %q (did you mean %q?)", id, near)
 	}
 	return fmt.Errorf("unknown rule %q (see `unleak rules list`)", id)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/triage"
 )
 
 // scanOutcome is what a scan came to, for what is said after it.
@@ -39,7 +38,7 @@ func (a *app) sayBlocked(kind string, o *scanOutcome) {
 		fmt.Fprintf(a.stderr, "\nunleak stopped this %s: a part of it was not read, which may hold a secret. Above it says what and why.\n", what)
 		return
 	}
-	triage.SetIDs(o.report.Findings, o.settings.idKey)
+	o.settings.ids.Set(o.report.Findings)
 	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
 	fmt.Fprintf(&b, "To fix it     %s\n", fix)
 	allowWords(&b, kind, stopping)

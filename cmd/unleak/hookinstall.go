@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/unleak/unleak/internal/atomicfile"
 )
 
 func newHookInstall(a *app) *cobra.Command {
@@ -171,24 +173,7 @@ func hookText(kind, with, self string) string {
 
 // writeHook puts a file that can be run in place, whatever the mode of one that was there.
 func writeHook(name, text string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".unleak-hook-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.WriteString(text)
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o755)
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
+	return atomicfile.WriteBytes(name, 0o755, []byte(text))
 }
 
 // uninstallHook takes one hook out, if it is ours.

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/config"
-	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/internal/typo"
 	"github.com/unleak/unleak/triage"
 )
 
@@ -147,7 +147,7 @@ func (a *app) checkRule(id string, ruleFiles []string) error {
 	if slices.Contains(known, id) {
 		return nil
 	}
-	if rules.Nearest(id, known) != "" {
+	if typo.Nearest(id, known) != "" {
 		return unknownRule(id, known)
 	}
 	a.complain("unleak: warning: ", fmt.Errorf("no rule %q is known here (see `unleak rules list`): the entry silences nothing unless a file of rules brings it", id))

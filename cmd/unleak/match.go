@@ -79,6 +79,9 @@ func (a *app) match(ctx context.Context, f *matchFlags, targets []string) error 
 	if err != nil {
 		return err
 	}
+	if err := s.mayWrite(outputs, opts.Template, targets, f.from.files()...); err != nil {
+		return err
+	}
 	sources, err := a.matchSources(f, targets, s)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/atomicfile"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
 )
@@ -151,6 +153,31 @@ func (a *app) writeStdout(write func(io.Writer) error) error {
 		return nil
 	}
 	return err
+}
+
+// private is the mode of reports.
+const private = 0o600
+
+// writeFile writes a file by way of a temporary one beside it. What is there and no file, a device or a pipe, is written
+// to and stays what it is; what a symbolic link leads to is replaced, not the link.
+func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return writeInto(name, write)
+	}
+	return atomicfile.Write(name, mode, write)
+}
+
+// writeInto writes to a device or pipe.
+func writeInto(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 64<<10)
+	if err = write(w); err == nil {
+		err = w.Flush()
+	}
+	return errors.Join(err, f.Close())
 }
 
 func (s *settings) rule(id string) *rules.Rule {

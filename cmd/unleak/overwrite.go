@@ -5,9 +5,21 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/unleak/unleak/report"
 )
+
+// mayWrite refuses reports in the place of what the run reads: targets, settings, and further files. It remembers the
+// earlier reports that give way.
+func (s *settings) mayWrite(outs []output, template string, targets []string, further ...string) (err error) {
+	c := &s.config
+	if err := checkInputs(outs, slices.Concat(c.Sources, s.ruleFiles, c.IgnoreFiles, []string{c.Baseline}, further)...); err != nil {
+		return err
+	}
+	s.replaced, err = checkOverwrite(outs, template, targets)
+	return err
+}
 
 // checkOverwrite refuses a report in the place of a file that is scanned. An earlier report in a folder that is scanned is
 // none: it gives way. The files that do are returned, by their paths without links.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,8 +52,7 @@ func newRedact(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return a.redact(c.Context(), &f, args) },
 	}
 	s := c.Flags()
-	f.addRules(c)
-	s.StringVarP(&f.configFile, "config", "c", "", "configuration file, over the user's own")
+	f.addOnly(c, slices.Concat(ruleFlags, []string{"config"})...)
 	s.StringArrayVar(&f.ignoreFiles, "ignore-file", nil, "file with ignore entries: what they name stays as it is; repeatable")
 	s.StringVarP(&f.baseline, "baseline", "b", "", "findings in this baseline stay as they are")
 	s.StringVar(&f.failOn, "fail-on", "none", "least severity of a masked finding that makes the exit status 1: info, low, medium, high, critical, none")
@@ -212,14 +212,4 @@ func (m *findingMap) close(ran error) error {
 		return fmt.Errorf("--map %s: %w", m.file.Name(), err)
 	}
 	return nil
-}
-
-// addRules adds the flags that choose rules, as every command that scans has them.
-func (f *redactFlags) addRules(c *cobra.Command) {
-	from := &cobra.Command{}
-	f.scanFlags.add(from)
-	for _, name := range []string{"rule", "disable-rule", "rules", "min-confidence", "decode-depth"} {
-		flag := from.Flags().Lookup(name)
-		c.Flags().AddFlag(flag)
-	}
 }

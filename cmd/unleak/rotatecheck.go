@@ -73,6 +73,9 @@ func (a *app) rotateCheck(ctx context.Context, f *rotateCheck, name string) erro
 	if err != nil {
 		return err
 	}
+	if f.hosts {
+		return a.printHosts(s.rules)
+	}
 	siem, err := a.openEvents(ctx, &f.siem, &f.verifyFlags)
 	if err != nil {
 		return err
@@ -161,7 +164,7 @@ func (a *app) recover(ctx context.Context, f *rotateCheck, s *settings, r *findi
 	if err != nil {
 		return err
 	}
-	triage.SetIDs(res.Findings, s.idKey)
+	s.ids.Set(res.Findings)
 	byID := map[string]*finding.Finding{}
 	for i := range res.Findings {
 		byID[res.Findings[i].ID] = &res.Findings[i]

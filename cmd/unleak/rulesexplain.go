@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,25 +20,28 @@ func newRulesExplain(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain FILE[:LINE]",
 		Short: "Show every candidate of a file: literal, window, checks, and why it was kept or dropped",
-		Args:  cobra.ExactArgs(1),
+		Long: `Explain shows what unleak dir FILE makes of a file: every candidate with the literal that led to
+it, the window it was looked for in, and why it was kept or dropped; then what is left when
+overlaps are settled, and at the file's path.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name, line := splitLine(args[0])
 			text, err := os.ReadFile(name)
 			if err != nil {
 				return err
 			}
-			s, err := f.settle(own{})
+			s, err := f.settle(ownOf([]string{name}))
 			if err != nil {
 				return err
 			}
 			if n := lineCount(text); line > n {
 				return fmt.Errorf("%s: there is no line %d, it has %s", name, line, number(n, "line", "lines"))
 			}
-			a.explain(s, text, line, f.showSecrets)
+			a.explain(s, name, text, line, f.showSecrets)
 			return nil
 		},
 	}
-	f.add(c)
+	f.addOnly(c, slices.Concat(ruleFlags, []string{"config", "no-repo-config", "show-secrets"})...)
 	return c
 }
 
@@ -65,7 +70,7 @@ func lineCount(text []byte) int {
 }
 
 // explain tells of the candidates of a text, or of those that a line holds a part of; line is 0 for all.
-func (a *app) explain(set *settings, text []byte, line int, show bool) {
+func (a *app) explain(set *settings, name string, text []byte, line int, show bool) {
 	s := set.engine.NewScanner()
 	candidates := 0
 	s.Trace(func(st detectors.Step) {
@@ -80,6 +85,10 @@ func (a *app) explain(set *settings, text []byte, line int, show bool) {
 	for _, m := range s.Resolve(s.Scan(text, nil, nil)) {
 		at, last := linesOf(text, m.Span)
 		if line > 0 && (line < at || line > last) {
+			continue
+		}
+		if !s.Accept(&finding.Origin{Kind: finding.KindFile, Path: filepath.ToSlash(name)}, &m) {
+			fmt.Fprintf(a.stdout, "- %s: rule %s: dropped for where it stands, %s\n", inLines(at, last), m.Rule, name)
 			continue
 		}
 		kept++

@@ -40,10 +40,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	c := &s.config
-	if err := checkInputs(outputs, slices.Concat(c.Sources, s.ruleFiles, c.IgnoreFiles, []string{c.Baseline})...); err != nil {
-		return err
-	}
 	if f.hosts {
 		return a.printHosts(s.rules)
 	}
@@ -51,7 +47,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
-	if s.replaced, err = checkOverwrite(outputs, opts.Template, p.targets); err != nil {
+	if err := s.mayWrite(outputs, opts.Template, p.targets, f.from.files()...); err != nil {
 		return err
 	}
 	whileItGoesOn := outputs[0].format.Name == "jsonl" && !p.silentWhenClean

@@ -131,6 +131,11 @@ func ciBranch(dir string) string {
 		if folder == "" {
 			continue
 		}
+		if rest, ok := strings.CutPrefix(folder, "~"); ok && (rest == "" || rest[0] == '/') { // CircleCI's usual one is "~/project"
+			if home, err := os.UserHomeDir(); err == nil {
+				folder = home + rest
+			}
+		}
 		if a, err := os.Stat(folder); err == nil {
 			if b, err := os.Stat(dir); err == nil && os.SameFile(a, b) {
 				return os.Getenv(ci.branch)

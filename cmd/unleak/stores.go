@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,15 @@ type storeFlags struct {
 	stores  []string
 	current bool
 	ci      []string
+}
+
+// files are the stores that may be files.
+func (f *storeFlags) files() []string {
+	var names []string
+	for _, s := range f.stores {
+		names = append(names, strings.TrimPrefix(s, "file://"))
+	}
+	return names
 }
 
 func (f *storeFlags) add(c *cobra.Command) {

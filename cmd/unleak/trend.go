@@ -205,7 +205,7 @@ func rememberScan(file string, s *settings, r *finding.Report) error {
 	if file == "" {
 		return nil
 	}
-	triage.SetIDs(r.Findings, s.idKey)
+	s.ids.Set(r.Findings)
 	triage.Expose(r.Findings)
 	err := trend.Update(file, func(m *trend.Memory) error {
 		return remember(m, &memoryFlags{}, dated{report: r, runs: func(id string) bool { return s.rule(id) != nil }}, "")

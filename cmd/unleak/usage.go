@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/internal/typo"
 )
 
 // What is wrong with a command line is said with what to write instead.
@@ -49,7 +49,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 			names = append(append(names, sub.Name()), sub.Aliases...)
 		}
 	}
-	if near := rules.Nearest(rest[0], names); near != "" {
+	if near := typo.Nearest(rest[0], names); near != "" {
 		return fmt.Errorf("unknown command %q (did you mean `%s %s`?)", rest[0], group.CommandPath(), near)
 	}
 	return fmt.Errorf("unknown command %q: see `%s --help`", rest[0], group.CommandPath())
@@ -113,7 +113,7 @@ func flagTrouble(c *cobra.Command, err error) error {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
 		var names []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := rules.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		if near := typo.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 			return fmt.Errorf("unknown flag --%s (did you mean --%s?)", unknown.GetSpecifiedName(), near)
 		}
 		return fmt.Errorf("unknown flag --%s: see `%s --help`", unknown.GetSpecifiedName(), c.CommandPath())

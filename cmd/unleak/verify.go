@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
-	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -45,7 +44,8 @@ and else 0.`,
 			return a.verify(c.Context(), &f, &k, name)
 		},
 	}
-	f.add(c)
+	f.addBut(c, "verify", "no-repo-config", "no-inline-allow")
+	c.Flags().Lookup("fail-on").Usage = "live: only what is live fails; a severity: so does what could not be told of it or above; none (default: info)"
 	k.add(c)
 	return c
 }
@@ -75,9 +75,12 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 	if err != nil {
 		return err
 	}
+	if err := s.silence(r.Findings); err != nil {
+		return err
+	}
 	var gone []finding.Finding
 	if isMasked(r) {
-		if gone, err = a.unmask(ctx, r, k.from, s); err != nil {
+		if gone, err = a.unmask(ctx, r, k.from, f.jobs, s); err != nil {
 			return err
 		}
 	}
@@ -95,7 +98,7 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 		return err
 	}
 	r.Findings = append(r.Findings, gone...)
-	triage.SetIDs(r.Findings, s.idKey)
+	s.ids.Set(r.Findings)
 	if contents != nil {
 		contents.Cover(&r.Coverage)
 		judge(contents, r.Findings)
@@ -104,7 +107,19 @@ func (a *app) verify(ctx context.Context, f *scanFlags, k *keyFlags, name string
 	if werr := errors.Join(a.writeReports(r, opts, outs), events.send(r, opts, s.idKey), rememberScan(f.remember, s, r)); werr != nil {
 		return errors.Join(err, werr)
 	}
-	return verified(ctx, f, r.Findings, err)
+	return verified(ctx, f, s, r.Findings, err)
+}
+
+// silence applies the ignore files and the baseline that the user named to the findings of a report. What silenced findings
+// when it was made stands in it.
+func (s *settings) silence(all []finding.Finding) error {
+	p, err := s.policy(nil, all)
+	if err != nil || len(p.Ignores) == 0 && p.Baseline == nil {
+		return err
+	}
+	p.AllowMark = noAllowMark
+	p.Apply(all)
+	return nil
 }
 
 // sortByUrgency puts the findings in the order in which they are to be dealt with.
@@ -117,7 +132,7 @@ func sortByUrgency(r *finding.Report) {
 }
 
 // verified is how a verification ended; err is what stopped it.
-func verified(ctx context.Context, f *scanFlags, all []finding.Finding, err error) error {
+func verified(ctx context.Context, f *scanFlags, s *settings, all []finding.Finding, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Canceled
@@ -134,10 +149,13 @@ func verified(ctx context.Context, f *scanFlags, all []finding.Finding, err erro
 		if live(&all[i]) {
 			return errFindings
 		}
+		if f.failOn != "" && !s.reaches(&all[i]) || s.aside(&all[i]) {
+			continue
+		}
 		v := all[i].Verdict
 		undecided = undecided || v == nil || v.Status != finding.Dead && v.Status != finding.Expired
 	}
-	if undecided && f.failOn != "live" {
+	if undecided {
 		return errIncomplete
 	}
 	return nil

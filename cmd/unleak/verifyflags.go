@@ -14,7 +14,6 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/report"
 	"github.com/unleak/unleak/rules"
-	"github.com/unleak/unleak/triage"
 	"github.com/unleak/unleak/verify"
 )
 
@@ -95,8 +94,8 @@ func (a *app) printHosts(all []rules.Rule) error {
 // errNotBegun is the error of a verification that asked nobody: what it was told to do makes no sense.
 var errNotBegun = errors.New("verification did not begin")
 
-// check asks about the findings that are not silenced. What a dry run prints shows neither them nor what is beside. With an error that is not errNotBegun, what was learnt before
-// stands in the findings.
+// check asks about the findings that are not silenced. With an error that is not errNotBegun, what was learnt before stands
+// in the findings. What a dry run prints shows no value of theirs, nor of what is beside.
 func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []finding.Finding, beside ...finding.Secret) error {
 	o, done, err := v.options(a)
 	if err != nil {
@@ -119,7 +118,7 @@ func (v *verifyFlags) check(ctx context.Context, a *app, s *settings, all []find
 		}
 	}
 	if o.Audit != nil {
-		triage.SetIDs(open, s.idKey)
+		s.ids.Set(open)
 	}
 	err = ver.Verify(ctx, open)
 	for k, i := range at {

@@ -7,7 +7,6 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
 	"github.com/unleak/unleak/source/git"
-	"github.com/unleak/unleak/triage"
 )
 
 // causeGone is why a credential of a masked report cannot be asked about.
@@ -15,21 +14,21 @@ const causeGone = "masked in the report, and no longer found at --from"
 
 // unmask finds the credentials of a masked report again: it scans the targets and takes what has the same id. The rest
 // gets a verdict that says so.
-func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, s *settings) (gone []finding.Finding, err error) {
+func (a *app) unmask(ctx context.Context, r *finding.Report, targets []string, jobs int, s *settings) (gone []finding.Finding, err error) {
 	sources, err := detectSources(a, targets, s, git.Options{Archives: defaultArchiveDepth})
 	if err != nil {
 		return nil, err
 	}
 	show := a.newProgress()
 	res, err := scanner.Run(ctx, scanner.Options{
-		AllowMark: s.config.AllowMark, Progress: show.update, MaxMemory: s.maxMemory,
+		Jobs: jobs, AllowMark: s.config.AllowMark, Progress: show.update, MaxMemory: s.maxMemory,
 		NewDetector: func() scanner.Detector { return s.engine.NewScanner() },
 	}, sources...)
 	show.clear()
 	if err != nil {
 		return nil, err
 	}
-	triage.SetIDs(res.Findings, s.idKey)
+	s.ids.Set(res.Findings)
 	byID := make(map[string]*finding.Finding, len(res.Findings))
 	for i := range res.Findings {
 		byID[res.Findings[i].ID] = &res.Findings[i]

@@ -26,7 +26,7 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 		m.Confidence = everydayScore
 	}
 	if translations(folded) {
-		if wordy(m.Secret) {
+		if wordy(m.Secret) || sentence(m.Secret) {
 			return false
 		}
 		m.Confidence = shiftLogit(m.Confidence, -2.5)
@@ -67,56 +67,6 @@ func pathShift(name string) float64 {
 	return 0
 }
 
-// translations tells whether a file, its name in lower case, holds texts for people in some language.
-func translations(name string) bool {
-	dir, base := path.Split(name)
-	for part := range strings.SplitSeq(dir, "/") {
-		switch part {
-		case "i18n", "l10n", "locale", "locales", "lang", "langs", "languages", "translations", "messages":
-			return true
-		}
-		if strings.HasSuffix(part, ".lproj") {
-			return true
-		}
-	}
-	stem, ok := strings.CutSuffix(base, ".properties")
-	if !ok {
-		return base == "strings.xml"
-	}
-	for range 2 { // messages_de, messages_pt_BR
-		i := strings.LastIndexByte(stem, '_')
-		if i < 0 {
-			break
-		}
-		if strings.Contains(tongueCodes, " "+stem[i+1:]+" ") {
-			return true
-		}
-		stem = stem[:i]
-	}
-	return false
-}
-
-// tongueCodes are the languages that programs are translated to most, by ISO 639-1.
-const tongueCodes = " ar az be bg bn bs ca cs da de el en eo es et eu fa fi fr ga gl he hi hr hu hy id in is it iw ja ka kk ko lt lv mk ms nb nl nn no pl pt ro ru sk sl sq sr sv ta th tr uk ur uz vi zh "
-
-// wordy tells whether a value is but words and what stands between them, escapes of letters (\u00fc) among them. No word
-// has a capital within.
-func wordy(v string) bool {
-	for i := 0; i < len(v); i++ {
-		ch := v[i]
-		switch {
-		case ch == '\\' && i+5 < len(v) && v[i+1]|0x20 == 'u' && hexDigits([]byte(v[i+2:i+6])):
-			i += 5
-		case chars[ch]&charUpper != 0 && i > 0 && chars[v[i-1]]&charLower != 0:
-			return false
-		case isLetter(ch) || ch >= 0x80 || strings.IndexByte(" .,:;!?'()-", ch) >= 0:
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // configuration tells whether a file, by its name in lower case, holds settings: what stands there without quotes is a
 // literal and no variable.
 func configuration(base string) bool {
@@ -125,6 +75,12 @@ func configuration(base string) bool {
 		return true
 	}
 	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.'
+}
+
+// manual tells whether a path is that of a manual page: man/man1/x.1.gz.
+func manual(name string) bool {
+	_, rest, ok := strings.Cut(name, "man/man")
+	return ok && len(rest) > 2 && rest[0] >= '0' && rest[0] <= '9' && rest[1] == '/'
 }
 
 // PathTag returns "test" or "docs" where a path says that what stands there is a test or documentation, else "".
@@ -139,7 +95,7 @@ func PathTag(name string) string {
 	}
 	name = strings.ToLower(name)
 	tag := ""
-	if strings.Contains(name, "share/man/") || strings.Contains(name, "share/info/") || strings.Contains(name, "share/locale/") {
+	if strings.Contains(name, "share/man/") || strings.Contains(name, "share/info/") || strings.Contains(name, "share/locale/") || strings.Contains(name, "/lc_messages/") || manual(name) {
 		tag = "docs" // of a Unix system: manual pages, translations
 	}
 	switch path.Ext(name) {
@@ -149,7 +105,7 @@ func PathTag(name string) string {
 	for part := range strings.SplitSeq(name, "/") {
 		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
 			switch word {
-			case "test", "tests", "spec", "specs", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "testcases":
+			case "test", "tests", "spec", "specs", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "testcases", "unittest", "unittests", "phpunit", "conftest":
 				return "test"
 			case "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "documentation", "tutorial", "guides":
 				tag = "docs"

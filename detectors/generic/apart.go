@@ -12,7 +12,7 @@ func (b *binder) apart(i, j int) {
 	}
 	if q, _ := quoteAt(t, j); q != quoteNone {
 		c.sep = sepSpace
-		if lastWord(t[c.Key.Start:c.Key.End], "basic_auth") {
+		if lastWord(t[c.Key.Start:c.Key.End], "basic_auth", "addlogin") {
 			b.call(j) // without parentheses, as Ruby allows
 			return
 		}
@@ -37,6 +37,13 @@ func (b *binder) apart(i, j int) {
 		b.value(j + len("or "))
 		return
 	}
+	if c.keyQuote != quoteNone && has(t, j, "to ") {
+		if q, _ := quoteAt(t, skipSpace(t, j+len("to "))); q != quoteNone {
+			c.sep = sepArrow // of Kotlin
+			b.value(j + len("to "))
+			return
+		}
+	}
 	if c.keyQuote != quoteNone && hasFold(t, j, "with ") {
 		if i := skipSpace(t, j+len("with ")); i < len(t) && (t[i] == '"' || t[i] == '\'') {
 			c.sep = sepArgs // of Cucumber: I fill in "Password" with "x"
@@ -44,7 +51,7 @@ func (b *binder) apart(i, j int) {
 			return
 		}
 	}
-	if c.keyQuote != quoteNone && b.pair(j) || b.attributes(j) || c.keyQuote == quoteNone && b.annotated(j) {
+	if c.keyQuote != quoteNone && (b.pair(j) || b.input(j)) || b.attributes(j) || c.keyQuote == quoteNone && b.annotated(j) {
 		return
 	}
 	if t[j] == '{' || t[j] == '/' || c.keyQuote != quoteNone {
@@ -91,7 +98,7 @@ func (b *binder) unsealed(j int) int {
 func (b *binder) declared(j int) {
 	t, c := b.text, b.c
 	limit := min(len(t), j+48)
-	prose := false
+	prose, picture := false, false
 	for n := 0; n < 5; n++ {
 		k := j
 		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?') {
@@ -100,8 +107,17 @@ func (b *binder) declared(j int) {
 		if k == j {
 			return
 		}
+		k = sized(t, k)
+		picture = picture || hasFold(t, j, "pic ") || has(t, j, "TYPE ")
 		switch {
-		case hasFold(t, j, "by ") || hasFold(t, j, "is ") || hasFold(t, j, "to ") || hasFold(t, j, "was "):
+		case picture && hasFold(t, j, "value "):
+			j = skipSpace(t, k) // of COBOL
+			c.sep = sepAssign
+			if q, _ := quoteAt(t, j); q != quoteNone {
+				b.value(j)
+			}
+			return
+		case told(t, j):
 			prose = true
 		default:
 			prose = false
@@ -118,7 +134,7 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
-		if prose && n == 0 && c.Key.End-c.Key.Start >= len("password") && mixture(t[j:]) {
+		if prose && (n == 0 || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
 			c.sep = sepProse
 			b.value(j)
 			return
@@ -132,6 +148,11 @@ func (b *binder) declared(j int) {
 			c.sep = sepAssign
 			c.spaced = true
 			b.value(j + 1)
+			return
+		}
+		if has(t, j, ":= ") {
+			c.sep, c.spaced = sepAssign, true // of PL/SQL
+			b.value(j + len(":= "))
 			return
 		}
 	}
@@ -157,8 +178,9 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth")
-	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials") // a user and a password, the last of them
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin")
+	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials")                                   // a user and a password, the last of them
+	alone := c.keyQuote == quoteNone && (lastWord(t[b.lo:c.Key.End], ".auth", ":auth", "->auth")) // the command of Redis
 	depth := 0
 	for c.arg < 5 && i < len(t) {
 		i = skipSpace(t, i)
@@ -176,7 +198,12 @@ func (b *binder) call(i int) {
 				return
 			}
 			c.quote = q
-			c.password = login && c.arg > 0 && (!pairOf || b.at(skipSpace(t, end+len(quotes[q].shut))) == ')')
+			if alone && b.at(skipSpace(t, end+len(quotes[q].shut))) == ')' && telling(t[at+w:end]) {
+				c.password = true
+				b.emit(at+w, end)
+				return
+			}
+			c.password = login && c.arg > 0 && (!pairOf || b.at(skipSpace(t, behindMethod(t, end+len(quotes[q].shut)))) == ')')
 			if !b.emit(at+w, end) {
 				return
 			}

@@ -252,8 +252,11 @@ func (b *binder) colon(j int) {
 		c.sep = sepDefault
 		b.value(j + 2)
 	default:
+		if b.provider(j) {
+			return
+		}
 		c.sep = sepColon
-		b.value(b.closersAfterColon(j + 1))
+		b.value(b.typed(b.closersAfterColon(j + 1)))
 	}
 }
 

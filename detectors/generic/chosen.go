@@ -6,8 +6,8 @@ package generic
 func chosen(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
-	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
-		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && c.sep != sepProse || f[fDefinition] > 0 && c.quote == quoteNone,
+	case !namesPassword(f) && (f[fKeySecret] == 0 || !NamesCredential(f)) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
+		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && !fullStop(t, c.Value.End) && !(c.sep == sepCall && c.password) || f[fDefinition] > 0 && c.quote == quoteNone,
 		c.sep == sepURL || c.sep == sepScheme || c.decoded != nil || c.sep == sepCall && !c.password && c.wrap != wrapNone,
 		c.nextLine && c.sep != sepTable && c.sep != sepColon && c.sep != sepAssign:
 		return false
@@ -24,23 +24,34 @@ func chosen(f *Features, c *Candidate, t []byte) bool {
 	if c.quote == quoteBack && (c.sep == sepSpace || c.sep == sepProse) && hasFold(t, c.Key.Start, "pass") && c.Key.End-c.Key.Start == len("pass") {
 		return false // pass `x` to y
 	}
-	return !fileName(v) && (leet(v) || numbered(v, f, literal))
+	return !fileName(v) && (leet(v) && (len(v) <= 20 || f[fSpecials] > 0) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1) || f[fKeyPass] == 1 && numbered(v, f, literal) && (f[fUppers] > 0 || c.quote != quoteNone && chars[v[len(v)-1]]&charDigit != 0 && c.Key.End-c.Key.Start > len("pass")))
+}
+
+// namesPassword tells whether the name says password, of whatever thing, and nothing about it.
+func namesPassword(f *Features) bool {
+	return f[fKeyPass] == 1 && f[fKeyLastWhat]+f[fKeyLastNonce]+f[fKeyPublic]+f[fKeyUI]+f[fKeyVerb]+f[fWrapLookup]+f[fWrapCall] == 0
+}
+
+// fullStop tells whether the mark behind a quotation mark at i ends a sentence, of prose or of COBOL, ABAP and Erlang.
+func fullStop(t []byte, i int) bool {
+	return i+1 < len(t) && t[i+1] == '.' && (i+2 == len(t) || isSpace(t[i+2]) || t[i+2] == '\n' || t[i+2] == '\r')
 }
 
 // joins tells whether a sign joins the words of a name.
 func joins(ch byte) bool { return ch == '-' || ch == '_' || ch == '.' || ch == '+' }
 
-// numbered tells whether v is words joined by signs, in both cases, one of them with one to four digits at its end, and is
+// numbered tells whether v is words joined by signs, in both cases, one of them with digits at its end, and is
 // not the name of a class: Crm-antilope7.
 func numbered(v []byte, f *Features, quoted bool) bool {
-	if f[fMixed] == 0 || f[fHumps] > 1 || !quoted && f[fIdentifier] == 1 {
+	if f[fMixed] == 0 && (!quoted || f[fUppers] > 0) || f[fHumps] > 1 || !quoted && f[fIdentifier] == 1 {
 		return false
 	}
-	pieces, signs, dots := 0, 0, 0
+	pieces, signs, dots, ended := 0, 0, 0, chars[v[len(v)-1]]&charDigit != 0
 	for i, ch := range v {
 		switch {
 		case joins(ch):
 			signs++
+			ended = ended || i > 0 && chars[v[i-1]]&charDigit != 0
 			if ch == '.' {
 				dots++
 			}
@@ -48,7 +59,7 @@ func numbered(v []byte, f *Features, quoted bool) bool {
 			pieces++
 		}
 	}
-	return signs > 0 && pieces >= 2 && pieces <= 4 && chars[v[len(v)-1]]&charDigit != 0 && (dots == 0 || f[fWordShare] < 0.6)
+	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && dots <= 1 && (dots == 0 || f[fWordShare] < 0.6 || dots == 1 && quoted && f[fUppers] == 0)
 }
 
 // leet tells whether a digit, or two, stand in the place of letters in a word of v: between letters, or before three of
@@ -73,6 +84,9 @@ func leet(v []byte) bool {
 // replaced tells whether a word has one or two digits between letters, or before three of them, and is no word of
 // technology.
 func replaced(w []byte) bool {
+	if number(w[1:]) || len(w) > 2 && number(w[2:]) {
+		return false // v4, s3, ec2, p12
+	}
 	for _, s := range technical[lower(w[0])] {
 		if hasFold(w, 0, s) {
 			return false
@@ -104,17 +118,22 @@ func replaced(w []byte) bool {
 	return found && letters >= 2 && hex < len(w)
 }
 
-// ordinal tells whether the letters behind a number make it one of a series: 1st, 3rdparty.
+// ordinal tells whether the letters behind a number make it one of a series or a measure: 1st, 3rdparty, 8chars.
 func ordinal(w []byte) bool {
-	return hasFold(w, 0, "st") || hasFold(w, 0, "nd") || hasFold(w, 0, "rd") || hasFold(w, 0, "th") || hasFold(w, 0, "des") || hasFold(w, 0, "pass")
+	for _, s := range [...]string{"st", "nd", "rd", "th", "des", "pass", "char", "byte", "bit", "hour", "day", "min", "sec", "year", "week", "month", "item", "time", "letter", "digit", "px", "way"} {
+		if hasFold(w, 0, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // technical are the starts of words that have a digit within and are no passwords.
 var technical = byFirst(
-	"utf8", "base", "b64", "sha", "md5", "i18n", "l10n", "a11y", "k8s", "k3s", "x509", "x86", "oauth", "s3", "ec2", "log4", "neo4", "c3p0", "ipv", "win32", "win64",
-	"int", "uint", "float", "rc4", "h264", "h265", "h2", "v1", "v3", "v4", "v5", "web3", "tls1", "ssl3", "sslv3", "pkcs", "lz4", "bz", "argon", "blake", "chacha", "ed25519", "x25519",
-	"curve", "secp", "p12", "h5", "d3", "hs256", "mp3", "mp4", "net4", "python3", "py3", "java", "qt5", "gtk3", "php", "level", "http", "e2e", "p2p", "b2b", "b2c", "r2", "aes", "rsa",
-	"des3", "pbkdf", "crc", "u2f", "fido", "w3c", "e1000", "arm64", "amd64", "ntlmv", "sslv", "sasl", "ms0", "0x", "krb5", "db4", "i386", "ext4", "step", "test",
+	"utf8", "base", "b64", "sha", "md5", "i18n", "l10n", "a11y", "k8s", "k3s", "x509", "x86", "oauth", "log4", "neo4", "c3p0", "ipv", "win32", "win64",
+	"int", "uint", "float", "rc4", "h264", "h265", "web3", "tls1", "ssl3", "sslv3", "pkcs", "lz4", "bz", "argon", "blake", "chacha", "ed25519", "x25519",
+	"curve", "secp", "hs256", "mp3", "mp4", "net4", "python3", "py3", "java", "qt5", "gtk3", "php", "level", "http", "e2e", "p2p", "b2b", "b2c", "aes", "rsa",
+	"des3", "pbkdf", "crc", "u2f", "fido", "w3c", "e1000", "arm64", "amd64", "v1alpha", "v1beta", "v2beta", "s3cmd", "s3fs", "h5py", "p2ps", "ec2inst", "0x", "ntlmv", "sslv", "sasl", "ms0", "krb5", "db4", "i386", "ext4", "step", "test",
 )
 
 // fileName tells whether v ends as the name of a file or a host does that a password's field may hold.

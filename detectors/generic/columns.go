@@ -22,6 +22,10 @@ func (b *binder) column(j int) bool {
 	}
 	head := bytes.TrimRight(t[b.lo:], "\r")
 	index, count := fields(head, sep, c.Key.Start-b.lo)
+	if sep == '|' && has(head, skipSpace(head, 0), "||") { // of a wiki: || user || password ||
+		index = bytes.Count(head[:c.Key.Start-b.lo], []byte("||")) - 1
+		count = bytes.Count(bytes.TrimRight(head, " \t"), []byte("||")) - 1
+	}
 	if count < 2 || count > mostColumns || index < 0 {
 		return false
 	}
@@ -45,7 +49,7 @@ func (b *binder) column(j int) bool {
 				return true
 			}
 			line = bytes.TrimRight(b.text[from:], "\r")
-		case i >= len(line) || line[i] != '|' || head[min(skipSpace(head, 0), len(head)-1)] != '|':
+		case has(line, i, "||") || i >= len(line) || line[i] != '|' || head[min(skipSpace(head, 0), len(head)-1)] != '|':
 			return false // nor a table of Cucumber
 		}
 	}

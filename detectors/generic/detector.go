@@ -2,6 +2,7 @@ package generic
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -24,7 +25,7 @@ type Candidate struct {
 	Value   finding.Span // what is reported
 	Context finding.Span // every byte that took part
 	Score   float64      // probability that the value is a credential
-	Explain Features     // what the score rests on
+	Explain *Features    // what the score rests on, once judged; valid until the next candidate is
 
 	judged   finding.Span // the part of the value whose shape counts
 	sep      sep
@@ -43,11 +44,12 @@ type Candidate struct {
 
 // Detector holds the scratch space of one goroutine.
 type Detector struct {
-	model *model
-	found [maxFound]Candidate
-	n     int
-	plain [512]byte // decoded basic credentials
-	name  [2 * nameCap]byte
+	model   *model
+	explain Features // of the candidate at hand
+	found   [maxFound]Candidate
+	n       int
+	plain   [512]byte // decoded basic credentials
+	name    [2 * nameCap]byte
 }
 
 // New returns a Detector for one goroutine.
@@ -86,18 +88,18 @@ func (d *Detector) Candidates(text []byte, pos, n int, visit func(*Candidate)) {
 }
 
 func (d *Detector) judge(text []byte, c *Candidate) {
+	d.explain, c.Explain = Features{}, &d.explain
 	if c.fixed {
-		c.Explain = Features{}
 		return
 	}
 	if !d.features(text, c) {
 		c.Score, c.ruledOut = 0, true
 		return
 	}
-	c.Score = d.model.probability(&c.Explain)
-	if c.Score < everydayScore && (everyday(&c.Explain, c, text) || composed(&c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(&c.Explain, c, text) || chosen(&c.Explain, c, text)) {
+	c.Score = d.model.probability(c.Explain)
+	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text)) {
 		c.Score = everydayScore
-	} else if c.Score < plainScore && plain(&c.Explain, c, text) {
+	} else if c.Score < plainScore && plain(c.Explain, c, text) {
 		c.Score = plainScore
 	}
 }
@@ -127,7 +129,23 @@ func (d *Detector) collect(text []byte, pos, n int) {
 			return
 		}
 	}
-	if lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd' {
+	switch {
+	case lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
+		n = len("users")
+	case n == len("pepper") && hasFold(text, pos, "pepper"):
+		if pos == 0 || strings.IndexByte("._\"':$@", text[pos-1]) < 0 {
+			return // a spice, a name
+		}
+	case text[pos] == '"':
+		d.array(text, pos)
+		return
+	case text[pos] == '\'':
+		pos, n = pos+1, len("pw")
+	case text[pos] == '_':
+		if i := pos + n; i < len(text) && (isLetter(text[i]) || text[i] == '=' || text[i] == ':' || has(text, i, " =") || has(text, i, `":`)) {
+			return // _pwd, or pw= and its like
+		}
+	case lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd':
 		n = len("pw")
 	}
 	d.named(text, pos, n)

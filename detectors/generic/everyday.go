@@ -15,7 +15,7 @@ func plain(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
 	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv || c.nextLine || c.decoded != nil,
-		f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.45,
+		!namesPassword(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.45,
 		f[fMixed] == 0 && f[fLowers]+f[fDigits] < 1 || len(v) > 24:
 		return false
 	}
@@ -42,7 +42,7 @@ func numberedThing(v []byte, n int) bool {
 func everyday(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
-	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
+	case !namesPassword(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
 		f[fTestWords]+f[fNonASCII] > 0, f[fDefinition] > 0 && c.quote == quoteNone, c.nextLine && c.sep != sepTable && c.sep != sepColon:
 		return false
 	}
@@ -60,11 +60,25 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 			return false
 		}
 	}
-	if numberedThing(v, letters) || letters < 4 || letters > 14 || digits+signs < 2 || digits < 1 || digits > 4 || signs > 2 {
+	if numberedThing(v, letters) || letters < 4 || letters > 14 || digits+signs < 2 && !c.oneDigit(f, v, t) || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
-	return c.quote != quoteNone || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
+	return c.quote != quoteNone || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
 		signs == 0 && (c.sep == sepColon || c.sep == sepAssign) && (chars[v[0]]&charUpper != 0 || digits == 4 && (v[letters] == '1' || v[letters] == '2')) && endsLine(t, c.judged.End)
+}
+
+// oneDigit tells whether a word with one digit behind it is a password where it stands: in quotes, in a variable of the
+// environment, with a capital behind a colon, the last of its line.
+func (c *Candidate) oneDigit(f *Features, v, t []byte) bool {
+	switch {
+	case c.quote != quoteNone:
+		return len(v) >= 7 && !hasFold(v, 0, "hunter2") && (c.password || c.sep != sepArgs && c.sep != sepCall && c.sep != sepProse && c.sep != sepSpace || lastWord(t[c.Key.Start:c.Key.End], "identified"))
+	case !endsLine(t, c.judged.End):
+		return false
+	case c.sep == sepAssign:
+		return f[fKeyUpper] == 1 && f[fSpaced] == 0 && len(v) >= 7
+	}
+	return c.sep == sepColon && chars[v[0]]&charUpper != 0 && len(v) >= 9 && f[fHumps] == 0 && f[fWordShare] < 1
 }
 
 // endsLine tells whether nothing but white space follows on the line.
@@ -77,7 +91,7 @@ func endsLine(t []byte, i int) bool {
 // cases, digits and signs, with no space, bracket or mark of a template among them. Under such a name nothing else looks so.
 func composed(f *Features, c *Candidate, v []byte) bool {
 	switch {
-	case f[fKeyPass] == 0 || !NamesCredential(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 8 || len(v) > 40,
+	case !namesPassword(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 8 || len(v) > 40,
 		f[fMixed] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fNonASCII]+f[fTestWords]+f[fPadding] > 0, f[fConcatenated]+f[fExtension] > 0,
 		c.sep == sepCall && !c.password && c.wrap != wrapNone, c.sep == sepURL || c.sep == sepScheme || c.nextLine && c.sep != sepTable && c.sep != sepColon:
 		return false

@@ -18,8 +18,8 @@ func (d *Detector) Reasons(c *Candidate, limit int) []Reason {
 	if c.fixed || c.ruledOut {
 		return nil
 	}
-	whole := d.model.sum(&c.Explain)
-	f := c.Explain
+	whole := d.model.sum(c.Explain)
+	f := *c.Explain
 	var out []Reason
 	for i, v := range f {
 		if v == 0 {

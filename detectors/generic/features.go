@@ -125,8 +125,7 @@ func flag(v bool) float32 {
 // features fills c.Explain and, where it is not set yet, c.Rule. It returns false, with the rest undone, where the name
 // speaks of no credential, or name and value contradict each other.
 func (d *Detector) features(t []byte, c *Candidate) bool {
-	f := &c.Explain
-	*f = Features{}
+	f := c.Explain
 	main := d.nameFeatures(t, c)
 	if main == roleNone {
 		return false

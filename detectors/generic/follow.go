@@ -90,9 +90,9 @@ func (b *binder) annotated(j int) bool {
 	start := j
 	switch {
 	case b.at(j) == '(':
-	case !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "passphrase", "passwort", "pwd"):
+	case !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "passphrase", "passwort", "pwd", "kennwort", "wachtwoord"):
 		return false
-	case hasFold(t, j, "for "), hasFold(t, j, "of "), hasFold(t, j, "is:"), hasFold(t, j, "to "):
+	case hasFold(t, j, "for "), hasFold(t, j, "of "), hasFold(t, j, "is:"), hasFold(t, j, "to "), hasFold(t, j, "ist:"), hasFold(t, j, "lautet:"), hasFold(t, j, "fuer "), hasFold(t, j, "für "):
 	default:
 		return false
 	}
@@ -114,6 +114,8 @@ func (b *binder) annotated(j int) bool {
 	switch {
 	case has(t, j, " is "):
 		j += len(" is")
+	case has(t, j, " is: "):
+		j += len(" is:")
 	case b.at(j) == ':' && !has(t, j, "::") && isSpace(b.at(j+1)) && (t[start] != '(' || t[j-1] == ')'):
 	default:
 		return false

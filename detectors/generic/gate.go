@@ -35,7 +35,7 @@ func (b *binder) hopeless(i, end int) bool {
 		if c.keyQuote != quoteNone && t[k-2] == ':' {
 			return true // the name of a type, as "AWS::Location::APIKey"
 		}
-		if c.sep == sepColon && c.quote == quoteNone && i == c.Key.End+1 && isAlnum(t[k-2]) {
+		if c.sep == sepColon && c.quote == quoteNone && i == c.Key.End+1 && (isAlnum(t[k-2]) || t[k-2] == '*' || t[k-2] == ':') {
 			return true // a part of a longer name, as in arn:aws:secretsmanager:eu-west-1:1:secret:name
 		}
 	}

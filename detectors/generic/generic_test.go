@@ -261,7 +261,7 @@ func TestPathTag(t *testing.T) {
 	for name, want := range map[string]string{
 		"src/app/login.go": "", "src/test/app/login.java": "test", "src/dockerTest/x.pem": "test", "src/LoginTests.cs": "test",
 		"spec/login_spec.rb": "test", "README.md": "docs", "docs/setup.txt": "docs", "src/latest/x.go": "", "contest/a.py": "",
-		"usr/share/man/nl/man5/x.gz": "docs",
+		"usr/share/man/nl/man5/x.gz": "docs", "man/man1/git.1.gz": "docs", "lib/woman/x.1": "",
 	} {
 		if got := PathTag(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

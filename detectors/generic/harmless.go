@@ -6,11 +6,17 @@ import "bytes"
 // Kubernetes, the handshake of a plugin, the code of an error or a message, a list of ciphers, a format of dates, a text
 // in hexadecimal, the public half of a key.
 func harmless(t []byte, c *Candidate, v []byte) bool {
-	f := &c.Explain
+	f := c.Explain
 	name := t[c.Key.Start:c.Key.End]
 	switch {
 	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),
-		containsFold(name, "keepass"):
+		containsFold(name, "keepass"), hasWord(name, "magic"):
+		return true
+	case f[fHexDigest] == 1 && (c.sep == sepColon && c.Value.Start > c.Key.End+1 || c.called) && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
+		return true // of a file: /etc/passwd: d41d8cd9…
+	case lastWord(name, "key_id") && len(name) == len("key_id"):
+		return true
+	case c.quote == quoteNone && v[0] == '\\' && bytes.Contains(v, []byte(`\x`)), enumerated(v):
 		return true
 	case f[fUUID] == 1 && lastWord(name, "error", "violation", "exception"):
 		return true // the code of an error, as validators give them
@@ -26,6 +32,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
 		return true // the name of a constant: JWT_BEARER
+	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
+		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
 		return true
 	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):
@@ -51,6 +59,20 @@ func ticket(v []byte) bool {
 		}
 	}
 	return digits >= 3 && len(v)-dash-1-digits <= 4
+}
+
+// enumerated tells whether v is a list of names of secrets: APP-ID,APP-KEY.
+func enumerated(v []byte) bool {
+	commas := 0
+	for _, ch := range v {
+		switch {
+		case ch == ',':
+			commas++
+		case chars[ch]&charUpper == 0 && ch != '-' && ch != '_' && ch != ' ':
+			return false
+		}
+	}
+	return commas > 0 && chars[v[0]]&charUpper != 0
 }
 
 // identifier tells whether v is one name of a program: letters, digits and underscores.

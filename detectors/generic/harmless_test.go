@@ -17,6 +17,10 @@ func TestHarmless(t *testing.T) {
 		"| 0xC0A4 | TLS_PSK_WITH_AES_128_CCM | PSK-AES128-CCM | [RFC6655] |",
 		"| Parameter | What | Default |\n|---|---|---|\n| `a.secret` | account secret | `` |\n| `a.difficulty` | network difficulty | `0x0400` |\n| `a.tag` | MySQL image tag | `5.7x1` |",
 		"x\xfei://\x01bG&t\xf0\xd1Q\xcct:\x7f\xb2}\xb6[n\xd9wrr\xa4@d,",
+		`"Username & password": "Gebruikersnaam & wachtwoord",`, "/etc/passwd: 429b225650b912a2ee067b0a4cf1e949", `"key_id": "4K2scIVbBpNd-78scadB2g",`,
+		`"\bpassword\x18\x02 \x01(\tR\bpassword:\a\x82\xb5\x18\x033.0\"\xb9\x01\n" +`, `          secrets: "BW-GHAPP-ID,BW-GHAPP-KEY"`,
+		`var magicHighwayHash256Key = []byte("\x4b\xe7\x34\xfa\x8e\x23\x8a\xcd\x26\x3e\x83\xe6\xbb\x96\x85\x52")`,
+		`resolved_api_key = os.environ.get("AZURE_OPENAI_API_KEY")`, `_AzureApiKeyT = TypeVar("_AzureApiKeyT", bound=Union[str])`,
 		// names of secrets, handshakes, codes, identifiers
 		"--set tls.existingSecret=kafka-jks", "existingSecrets[0]=kafka-jks-0", `MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",`,
 		`public const INVALID_PASSWORD_ERROR = '` + uuid + `';`, `NSString *const kMessageCodeDebugToken = @"I-FAA005001";`, "  case wrongPassword = 17009",
@@ -57,6 +61,49 @@ func TestMarkedByPath(t *testing.T) {
 			if got != want {
 				t.Errorf("%s: marked %q, want %q", name, got, want)
 			}
+		}
+	}
+}
+
+// TestAmpersands: a value without quotes ends where the parameter of a query does, and no sooner.
+func TestAmpersands(t *testing.T) {
+	const strong = "2v=lp!2t!8ed&m9937" + "Zm&#@vu9+sx9s9&xKkr"
+	for text, want := range map[string]string{
+		"SECRET_KEY=" + strong: strong, "password=" + fakePass + "&page=2": fakePass, "password=" + fakePass + "&amp;page=2": fakePass,
+	} {
+		if got := reported(text); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: reported %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestTranslatedFiles: what files of translations hold are texts, under whatever name; a value that is none stays.
+func TestTranslatedFiles(t *testing.T) {
+	const strong = "vT9qLw2xRb" + "4kZ8mNp3"
+	at := func(name, text string) (out []string) {
+		for _, m := range scan(New(), text) {
+			if Accept(name, &m, 0) {
+				out = append(out, m.Secret)
+			}
+		}
+		return out
+	}
+	for _, name := range []string{"plugins/x/localization/cy_GB.inc", "src/i18n/app.json", "src/messages_pt_BR.properties", "web/pt-BR.json", "app/fr.lproj/a.strings"} {
+		for _, text := range []string{
+			`$labels['newkeypass'] = 'Cyfrinair';`, `$messages['decryptnopass'] = 'Dadgryptio wedi methu. Mae angen cyfrinair.';`,
+			`$labels['key2048'] = '2048 bitů - výchozí';`, `$messages['signokey'] = 'Podpis niezweryfikowany. ID klucza: $keyid.';`, "generate_token=Wygeneruj",
+		} {
+			if got := at(name, text); len(got) > 0 {
+				t.Errorf("%s: %s: reported %q", name, text, got)
+			}
+		}
+		if got := at(name, `"api_token": "`+strong+strong+`"`); len(got) != 1 {
+			t.Errorf("%s: reported %q, want the token", name, got)
+		}
+	}
+	for _, name := range []string{"src/contest.properties", "src/my_db.properties", "src/config.json"} {
+		if translations(name) {
+			t.Errorf("%s: taken for translations", name)
 		}
 	}
 }

@@ -164,7 +164,7 @@ scan:
 	}
 	c := Candidate{Rule: RuleURL, Key: finding.Span{Start: lo, End: pos}, Value: finding.Span{Start: start, End: at}, sep: sepURL}
 	c.judged = c.Value
-	if v := t[start:at]; reference(v) || masked(v) || 3*bytes.Count(v, []byte("%")) >= len(v)-1 {
+	if v := t[start:at]; reference(v) || v[0] == '<' || masked(v) || 3*bytes.Count(v, []byte("%")) >= len(v)-1 {
 		return // escapes and nothing else test a parser
 	}
 	if start == i {

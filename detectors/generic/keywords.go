@@ -3,10 +3,11 @@ package generic
 // keywords are the literals at which At is called. Short ones pay for themselves: each is cheap to rule out.
 var keywords = [...]string{
 	"pass", "pwd", "psw", "pw =", "pw=", "pw:", `pw":`, "secret", "token", "key", "auth", "cred", "otp",
-	"bearer ", "basic ", "://", "identified", "securestring", "login", "psk", "curl", "cookie", "session", "nonce",
+	"bearer ", "basic ", "://", "_pw", "'pw'", "pepper", "users = {", "users={", "users: {", `users": {`, "users:\n", `".tochararray`, "identified", "securestring", "login", "psk", "curl", "cookie", "session", "nonce",
 	// functions that take a password by position (positional.go)
 	"mysqli_connect(", "mysql_connect(", "mysqli(", "pdo(", "getconnection(", "mysqldb.connect(", "pymysql.connect(", "oci_connect(",
 	"ldap_bind(", "imap_open(", "dbi->connect(", "mysql_real_connect(", "hmac256(", "hmac384(", "hmac512(", "signwith(",
+	"fernet(", "x509certificate2(", "epgsql:connect(", "sql.newinstance(", "driver->connect(",
 	`bearer"`, "@tcp(", "userpwd",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian, French, Czech, Hungarian, Turkish,
 	// Swedish, Danish, Finnish, Croatian, Slovenian, Indonesian, Vietnamese (pass covers the rest)
@@ -61,7 +62,7 @@ var words = map[string]role{
 	"schluessel": roleKey, "schlüssel": roleKey, "klucz": roleKey, "chave": roleKey, "密钥": roleSecret, "geheim": roleSecret, "geheimnis": roleSecret,
 	"jeton": roleToken, "secreta": roleSecret, "secreto": roleSecret, "segredo": roleSecret, "userpwd": rolePass,
 	"securestring": rolePass, "identified": rolePass, "passwords": rolePass,
-	"bindpw": rolePass, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
+	"bindpw": rolePass, "pepper": roleSecret, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
 	"secret": roleSecret, "secrets": roleSecret,
 	"token": roleToken, "tokens": roleToken, "jwt": roleToken,
 	"key": roleKey, "keys": roleKey, "apikey": roleKey,
@@ -127,4 +128,14 @@ var tails = [...]struct {
 	{"secrets", roleSecret}, {"secret", roleSecret}, {"tokens", roleToken}, {"token", roleToken}, {"cookie", roleSession},
 	{"nonce", roleNonce}, {"pass", rolePass}, {"pwd", rolePass}, {"auth", roleAuth}, {"cred", roleCred},
 	{"totp", roleOTP}, {"bindpw", rolePass}, {"rootpw", rolePass}, {"dbpw", rolePass}, {"userpw", rolePass}, {"adminpw", rolePass}, {"key", roleKey}, {"creds", roleCred}, {"otp", roleOTP}, {"login", roleAuth}, {"session", roleSession},
+}
+
+// containsFold tells whether a lower-case ASCII s is part of t, in either case.
+func containsFold(t []byte, s string) bool {
+	for i := 0; i+len(s) <= len(t); i++ {
+		if lower(t[i]) == s[0] && hasFold(t, i, s) {
+			return true
+		}
+	}
+	return false
 }

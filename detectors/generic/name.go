@@ -4,7 +4,7 @@ import "bytes"
 
 // nameFeatures splits the name into words and returns the role that tells what the value is.
 func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
-	f := &c.Explain
+	f := c.Explain
 	name := t[c.Key.Start:c.Key.End]
 	f[fKeyLength] = float32(len(name))
 	f[fKeyQuoted] = flag(c.keyQuote != quoteNone)
@@ -55,7 +55,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 	}
 	if c.password {
 		main, after, lastLen = rolePass, 0, 0
-		f[fKeyVerb] = 0 // getConnection(url, user, "x")
+		f[fKeyVerb], f[fKeyLookup] = 0, 0 // getConnection(url, user, "x"), page.login(user, "x")
 	}
 	if main != roleNone {
 		f[fKeyPass+int(main-rolePass)] = 1
@@ -70,7 +70,7 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 
 // nameStyle tells how the name is written and what stands before it.
 func (d *Detector) nameStyle(t []byte, c *Candidate, name []byte) {
-	f := &c.Explain
+	f := c.Explain
 	lowers, uppers := 0, 0
 	for i, ch := range name {
 		switch {

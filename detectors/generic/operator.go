@@ -7,6 +7,8 @@ func (b *binder) constructed(i int) {
 			if q, _ := quoteAt(b.text, i+len(s)); q != quoteNone && lastWord(b.text[b.c.Key.Start:b.c.Key.End], "string", "secret", "password", "apikey") {
 				b.c.sep = sepCall
 				b.value(i + len(s))
+			} else if q != quoteNone && lastWord(b.text[b.c.Key.Start:b.c.Key.End], "credentials") {
+				b.call(i + len(s))
 			}
 			return
 		}

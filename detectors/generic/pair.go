@@ -28,7 +28,7 @@ func (b *binder) comma(j int) {
 	if b.text[b.c.Key.Start] == '-' {
 		k = b.skipLines(j+1, 1) // "--password", and the value on the next line
 	}
-	if q, _ := quoteAt(b.text, k); q == quoteNone || !b.leads() {
+	if q, w := quoteAt(b.text, k); q == quoteNone || !b.leads() && !(telling(b.text[k+w:]) && b.besides()) {
 		return
 	}
 	b.c.sep = sepArgs
@@ -49,6 +49,14 @@ func (b *binder) leads() bool {
 	}
 	line := t[b.lo:k]
 	return containsFold(line, "map.of(") || containsFold(line, "var(&") || containsFold(line, "varp(&")
+}
+
+// besides tells whether the name is one of a flat list of names and values behind that of a user: 'Username', 'bob',
+// 'Password', 'x'.
+func (b *binder) besides() bool {
+	t, c := b.text, b.c
+	line := t[max(b.lo, c.Key.Start-120):c.Key.Start]
+	return lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "pwd") && (containsFold(line, "'user") || containsFold(line, `"user`) || containsFold(line, "'uid") || containsFold(line, `"uid`))
 }
 
 // several handles "name, err := value".
@@ -135,6 +143,11 @@ func (b *binder) argument(k int) bool {
 	}
 	switch p := c.Key.Start - 1; t[p] {
 	case ':':
+		c.sep = sepArgs
+	case ' ', ',':
+		if !hasFold(t, p+1, "curlopt_") {
+			return false
+		}
 		c.sep = sepArgs
 	case '{': // a tuple of Erlang: atoms are in lower case
 		if t[c.Key.End] != ',' || p > b.lo && (t[p-1] == '#' || t[p-1] == '$') || bytes.IndexFunc(t[c.Key.Start:c.Key.End], func(r rune) bool { return r == '.' || r >= 'A' && r <= 'Z' }) >= 0 {

@@ -8,6 +8,7 @@ var positions = map[string]int{
 	"mysqli_connect(": 2, "mysql_connect(": 2, "mysqli(": 2, "pdo(": 2, "getconnection(": 2, "mysqldb.connect(": 2,
 	"pymysql.connect(": 2, "oci_connect(": 1, "ldap_bind(": 2, "imap_open(": 2,
 	"dbi->connect(": 2, "mysql_real_connect(": 3, "hmac256(": 0, "hmac384(": 0, "hmac512(": 0, "signwith(": 1,
+	"fernet(": 0, "x509certificate2(": 1, "epgsql:connect(": 2, "sql.newinstance(": 2, "driver->connect(": 2,
 }
 
 // positional handles the arguments of a function that is known to take a password at some position.
@@ -25,6 +26,9 @@ func (d *Detector) positional(t []byte, pos, n int) {
 	i := pos + n
 	for arg := 0; i < hi; arg++ {
 		i = skipSpace(line, i)
+		if at, w := quotePrefix(line, i); w > 0 && at == i+1 {
+			i = at // b'x'
+		}
 		q, w := quoteAt(line, i)
 		if q != quoteNone {
 			end := closing(line, i+w, q)

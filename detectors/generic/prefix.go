@@ -51,7 +51,7 @@ var hashes = byFirst(
 var algorithms = byFirst(
 	"ed25519", "ed448", "x25519", "x448", "rsa", "aes", "hs256", "hs384", "hs512", "es256", "es384", "es512",
 	"rs256", "rs384", "rs512", "ps256", "sha1", "sha2", "sha3", "sha5", "sha-", "hmac", "secp", "p-256", "p-384",
-	"p-521", "ecdsa", "ecdh", "psk-aes", "psk-3des", "psk-chacha", "dhe-psk", "rsa-psk", "pbkdf2", "pbes2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish",
+	"p-521", "ecdsa", "ecdh", "scram-sha", "psk-aes", "psk-3des", "psk-chacha", "dhe-psk", "rsa-psk", "pbkdf2", "pbes2", "bcrypt", "scrypt", "argon2", "md5", "chacha20", "blowfish",
 )
 
 // algorithm tells whether the value names an algorithm or a curve.

@@ -5,7 +5,7 @@ import "bytes"
 // known tells what is random but no secret: fingerprints, ids of keys, addresses on a chain, verifier keys, UUIDs that
 // name something, keys that find something in a store.
 func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
-	f := &c.Explain
+	f := c.Explain
 	name := t[c.Key.Start:c.Key.End]
 	key := f[fKeyKey] == 1
 	switch {

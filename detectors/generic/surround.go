@@ -2,7 +2,7 @@ package generic
 
 // surroundings fills the features that look at the line around name and value.
 func (d *Detector) surroundings(t []byte, c *Candidate) {
-	f := &c.Explain
+	f := c.Explain
 	lo, hi := c.Context.Start, c.Context.End
 	i := c.Value.End
 	if c.quote != quoteNone && c.quote < len(quotes) {

@@ -36,7 +36,7 @@ func spoken(t []byte, c *Candidate) bool {
 			if i+1 < len(v) && isLetter(v[i+1]) {
 				return false // no number but a mixture
 			}
-		case r == ' ' || r == '\t' || r == '\'' || r == '’' || r == '-' || r == '.' || r == ',' || r == '?' || r == '!' || r == ':' || r == '*' || r == '(' || r == ')' || r == '？' || r == '：' || r == '\u00a0' || r == '…':
+		case r == ' ' || r == '\t' || r == '\'' || r == '’' || r == '-' || r == '.' || r == ',' || r == '?' || r == '!' || r == ':' || r == '*' || r == '&' || r == '(' || r == ')' || r == '？' || r == '：' || r == '\u00a0' || r == '…':
 			if start >= 0 {
 				words++
 				known = known || tongue(v[start:i], len(v))

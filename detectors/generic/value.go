@@ -16,6 +16,10 @@ const (
 func (b *binder) value(i int) {
 	c := b.c
 	i = skipSpace(b.text, i)
+	if b.at(i) == '{' && b.plural() {
+		b.members(i + 1)
+		return
+	}
 	if c.sep == sepColon {
 		i = b.adorned(i)
 	}
@@ -25,7 +29,8 @@ func (b *binder) value(i int) {
 		}
 		i = skipSpace(b.text, bytes.IndexByte(b.text[i:], '\n')+i+1)
 		if empty && b.assignment(i) {
-			return // the name before it has no value
+			b.nested(i) // the name before it has no value of its own
+			return
 		}
 		c.nextLine = true
 		if empty && c.sep == sepColon && b.at(i) == '-' && b.at(i+1) == ' ' {
@@ -172,6 +177,9 @@ func (b *binder) prefix(i int) (next int, ok bool) {
 
 // wrapper judges the function a literal is handed to.
 func wrapper(name []byte) wrap {
+	if lastWord(name, "getbytes") {
+		return wrapString // Encoding.UTF8.GetBytes("x")
+	}
 	for _, s := range [...]string{"getenv", "env", "get", "find", "lookup", "fetch", "read", "param", "request", "translate", "select", "config", "trans", "prompt", "input", "ask", "flag", "sprintf", "format", "printf", "arg", "cookie", "header", "error", "label"} {
 		if containsFold(name, s) {
 			return wrapLookup
@@ -186,16 +194,6 @@ func wrapper(name []byte) wrap {
 		}
 	}
 	return wrapCall
-}
-
-// containsFold tells whether a lower-case ASCII s is part of t, in either case.
-func containsFold(t []byte, s string) bool {
-	for i := 0; i+len(s) <= len(t); i++ {
-		if lower(t[i]) == s[0] && hasFold(t, i, s) {
-			return true
-		}
-	}
-	return false
 }
 
 // literals takes the literal at i and those that follow it in a list.
@@ -225,9 +223,7 @@ func (b *binder) literals(i, q, w int) {
 		for hi > lo && isSpace(b.text[hi-1]) {
 			hi--
 		}
-		if k := bytes.IndexByte(b.text[lo:hi], ':'); k > 0 && lastWord(b.text[c.Key.Start:c.Key.End], "userpwd") {
-			lo += k + 1 // of curl: user and password
-		}
+		lo = b.behindUser(lo, hi)
 		if b.checksums(lo, hi, end+len(quotes[q].shut)) || !b.emit(lo, hi) || !list {
 			return
 		}
@@ -280,18 +276,16 @@ func (b *binder) bare(i int) {
 				end++
 			}
 		}
-		if k := bytes.IndexByte(t[i:end], '&'); k > 0 && bytes.IndexByte(t[i+k:end], '=') > 0 {
+		if k := parameter(t[i:end]); k > 0 {
 			end = i + k
 		}
 	}
 	for end > i && (t[end-1] == ')' || t[end-1] == ']' || t[end-1] == '}' && bytes.IndexByte(t[i:end], '{') < 0 || t[end-1] == '\\') {
 		end--
 	}
+	for c.sep == sepProse && end > i && (t[end-1] == '.' || t[end-1] == ':') {
+		end-- // of the sentence
+	}
 	c.quote = quoteNone
-	b.emit(i, end)
-}
-
-// apostrophe tells whether t[i] is a single quotation mark inside a word, the last of its line.
-func apostrophe(t []byte, i int) bool {
-	return i > 0 && i+1 < len(t) && t[i] == '\'' && isAlnum(t[i-1]) && isAlnum(t[i+1]) && bytes.IndexByte(t[i+1:], '\'') < 0
+	b.emit(b.behindUser(i, end), end)
 }

@@ -12,63 +12,6 @@ import (
 // ErrUnsupported is returned by Compile for what this package leaves out.
 var ErrUnsupported = errors.New("not supported by the backtracking matcher")
 
-// Program is a compiled regex. It never changes and may be shared.
-type Program struct {
-	insts []inst
-	sets  []byteSet
-	texts []string
-	alts  []alternative
-	start int32
-	first firsts
-
-	groups int  // that are remembered
-	any    bool // the first of them that holds text is asked for
-}
-
-type operation uint8
-
-const (
-	opMatch  operation = iota
-	opText             // the bytes of a text
-	opRun              // least to most bytes of a set
-	opSplit            // one of alternatives, the first that leads to a match
-	opAssert           // an empty-width condition
-	opMark             // remembers the position
-)
-
-// inst is one step of a program; next is the step after it.
-type inst struct {
-	op     operation
-	lazy   bool  // opRun: fewer bytes first
-	sole   bool  // opRun: what follows cannot begin with a byte of the set, so only the longest run can go on
-	fold   bool  // opText: the text is lower case and stands for either
-	slot   uint8 // opMark
-	assert uint8 // opAssert: a syntax.Op
-	next   int32
-	arg    int32 // opText: which of texts; opRun: of sets; opSplit: the first of alts
-	least  int32
-	most   int32 // opRun: -1: any number; opSplit: how many of alts
-}
-
-// alternative is where an opSplit may go on, and what a match from there on may begin with.
-type alternative struct {
-	next  int32
-	first firsts
-}
-
-// firsts tells what a match from some step on may begin with; any: it may be empty, so anything may follow.
-type firsts struct {
-	set byteSet
-	any bool
-}
-
-// byteSet is a set of bytes, one bit each.
-type byteSet [4]uint64
-
-func (s *byteSet) has(c byte) bool { return s[c>>6]>>(c&63)&1 != 0 }
-
-func (s *byteSet) add(c byte) { s[c>>6] |= 1 << (c & 63) }
-
 // most steps a program may have
 const maxInsts = 4096
 
@@ -326,73 +269,6 @@ func mayBeEmpty(n *syntax.Regexp) bool {
 			}
 		}
 		return false
-	}
-	return true
-}
-
-// lookAhead works out what each step may begin with.
-func (c *compiler) lookAhead() {
-	known := make([]firsts, len(c.insts))
-	done := make([]bool, len(c.insts))
-	var of func(at int32) *firsts
-	of = func(at int32) *firsts {
-		f := &known[at]
-		if done[at] {
-			return f
-		}
-		done[at] = true
-		i := &c.insts[at]
-		switch i.op {
-		case opMatch:
-			f.any = true
-		case opText:
-			first := c.texts[i.arg][0]
-			f.set.add(first)
-			if i.fold && first >= 'a' && first <= 'z' {
-				f.set.add(first - 'a' + 'A')
-			}
-		case opRun:
-			set := &c.sets[i.arg]
-			if i.least == 0 {
-				f.add(of(i.next))
-			}
-			f.add(&firsts{set: *set})
-		case opSplit:
-			for _, a := range c.alts[i.arg : i.arg+i.most] {
-				f.add(of(a.next))
-			}
-		default:
-			f.add(of(i.next))
-		}
-		return f
-	}
-	for at := range c.insts {
-		if i := &c.insts[at]; i.op == opRun {
-			i.sole = of(i.next).apart(&c.sets[i.arg])
-		}
-	}
-	for k := range c.alts {
-		c.alts[k].first = *of(c.alts[k].next)
-	}
-	c.first = *of(c.start)
-}
-
-func (f *firsts) add(g *firsts) {
-	for i := range f.set {
-		f.set[i] |= g.set[i]
-	}
-	f.any = f.any || g.any
-}
-
-// apart tells whether a match that begins as f says cannot begin with a byte of set.
-func (f *firsts) apart(set *byteSet) bool {
-	if f.any {
-		return false
-	}
-	for i := range set {
-		if set[i]&f.set[i] != 0 {
-			return false
-		}
 	}
 	return true
 }

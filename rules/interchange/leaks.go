@@ -9,7 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"github.com/unleak/unleak/rules"
+	"github.com/unleak/unleak/internal/typo"
 )
 
 // leaksFile is the shape of gitleaks' and betterleaks' files.
@@ -222,7 +222,7 @@ func (s *Set) note(name string, lines *lineIndex, f *leaksFile) {
 func (s *Set) unknownKey(name string, lines *lineIndex, key toml.Key) {
 	last := key[len(key)-1]
 	hint := ""
-	if near := rules.Nearest(strings.ToLower(last), leaksKeys); near != "" {
+	if near := typo.Nearest(strings.ToLower(last), leaksKeys); near != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	at := lines.all(key.String())

@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/typo"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -155,7 +156,7 @@ func (s *Set) readParkerRule(n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; !slices.Contains(known, key.Value) {
 			hint := ""
-			if near := rules.Nearest(key.Value, known); near != "" {
+			if near := typo.Nearest(key.Value, known); near != "" {
 				hint = fmt.Sprintf(" (did you mean %q?)", near)
 			}
 			s.warn(s.Name, key.Line, r.ID, "unknown key %q has no effect%s", key.Value, hint)

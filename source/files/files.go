@@ -14,7 +14,8 @@ import (
 	"github.com/unleak/unleak/scanner"
 )
 
-// Options of a scan of files. The zero value scans every regular file but those in .git folders, and opens no archive.
+// Options of a scan of files. The zero value scans every regular file but those in .git folders and the objects of bare
+// repositories, and opens no archive.
 type Options struct {
 	GitIgnore      bool     // leave out what .gitignore files and .git/info/exclude name, except what the index tracks
 	Exclude        []string // globs (doublestar) of paths or names to leave out
@@ -24,7 +25,7 @@ type Options struct {
 	MaxFileBytes   int64    // larger files are skipped; 0: no limit
 	Archives       int      // how deep to look into archives within archives; 0: not at all
 	Limits         archive.Limits
-	GitDirs        bool // read .git folders as files too
+	GitDirs        bool // read .git folders and the objects of bare repositories as files too
 }
 
 func (o Options) check() error {
@@ -103,5 +104,6 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 		w.run(ctx, roots)
 		roots = w.followed()
 	}
+	w.tellBares()
 	return ctx.Err()
 }

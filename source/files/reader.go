@@ -53,14 +53,26 @@ func (r *reader) work(ctx context.Context, t task) {
 		r.target(ctx, t.target)
 		return
 	}
-	for _, name := range t.names {
-		if ctx.Err() != nil {
-			return
-		}
+	for len(t.names) > 0 && ctx.Err() == nil {
+		r.share(&t)
+		name := t.names[0]
+		t.names = t.names[1:]
 		r.name(t.dir.shown, name)
 		r.file(ctx, join(t.dir.path, name), t.dir.shown+name)
+		r.walk.sink.Progress("files", 1, 0)
 	}
-	r.walk.sink.Progress("files", int64(len(t.names)), 0)
+}
+
+// share leaves half of a task's files to a worker that waits for some.
+func (r *reader) share(t *task) {
+	if len(t.names) < 2 || !r.walk.starved() {
+		return
+	}
+	kept := (len(t.names) + 1) / 2
+	turns := t.turn.Split(2)
+	r.worker.Take(turns[0])
+	r.walk.push([]task{{dir: t.dir, names: t.names[kept:], turn: turns[1]}})
+	t.names, t.turn = t.names[:kept], turns[0]
 }
 
 // target scans a file that was named. A pipe is read where it is handed over open, as by a shell's <(command). One that

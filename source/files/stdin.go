@@ -23,6 +23,8 @@ type Stdin struct {
 func (s *Stdin) Scan(ctx context.Context, sink *scanner.Sink) error {
 	w := sink.Worker()
 	defer w.Close()
+	sink.Idle(sink.Jobs() - 1)
+	defer sink.Idle(1 - sink.Jobs())
 	w.Count("documents", 1)
 	in := source.ReadAhead(ctx, s.Reader)
 	defer in.Abandon() // a terminal that nobody types on is not waited for

@@ -21,11 +21,13 @@ type walk struct {
 	sink *scanner.Sink
 	done map[string]bool // real paths of roots walked or being walked
 
-	mu    sync.Mutex
-	ready sync.Cond
-	stack []task
-	busy  int
-	links []link
+	mu      sync.Mutex
+	ready   sync.Cond
+	stack   []task
+	busy    int
+	waiting int // workers without a task
+	links   []link
+	bares   []string // bare repositories, as they are shown
 }
 
 // task is a folder to list, or a run of files to scan.
@@ -119,7 +121,11 @@ func (w *walk) take() (task, bool) {
 			w.ready.Broadcast()
 			return task{}, false
 		}
+		w.waiting++
+		w.sink.Idle(1)
 		w.ready.Wait()
+		w.sink.Idle(-1)
+		w.waiting--
 	}
 	last := len(w.stack) - 1
 	t := w.stack[last]
@@ -135,6 +141,13 @@ func (w *walk) finish() {
 	if w.busy--; w.busy == 0 && len(w.stack) == 0 {
 		w.ready.Broadcast()
 	}
+}
+
+// starved tells whether a worker waits for a task and there is none.
+func (w *walk) starved() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting > 0 && len(w.stack) == 0
 }
 
 func (w *walk) push(tasks []task) {
@@ -162,6 +175,7 @@ func (r *reader) list(d folder, turn *scanner.Turn) {
 		name := e.Name()
 		shown := d.shown + name
 		switch {
+		case e.IsDir() && name == "objects" && r.bare(d, entries):
 		case e.IsDir():
 			if sub, ok := r.folder(d, name, shown); ok {
 				tasks = append(tasks, task{dir: sub, list: true})

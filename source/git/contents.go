@@ -223,11 +223,9 @@ func (c *contents) whole(number int32, size int64) bool {
 		c.archive(canonical, func(u *unpacker) []member { return c.table.unpack(c.reader, number, u) })
 		return true
 	}
-	var found []finding.Match
+	var l located
 	skips := c.skips()
-	err := c.table.stream(c.ctx, c.worker, c.reader, number, false, func(m finding.Match, _ finding.Place) {
-		found = append(found, m)
-	})
+	err := c.table.stream(c.ctx, c.worker, c.reader, number, false, l.add)
 	if err != nil && !errors.Is(err, context.Canceled) {
 		c.fail(number, err)
 		return true
@@ -238,8 +236,9 @@ func (c *contents) whole(number int32, size int64) bool {
 	}
 	c.worker.Count("blobs", 1)
 	c.large = append(c.large, canonical)
-	if s := c.harvest.numbersOf(found); len(s) > 0 {
+	if s := c.harvest.numbersOf(l.matches); len(s) > 0 {
 		c.hits = append(c.hits, hit{number: canonical, secrets: s})
+		c.keepLocated(canonical, &l)
 	} else if c.skips() == skips {
 		c.clean = append(c.clean, canonical)
 	}

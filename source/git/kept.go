@@ -14,23 +14,42 @@ const (
 
 // keep keeps the resolved matches of a blob; of one that the report is likely to show, with where they stand.
 func (c *contents) keep(number int32, text []byte, resolved []finding.Match) {
-	cost := 0
-	for i := range resolved {
-		m := &resolved[i]
-		cost += keptCost + len(m.Secret) + len(m.Noted) + keptCost*len(m.Parts)
-	}
-	if cost == 0 || c.keeping+cost > maxKept/c.sink.Jobs() {
+	l := &located{matches: resolved}
+	if !c.room(l) {
 		return
 	}
-	c.keeping += cost
-	l := &located{matches: cloned(resolved)}
+	l.matches = cloned(resolved)
 	if c.table.homes[number] {
 		l.places = c.worker.LocateAll(text, l.matches)
 	}
+	c.kept[number] = l
+}
+
+// keepLocated keeps what was found in a blob whose text is not at hand any more.
+func (c *contents) keepLocated(number int32, l *located) {
+	if c.room(l) {
+		c.kept[number] = l
+	}
+}
+
+// room makes room for what was found, if there is anything and it still fits.
+func (c *contents) room(l *located) bool {
+	cost := keptCost * len(l.places)
+	for i := range l.matches {
+		m := &l.matches[i]
+		cost += keptCost + len(m.Secret) + len(m.Noted) + len(m.Behind) + keptCost*len(m.Parts)
+	}
+	for i := range l.places {
+		cost += len(l.places[i].Line)
+	}
+	if cost == 0 || c.keeping+cost > maxKept/c.sink.Jobs() {
+		return false
+	}
+	c.keeping += cost
 	if c.kept == nil {
 		c.kept = map[int32]*located{}
 	}
-	c.kept[number] = l
+	return true
 }
 
 // cloned returns matches whose parts are their own: where those stand is noted in them.

@@ -105,6 +105,11 @@ type located struct {
 	inside  [][]string      // by match; only of archives
 }
 
+// add takes a match of a text that is read as a stream.
+func (l *located) add(m finding.Match, at finding.Place) {
+	l.matches, l.places = append(l.matches, m), append(l.places, at)
+}
+
 // unpacked returns the matches of an archive.
 func unpacked(found []member) *located {
 	l := &located{matches: matchesOf(found), places: []finding.Place{}}
@@ -221,9 +226,7 @@ func (p *reporter) load(number int32, spots []finding.Span) *located {
 	}
 	if p.a.large[number] {
 		l := &located{places: []finding.Place{}}
-		err := p.a.table.stream(p.ctx, p.probe, p.reader, number, true, func(m finding.Match, at finding.Place) {
-			l.matches, l.places = append(l.matches, m), append(l.places, at)
-		})
+		err := p.a.table.stream(p.ctx, p.probe, p.reader, number, true, l.add)
 		if err != nil {
 			p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
 		}

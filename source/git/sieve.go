@@ -50,7 +50,7 @@ func (r *run) sift(ctx context.Context, news []addition) *sieve {
 		visitors[i] = &sifter{sieve: s, opts: &r.opts, worker: r.sink.Worker()} // whoever compares covers, and tells
 	}
 	roots := t.roots(func(k object.Kind) bool { return k == object.Blob || k == 0 })
-	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory(), r.sink.Idle)
 	return s
 }
 

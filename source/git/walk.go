@@ -61,8 +61,8 @@ var (
 )
 
 // walk runs one walker a visitor over the trees that start at roots. Every visitor has seen its last object when it
-// returns.
-func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visitor[S], memory int64) {
+// returns. Idle is told of each that begins to wait for a tree, and ceases to.
+func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visitor[S], memory int64, idle func(int)) {
 	q := newQueue[S](roots, len(visitors))
 	var group sync.WaitGroup
 	for _, v := range visitors {
@@ -72,7 +72,9 @@ func walk[S any](ctx context.Context, t *table, roots []int32, visitors []visito
 		}
 		group.Go(func() {
 			for {
+				idle(1)
 				next, ok := q.take()
+				idle(-1)
 				if !ok {
 					break
 				}

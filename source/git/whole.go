@@ -129,10 +129,11 @@ func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*content
 			observe: r.observe,
 		}
 		defer found[i].worker.Close()
+		found[i].worker.Versions()
 		visitors[i] = found[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k != object.Tree })
-	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory(), r.sink.Idle)
 	return found
 }
 
@@ -154,7 +155,7 @@ func (r *run) readTrees(ctx context.Context, t *table, h *harvest, leaves []hit)
 		visitors[i] = readers[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k == object.Tree })
-	walk(ctx, t, roots, visitors, r.sink.MaxMemory())
+	walk(ctx, t, roots, visitors, r.sink.MaxMemory(), r.sink.Idle)
 	total := int64(0)
 	for _, rd := range readers {
 		total += rd.count

@@ -60,6 +60,7 @@ type file struct {
 
 func newCrew(r *run) *crew {
 	jobs := r.sink.Jobs()
+	r.sink.Idle(jobs)
 	most := max(heldLeast, min(onceBytes*int64(jobs), heldMost, r.sink.MaxMemory()/2))
 	return &crew{run: r, parts: make(chan *part, 4*jobs), held: semaphore.NewWeighted(most)}
 }
@@ -68,6 +69,7 @@ func newCrew(r *run) *crew {
 func (c *crew) close() {
 	close(c.parts)
 	c.group.Wait()
+	c.sink.Idle(-c.sink.Jobs())
 }
 
 // number gives a part its place in the layer: the goroutine that reads it does, or the hand that it waits for.
@@ -109,7 +111,9 @@ func (c *crew) work(ctx context.Context) {
 	h := &hand{crew: c, worker: c.sink.Worker()}
 	defer h.worker.Close()
 	for p := range c.parts {
+		c.sink.Idle(-1)
 		h.scan(ctx, p)
+		c.sink.Idle(1)
 		c.release(p.buffer)
 		if p.done != nil {
 			close(p.done)

@@ -9,12 +9,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/atomicfile"
 )
 
 // followState is what is known of how far files were read, one entry a file: from an earlier run, and of files that were
@@ -195,7 +195,7 @@ func (f *Follower) save() {
 		return
 	}
 	if err == nil {
-		err = replaceFile(f.opts.State, text)
+		err = atomicfile.WriteBytes(f.opts.State, 0o600, text)
 	}
 	if err != nil {
 		f.skip("\x00state", finding.Skip{Name: f.opts.State, Reason: finding.SkipFailed, Detail: "state not written: " + err.Error()})
@@ -203,23 +203,4 @@ func (f *Follower) save() {
 	}
 	f.state.written = text
 	f.unskip("\x00state")
-}
-
-// replaceFile writes a file by way of a temporary one beside it, readable by its owner alone.
-func replaceFile(name string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(text)
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
 }

@@ -155,8 +155,12 @@ func (s *Source) Scan(ctx context.Context, sink *scanner.Sink) error {
 	var next int
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	for range min(sink.Jobs(), len(s.files)) {
+	readers := min(sink.Jobs(), len(s.files))
+	sink.Idle(sink.Jobs() - readers)
+	defer sink.Idle(-sink.Jobs())
+	for range readers {
 		group.Go(func() {
+			defer sink.Idle(1)
 			w := sink.Worker()
 			defer w.Close()
 			for {

@@ -149,7 +149,7 @@ func candidates(d *generic.Detector, text []byte, repo, name string) []sample {
 				seen[key] = true
 				first := lineOf(lines, c.Value.Start)
 				out = append(out, sample{repo: repo, file: name, first: first, last: lineOf(lines, max(c.Value.Start, c.Value.End-1)),
-					start: c.Value.Start, length: c.Value.Len(), rule: c.Rule, x: c.Explain, fixed: c.Explain == generic.Features{}, score: c.Score,
+					start: c.Value.Start, length: c.Value.Len(), rule: c.Rule, x: *c.Explain, fixed: *c.Explain == generic.Features{}, score: c.Score,
 					line: excerpt(text, c)})
 			})
 		}

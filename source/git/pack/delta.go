@@ -10,13 +10,18 @@ import (
 // Run is a stretch of a delta's result that is copied from its base.
 type Run struct{ Base, Out, Len int }
 
-// Delta is what a delta does: where its result is copied and where it is new. Fields are reused by Parse.
+// Delta is what a delta does: where its result is copied and where it is new. Fields are reused by Parse. One of more runs
+// than maxRuns, as git makes none, counts as new throughout.
 type Delta struct {
 	BaseSize, Size int
 	Runs           []Run          // in the order of the result; neighbours that continue each other are one
 	Dirty          []finding.Span // of the result: what was inserted, and every seam where copies meet that did not in the base
 	body           []byte
+	coarse         bool // there are more runs
 }
+
+// maxRuns bounds what is remembered of a delta: one of a kilobyte, inflated, can copy single bytes millions of times.
+const maxRuns = 1 << 20
 
 // MaxSize is the most bytes an object may have; larger ones are not read.
 const MaxSize = 2 << 30
@@ -42,9 +47,13 @@ func (d *Delta) Parse(delta []byte, baseSize int) error {
 	if size > MaxSize {
 		return errTooLarge
 	}
-	d.BaseSize, d.Size, d.body = base, size, delta[p:]
+	d.BaseSize, d.Size, d.body, d.coarse = base, size, delta[p:], false
 	if err := d.parseBody(); err != nil {
 		return err
+	}
+	if d.coarse {
+		d.Runs, d.Dirty = d.Runs[:0], append(d.Dirty[:0], finding.Span{Start: 0, End: size})
+		return nil
 	}
 	d.close()
 	return nil
@@ -80,6 +89,9 @@ func (d *Delta) parseBody() error {
 
 // copied adds a copy; one that continues the last copy extends it.
 func (d *Delta) copied(from, out, n int) {
+	if d.coarse {
+		return
+	}
 	if k := len(d.Runs) - 1; k >= 0 {
 		last := &d.Runs[k]
 		if last.Out+last.Len == out && last.Base+last.Len == from {
@@ -94,9 +106,13 @@ func (d *Delta) copied(from, out, n int) {
 		d.dirty(out, out)
 	}
 	d.Runs = append(d.Runs, Run{Base: from, Out: out, Len: n})
+	d.coarse = len(d.Runs) > maxRuns
 }
 
 func (d *Delta) dirty(start, end int) {
+	if d.coarse {
+		return
+	}
 	if k := len(d.Dirty) - 1; k >= 0 && d.Dirty[k].End == start {
 		d.Dirty[k].End = end
 		return

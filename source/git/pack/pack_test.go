@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/unleak/unleak/finding"
@@ -328,4 +329,26 @@ func FuzzMulti(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A delta of more runs than are remembered is new throughout, and makes the same.
+func TestDeltaOfManyRuns(t *testing.T) {
+	size := 2*maxRuns + 3
+	text := []byte{2, byte(size&0x7f | 0x80), byte(size>>7&0x7f | 0x80), byte(size>>14&0x7f | 0x80), byte(size >> 21)}
+	for range size { // the first byte of the base, each time
+		text = append(text, 0x90, 1)
+	}
+	var d Delta
+	if err := d.Parse(text, 2); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Runs) != 0 || len(d.Dirty) != 1 || d.Dirty[0].Len() != size {
+		t.Errorf("%d runs, %d new stretches", len(d.Runs), len(d.Dirty))
+	}
+	if out := d.Apply([]byte("ab"), nil); len(out) != size || strings.Trim(string(out), "a") != "" {
+		t.Errorf("made %d bytes", len(out))
+	}
+	if err := d.Parse([]byte{2, 3, 0x90, 2, 1, 'x'}, 2); err != nil || len(d.Runs) != 1 || len(d.Dirty) != 1 {
+		t.Errorf("%v: the next one has %v, %v", err, d.Runs, d.Dirty)
+	}
 }

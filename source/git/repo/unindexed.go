@@ -47,12 +47,12 @@ type branch struct {
 	text  []byte
 }
 
-// bounds on what walking a pack may take: bytes of texts held, bytes made a second time, and from when on a whole object
-// is hashed as a stream
+// bounds on what walking a pack may take
 const (
-	mostHeld    = 128 << 20
-	mostRebuilt = 16 << 30
-	mostWhole   = 64 << 20
+	mostHeld    = 128 << 20 // bytes of texts on the stack
+	mostRebuilt = 16 << 30  // bytes made a second time
+	mostWhole   = 64 << 20  // from when on a whole object is hashed as a stream; also the most of a buffer that is kept
+	mostMade    = 256 << 20 // bytes of a delta, what it is built on and what it makes
 )
 
 // walkPack returns the objects of a pack, as many as can be found; the error tells what is wrong with the rest.
@@ -204,7 +204,7 @@ func (u *unindexed) name(c int32, kind object.Kind) error {
 	}
 	e.id, e.named = idOf(u.hash, kind, out), true
 	u.adopt(c)
-	u.out = out
+	u.out = keepable(out)
 	if e.child < 0 {
 		return nil
 	}
@@ -248,7 +248,7 @@ func (u *unindexed) rebuild() error {
 }
 
 func (u *unindexed) text(e *unnamed) ([]byte, error) {
-	if e.Size > pack.MaxMade {
+	if e.Size > mostMade {
 		return nil, ErrTooLarge
 	}
 	text := make([]byte, e.Size, e.Size+pack.Slack)
@@ -257,17 +257,29 @@ func (u *unindexed) text(e *unnamed) ([]byte, error) {
 }
 
 func (u *unindexed) apply(e *unnamed, base, into []byte) ([]byte, error) {
+	if int64(len(base))+e.Size > mostMade {
+		return nil, ErrTooLarge
+	}
 	u.raw = grow(u.raw, int(e.Size))
+	defer func() { u.raw = keepable(u.raw) }()
 	if err := u.inflate.Inflate(u.data[e.Data:], u.raw); err != nil {
 		return nil, err
 	}
 	if err := u.delta.Parse(u.raw, len(base)); err != nil {
 		return nil, err
 	}
-	if u.delta.Size > pack.MaxMade {
+	if len(base)+len(u.raw)+u.delta.Size > mostMade {
 		return nil, ErrTooLarge
 	}
 	return u.delta.Apply(base, into), nil
+}
+
+// keepable lets go of a large buffer.
+func keepable(b []byte) []byte {
+	if cap(b) > 2*mostWhole {
+		return nil
+	}
+	return b
 }
 
 // newHash returns the hash of an object's id with what stands before its content.

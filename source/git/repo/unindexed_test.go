@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
 	"testing"
 
 	"github.com/unleak/unleak/source/git/object"
@@ -95,4 +96,32 @@ func FuzzWalkPack(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Deltas that would take more memory than a pack is worth are refused, one by one.
+func TestWalkPackBomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("inflates 130 MB")
+	}
+	const size = mostMade/2 + 1
+	varint := func(out []byte, n int) []byte {
+		for ; n > 0x7f; n >>= 7 {
+			out = append(out, byte(n&0x7f|0x80))
+		}
+		return append(out, byte(n))
+	}
+	head := func(kind object.Kind, n int) []byte {
+		return varint([]byte{0x80 | byte(kind)<<4 | byte(n&15)}, n>>4)
+	}
+	blob := [2][]byte{head(object.Blob, size), make([]byte, size)}
+	id := idOf(object.SHA1, object.Blob, blob[1])
+	same := varint(varint(nil, size), size)
+	for left := size; left > 0; left -= min(left, 0xffffff) {
+		n := min(left, 0xffffff)
+		same = append(same, 0xf0, byte(n), byte(n>>8), byte(n>>16))
+	}
+	all, err := walkPack(makePack(blob, [2][]byte{append(head(object.RefDelta, len(same)), id[:object.SHA1]...), same}), object.SHA1)
+	if !errors.Is(err, ErrTooLarge) || len(all) != 1 || all[0].ID != id {
+		t.Errorf("%d objects, %v", len(all), err)
+	}
 }

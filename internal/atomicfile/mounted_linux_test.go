@@ -1,4 +1,4 @@
-package main
+package atomicfile
 
 import (
 	"io"
@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestWriteFileMounted replaces a file that is mounted by itself, as containers have them: nothing can be renamed onto it.
-func TestWriteFileMounted(t *testing.T) {
+// TestWriteMounted replaces a file that is mounted by itself, as containers have them: nothing can be renamed onto it.
+func TestWriteMounted(t *testing.T) {
 	dir := t.TempDir()
 	outside, inside := filepath.Join(dir, "outside"), filepath.Join(dir, "inside")
 	for _, name := range []string{outside, inside} {
@@ -21,7 +21,7 @@ func TestWriteFileMounted(t *testing.T) {
 		t.Skipf("SKIPPED: nothing can be mounted here, which takes root: %v", err)
 	}
 	defer func() { _ = syscall.Unmount(inside, syscall.MNT_DETACH) }()
-	err := writeFile(inside, private, func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err })
+	err := Write(inside, 0o600, func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err })
 	if err != nil {
 		t.Fatal(err)
 	}

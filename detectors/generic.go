@@ -39,7 +39,7 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 		s.traceGeneric(text, pos, len(l.Text))
 	}
 	n := len(out)
-	out = s.generic.At(text, pos, len(l.Text), out)
+	out = s.generic.At(text, pos, len(l.Text), s.gap(), out)
 	kept := out[:n]
 	var named []finding.Match
 	for _, m := range out[n:] {

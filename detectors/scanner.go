@@ -140,6 +140,22 @@ func (s *Scanner) apart(at int) (left, right int) {
 
 const unseen = 1 << 62
 
+// gap returns the stretch between the dirty spans around the literal that apart was last asked about; the zero span where
+// everything is dirty.
+func (s *Scanner) gap() finding.Span {
+	if s.dirty == nil {
+		return finding.Span{}
+	}
+	g := finding.Span{Start: -1, End: unseen}
+	if s.next > 0 {
+		g.Start = s.dirty[s.next-1].End
+	}
+	if s.next < len(s.dirty) {
+		g.End = s.dirty[s.next].Start
+	}
+	return g
+}
+
 // keepTouching drops the matches from s.out[n] on whose context touches no dirty span.
 func (s *Scanner) keepTouching(n int) {
 	if s.extras {

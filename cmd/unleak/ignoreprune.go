@@ -63,7 +63,7 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 			return nil, err
 		}
 		if o := ownOf(r.Targets); o.top != "" && !force && sameFile(filepath.Join(o.top, ignoreName), f.Name) {
-			return nil, fmt.Errorf("%s: the scan was of a folder of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, o.folder)
+			return nil, fmt.Errorf("%s: the scan was of a part of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, strings.Join(r.Targets, " "))
 		}
 	}
 	for i := range r.Findings {

@@ -10,19 +10,20 @@ import (
 )
 
 // own is whose configuration and ignore files count beside the user's: those of the folder that is scanned, and as git has
-// it with its .gitignore, those at the top of the work tree that the folder is part of.
+// it with its .gitignore, those at the top of the work tree that the folder, or all of several targets, are part of.
 type own struct {
 	folder string // the target, or the folder in which all targets are files; "": none
 	beside string // how the paths of targets begin that are files, with a slash behind it; "": paths begin in the folder
 	files  bool   // the targets are files in the folder
 	top    string // of the work tree; "": the folder is the top itself, or in none
-	below  string // path of the folder from the top, with a slash behind it
+	below  string // path from the top to where paths begin, with a slash behind it
 }
 
 // ownOf returns whose files count for targets.
 func ownOf(targets []string) own {
 	o := own{folder: ownFolder(targets)}
 	if o.folder == "" {
+		o.top, o.below = topOfAll(targets)
 		return o
 	}
 	if o.files = onlyFolder(targets) == ""; o.files && o.folder != "." {
@@ -30,6 +31,31 @@ func ownOf(targets []string) own {
 	}
 	o.top, o.below = topOf(o.folder)
 	return o
+}
+
+// topOfAll returns the top of the work tree that the working folder and several targets in it are part of, and the working
+// folder's path from there: the paths of several targets begin in the working folder. It is "" where there is none.
+func topOfAll(targets []string) (top, below string) {
+	if top, below = topOf("."); top == "" && source.Detect(".") == source.Repository && isWorkTree(".") {
+		top = "."
+	}
+	for _, t := range targets {
+		info, err := os.Stat(t)
+		if err != nil || !filepath.IsLocal(t) {
+			return "", ""
+		}
+		folder := t
+		if !info.IsDir() {
+			folder = filepath.Dir(t)
+		}
+		if of, _ := topOf(folder); filepath.Clean(folder) != "." && (of == "" || of != top) {
+			return "", ""
+		}
+	}
+	if len(targets) == 0 {
+		return "", ""
+	}
+	return top, below
 }
 
 // historyOf returns whose files count for the history of the repository that a folder is or is part of: the paths in a
@@ -100,12 +126,20 @@ func loadConfig(named string, o own) (config.Config, error) {
 	if err := source.CheckGlobs(c.FromTop.Exclude); err != nil {
 		return c, err
 	}
-	c.Exclude = append(source.Below(c.FromTop.Exclude, strings.TrimSuffix(o.below, "/")), c.Exclude...)
+	c.Exclude = append(belowTop(c.FromTop.Exclude, o.below), c.Exclude...)
 	for _, a := range c.FromTop.Allow {
 		a.Beside, a.FromTop = o.beside, o.below
 		c.Allow = append(c.Allow, a)
 	}
 	return c, nil
+}
+
+// belowTop writes globs of the top as paths begin.
+func belowTop(globs []string, below string) []string {
+	if below == "" {
+		return globs
+	}
+	return source.Below(globs, strings.TrimSuffix(below, "/"))
 }
 
 // sameFile tells whether two names are of one file that is there.

@@ -59,12 +59,15 @@ func New() *Detector { return &Detector{model: loadModel()} }
 const Floor = 0.05
 
 // At examines what the keyword text[pos:pos+n] belongs to and appends what may be a credential, with a confidence, to
-// out. It reads only bytes within Radius of the keyword, and Context covers all it read. Without a match it allocates
-// nothing.
-func (d *Detector) At(text []byte, pos, n int, out []finding.Match) []finding.Match {
+// out. It reads only bytes within Radius of the keyword, and Context covers all it read. Nobody asks about the bytes in gap,
+// its ends aside: what keeps within is left out. Without a match it allocates nothing.
+func (d *Detector) At(text []byte, pos, n int, gap finding.Span, out []finding.Match) []finding.Match {
 	d.collect(text, pos, n)
 	for i := range d.found[:d.n] {
 		c := &d.found[i]
+		if c.Context.Start > gap.Start && c.Context.End < gap.End {
+			continue
+		}
 		d.judge(text, c)
 		if c.Score < Floor {
 			continue
@@ -130,7 +133,7 @@ func (d *Detector) collect(text []byte, pos, n int) {
 		}
 	}
 	switch {
-	case lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
+	case n > len("user") && lower(text[pos]) == 'u' && lower(text[pos+4]) == 's':
 		n = len("users")
 	case n == len("pepper") && hasFold(text, pos, "pepper"):
 		if pos == 0 || strings.IndexByte("._\"':$@", text[pos-1]) < 0 {

@@ -1,6 +1,10 @@
 package generic
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/unleak/unleak/finding"
+)
 
 func TestEverydayPasswords(t *testing.T) {
 	for text, want := range map[string]bool{
@@ -26,7 +30,7 @@ func TestEverydayPasswords(t *testing.T) {
 		for _, k := range Keywords() {
 			for i := 0; i+len(k) <= len(text); i++ {
 				if hasFold([]byte(text), i, k) {
-					for _, m := range d.At([]byte(text), i, len(k), nil) {
+					for _, m := range d.At([]byte(text), i, len(k), finding.Span{}, nil) {
 						best = max(best, m.Confidence)
 					}
 				}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unleak/unleak/finding"
 )
 
 // FuzzAt: At never panics, keeps its context within the radius, and says the same of the context alone.
@@ -51,14 +53,14 @@ func foldASCII(b []byte) string {
 
 func check(t *testing.T, d *Detector, text []byte, pos, n int) {
 	t.Helper()
-	for _, m := range d.At(text, pos, n, nil) {
+	for _, m := range d.At(text, pos, n, finding.Span{}, nil) {
 		c := m.Context
 		if c.Start < max(0, pos-Radius) || c.End > min(len(text), pos+n+Radius) || c.Start > m.Span.Start || c.End < m.Span.End || c.Start > pos || c.End < pos+n {
 			t.Fatalf("context %v of %v at %d does not fit", c, m.Span, pos)
 		}
 		alone := append([]byte{}, text[c.Start:c.End]...)
 		found := false
-		for _, o := range d.At(alone, pos-c.Start, n, nil) {
+		for _, o := range d.At(alone, pos-c.Start, n, finding.Span{}, nil) {
 			o.Span, o.Context = o.Span.Shift(c.Start), o.Context.Shift(c.Start)
 			if o.Span == m.Span {
 				found = true

@@ -24,7 +24,7 @@ func scan(d *Detector, text string) []finding.Match {
 			if i < 0 {
 				break
 			}
-			for _, m := range d.At([]byte(text), at+i, len(k), nil) {
+			for _, m := range d.At([]byte(text), at+i, len(k), finding.Span{}, nil) {
 				if i, ok := seen[m.Span]; !ok {
 					seen[m.Span] = len(out)
 					out = append(out, m)

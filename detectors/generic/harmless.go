@@ -28,10 +28,18 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // an argument of Objective-C
 	case f[fKeyKey] == 1 && f[fHex] == 1 && hexText(v):
 		return true
+	case len(name) == len("PW") && c.keyQuote != quoteNone && chars[name[0]]&charUpper != 0 && f[fDigits] == 0 && wordy(string(v)):
+		return true // the code of a country: 'PW' => 'Palau'
+	case c.sep == sepSpace && c.called && c.keyQuote != quoteNone:
+		return true // two literals of a template: (list "auth.password") "next"
+	case c.sep == sepColon && c.quote == quoteNone && identifier(v) && optional(t[c.Value.End:]):
+		return true // the type of a parameter: api_key: KeyT | None
 	case dates(v), suites(v), spki(v):
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
 		return true // the name of a constant: JWT_BEARER
+	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0) && texts(t[c.Context.Start:c.Key.Start]):
+		return true
 	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
 		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name):
@@ -40,6 +48,26 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	}
 	return c.wrap == wrapLookup && lastWord(name, "userpwd") && bytes.Contains(v, []byte("%s"))
+}
+
+// texts tells whether what stands before a name in quotes is the array of a program's texts: $labels['password'],
+// $lang["key"], $string['token'].
+func texts(before []byte) bool {
+	i := len(before)
+	for i > 0 && (before[i-1] == '\'' || before[i-1] == '"') {
+		i--
+	}
+	if i == 0 || before[i-1] != '[' {
+		return false
+	}
+	end := i - 1
+	for i = end; i > 0 && (isAlnum(before[i-1]) || before[i-1] == '_'); i-- {
+	}
+	switch string(bytes.ToLower(before[i:end])) {
+	case "labels", "messages", "lang", "l", "string", "strings", "txt", "text", "texts", "translations", "i18n", "msg", "msgs", "phrases":
+		return true
+	}
+	return false
 }
 
 // ticket tells whether v is the number of a ticket or the code of a message: PROJ-27188, I-FAA005001.
@@ -82,7 +110,7 @@ func identifier(v []byte) bool {
 			return false
 		}
 	}
-	return isLetter(v[0])
+	return isLetter(v[0]) || v[0] == '_'
 }
 
 // hexText tells whether hexadecimal digits say a text of letters, dots and dashes: names of things as some formats write
@@ -143,6 +171,11 @@ func asks(name []byte) bool {
 		}
 	}
 	return false
+}
+
+// optional tells whether what follows a type makes it one of several: | None, | undefined.
+func optional(t []byte) bool {
+	return has(t, 0, " | ") && (has(t, 3, "None") || has(t, 3, "null") || has(t, 3, "undefined") || has(t, 3, "str"))
 }
 
 // conditional tells whether words that make a condition stand between a name and a value: the secret when provider=x.

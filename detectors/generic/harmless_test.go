@@ -21,6 +21,8 @@ func TestHarmless(t *testing.T) {
 		`"\bpassword\x18\x02 \x01(\tR\bpassword:\a\x82\xb5\x18\x033.0\"\xb9\x01\n" +`, `          secrets: "BW-GHAPP-ID,BW-GHAPP-KEY"`,
 		`var magicHighwayHash256Key = []byte("\x4b\xe7\x34\xfa\x8e\x23\x8a\xcd\x26\x3e\x83\xe6\xbb\x96\x85\x52")`,
 		`resolved_api_key = os.environ.get("AZURE_OPENAI_API_KEY")`, `_AzureApiKeyT = TypeVar("_AzureApiKeyT", bound=Union[str])`,
+		"'PW' => 'Palawu',", `(include "x.secretPasswordKey" .) "length" 16 "providedValues" (list "auth.password") "skipB64enc" true`,
+		"    api_key: _AzureApiKeyT | None,", "  secrets:\n    repository: \"robotinfra/drone\"\n    tag: 0c5746b\n    pullPolicy: IfNotPresent",
 		// names of secrets, handshakes, codes, identifiers
 		"--set tls.existingSecret=kafka-jks", "existingSecrets[0]=kafka-jks-0", `MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",`,
 		`public const INVALID_PASSWORD_ERROR = '` + uuid + `';`, `NSString *const kMessageCodeDebugToken = @"I-FAA005001";`, "  case wrongPassword = 17009",
@@ -35,7 +37,7 @@ func TestHarmless(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"password=" + fakePass + " and more", "| password | " + fakePass + " |", "  case password = \"" + fakePass + "\"",
+		"password=" + fakePass + " and more", `'PW' => '` + fakePass + `x77',`, "secrets:\n  smtp: " + fakePass + "\n  tag: 0c5746b", "| password | " + fakePass + " |", "  case password = \"" + fakePass + "\"",
 		"db_password = " + fakePass + " ; of the test host", `PASSWORD_ERROR = "` + fakePass + `"`,
 	} {
 		if got := reported(text); len(got) != 1 {

@@ -90,7 +90,7 @@ var words = map[string]role{
 	"dir": roleWhat, "location": roleWhat, "column": roleWhat, "attribute": roleWhat, "attr": roleWhat, "param": roleWhat,
 	"parameter": roleWhat, "var": roleWhat, "variable": roleWhat, "mode": roleWhat, "enabled": roleWhat, "required": roleWhat,
 	"ref": roleWhat, "arn": roleWhat, "issuer": roleWhat, "audience": roleWhat, "domain": roleIdentity, "server": roleWhat,
-	"strategy": roleWhat, "realm": roleWhat, "mechanism": roleWhat, "flow": roleWhat, "manager": roleWhat, "store": roleWhat,
+	"strategy": roleWhat, "driver": roleWhat, "backend": roleWhat, "handler": roleWhat, "realm": roleWhat, "mechanism": roleWhat, "flow": roleWhat, "manager": roleWhat, "store": roleWhat,
 	"user": roleIdentity, "username": roleIdentity, "email": roleIdentity, "host": roleIdentity, "status": roleWhat, "state": roleWhat,
 	"service": roleWhat, "source": roleWhat, "kind": roleWhat, "group": roleWhat, "usage": roleWhat, "code": roleWhat,
 	"primary": roleLookup, "page": roleLookup, "next": roleLookup, "continuation": roleLookup, "cursor": roleLookup, "idempotency": roleLookup, "foreign": roleLookup, "sort": roleLookup, "cache": roleLookup, "partition": roleLookup,

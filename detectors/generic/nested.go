@@ -82,7 +82,9 @@ func (b *binder) described(name []byte) bool {
 		if len(w) == 0 {
 			break
 		}
-		if i = next; string(w) == "name" || string(w) == "home" || string(w) == "shell" || string(w) == "uid" {
+		i = next
+		switch string(w) {
+		case "name", "home", "shell", "uid", "tag", "version", "image", "repository", "revision", "digest", "path", "file", "host", "url", "href", "checksum", "comment":
 			return true
 		}
 		if last = roleOf(w); string(w) == "jwt" {

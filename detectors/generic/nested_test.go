@@ -3,6 +3,8 @@ package generic
 import (
 	"slices"
 	"testing"
+
+	"github.com/unleak/unleak/finding"
 )
 
 // nestedSyntaxes are texts with V for a password and K for a token, as in moreSyntaxes.
@@ -43,7 +45,8 @@ func TestNotNested(t *testing.T) {
 		"  password:\n    type: string\n    format: password1\n", `"0123456789abcdef".toCharArray()`, `"HelloWorld".toCharArray()`, `client.auth("required")`,
 		`:secret: arn:aws:secretsmanager:*:*:secret:A4BNetworkProfile*`, `01 WS-PASSWORD-MSG PIC X(30) VALUE 'ENTER PASSWORD'.`, `message://<330e7f8409726r6a4ba78@mail.corp.io>`,
 		"The password is SHA256 hashed\n", "the password is base64 encoded\n", "The password is different\n", "Das Passwort ist abgelaufen\n", "The primary key is customer_id2\n", "password is 8chars long\n",
-		"|| host || user ||\n| srv1 | vT9qLw2xRbK5 |\n", "the password is in /etc/acme/t0ken\n", `users = {"id": "abc"}`, "<username>Keenan Pepper</username>\n<id>124371</id>\n", "users:\n  href: https://api.corp.io/v1/00g15acRUy0SYb9GT0g4\n",
+		"|| host || user ||\n| srv1 | vT9qLw2xRbK5 |\n", "the password is in /etc/acme/t0ken\n", `users = {"id": "abc"}`, "$labels['password'] = 'Cyfrinair';", "$messages['signnopass'] = 'Llofnodi wedi methu. Mae angen 1 cyfrinair.';", `$string["key2048"] = "2048 bitu - vychozi";`,
+		"$config['password_driver'] = 'modoboa';", "  secrets:\n    repository: robot/drone-secrets\n    tag: 0c5746b\n", "<username>Keenan Pepper</username>\n<id>124371</id>\n", "users:\n  href: https://api.corp.io/v1/00g15acRUy0SYb9GT0g4\n",
 		"set password_encryption = 'scram-sha-256';", "SHA256(.../go/bin/plugin-auth-x)= 896c13c0f5305daed381952a128322e02bc28a57d0c862a78cbc2ea66e8f8d0a\n", "v_pwd varchar2(20);\n", `"X-Api-Key" to header["X-Api-Key"]`,
 	} {
 		if got := reported(text); len(got) > 0 {
@@ -58,6 +61,16 @@ func TestKeysBehindSlashes(t *testing.T) {
 	for text, want := range map[string]int{"dpapi::cred /in:C /masterkey:" + key + "\n": 1, "GET http://a.corp.io/_app_session=" + key + " HTTP/1.1\n": 1, "/etc/passwd: " + key + "\n": 0} {
 		if got := reported(text); len(got) != want {
 			t.Errorf("%s: reported %q", text, got)
+		}
+	}
+}
+
+// TestTextsOfAnyFolder: folders of translations by other names.
+func TestTextsOfAnyFolder(t *testing.T) {
+	for name, want := range map[string]bool{"program/localization/eo/labels.inc": false, "src/nls/root/labels.js": false, "src/labels.inc": true} {
+		m := finding.Match{Rule: RulePassword, Secret: "Pasvorto", Confidence: 0.9}
+		if Accept(name, &m, 0) != want {
+			t.Errorf("%s: accepted %v", name, !want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ func translations(name string) bool {
 	dir, base := path.Split(name)
 	for part := range strings.SplitSeq(dir, "/") {
 		switch part {
-		case "lang", "langs", "language", "languages", "messages":
+		case "lang", "langs", "language", "languages", "messages", "nls", "_locales":
 			return true
 		}
 		for _, s := range [...]string{"i18n", "l10n", "locale", "localization", "localisation", "translation"} {
@@ -46,7 +46,7 @@ func translations(name string) bool {
 func tongueCode(s string) bool { return len(s) >= 2 && strings.Contains(tongueCodes, " "+s+" ") }
 
 // tongueCodes are the languages that programs are translated to most, by ISO 639.
-const tongueCodes = " af ar ast az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gl he hi hr hu hy id in is it iw ja ka kk km ko ku lb lt lv mk ml mn mr ms nb nl nn no pl pt ro ru si sk sl sq sr sv ta te th tr uk ur uz vi zh "
+const tongueCodes = " af ak am ar ast az be bg bm bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl he hi hr hu hy id in is it iw ja ka kk km ko ku lb lt lv mk ml mn mr ms nb nl nn no pl pt qu ro ru si sk sl sq sr sv ta te th tr uk ur uz vi xh yo zh zu "
 
 // wordy tells whether a value is but words and what stands between them, escapes of letters (\u00fc) among them. No word
 // has a capital within.

@@ -57,6 +57,11 @@ func sized(t []byte, k int) int {
 // behindUser returns where the password of a user and a password is, under a name that says that both are: CURLOPT_USERPWD,
 // BASIC_AUTH=bob:x.
 func (b *binder) behindUser(i, end int) int {
+	switch lower(b.text[b.c.Key.End-1]) {
+	case 'd', 'h', 'c':
+	default:
+		return i
+	}
 	k := bytes.IndexByte(b.text[i:end], ':')
 	if k <= 0 || !lastWord(b.text[b.c.Key.Start:b.c.Key.End], "userpwd", "basic_auth", "basicauth", "http_auth", "auth_basic") || has(b.text, i+k, "://") {
 		return i

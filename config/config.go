@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // FileName is the name of a repository's configuration.
@@ -137,7 +139,11 @@ func (c *Config) inside(repository string) error {
 }
 
 func (c *Config) layer(name string, must bool) error {
-	text, err := os.ReadFile(name)
+	read := plainfile.Read
+	if must { // named by the user, who may hand over a pipe
+		read = os.ReadFile
+	}
+	text, err := read(name)
 	if err != nil {
 		if !must && errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -1,5 +1,7 @@
 package finding
 
+import "strings"
+
 // Finding is one credential: a rule, a value, and every place the value stands at.
 type Finding struct {
 	ID         string // depends on rule and secret alone; set by triage
@@ -54,6 +56,20 @@ type Suppression struct {
 	By     string // "inline", "ignore file", "baseline"
 	Where  string // file and line of the entry
 	Reason string
+}
+
+// Who names what silenced the finding, without the line of an entry: "inline", "ignore file .unleakignore".
+func (s *Suppression) Who() string {
+	name := s.Where
+	switch s.By {
+	case "inline":
+		return s.By
+	case "ignore file":
+		if i := strings.LastIndexByte(name, ':'); i > 0 {
+			name = name[:i]
+		}
+	}
+	return strings.TrimSpace(s.By + " " + name)
 }
 
 // Status is what the issuer says of a credential.

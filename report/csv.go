@@ -43,7 +43,7 @@ func csvRow(f *finding.Finding, p *finding.Place) []string {
 		status = string(f.Verdict.Status)
 	}
 	if f.Suppression != nil {
-		by = hiddenBy(f.Suppression)
+		by = f.Suppression.Who()
 	}
 	row := []string{
 		f.ID, f.Rule, f.Title, f.Severity.String(), strconv.FormatFloat(f.Confidence, 'f', 2, 64), status, by, f.Secret.Reveal(),

@@ -173,7 +173,7 @@ func summarize(v *view) jsonSummary {
 		f := &v.Findings[i]
 		if f.Suppression != nil {
 			s.Suppressed++
-			s.HiddenBy[hiddenBy(f.Suppression)]++
+			s.HiddenBy[f.Suppression.Who()]++
 			continue
 		}
 		s.Findings++

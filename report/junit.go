@@ -88,7 +88,7 @@ func junitFinding(f *finding.Finding) junitCase {
 	title := cmp.Or(f.Title, f.Rule)
 	c := junitCase{ClassName: f.Rule, Name: strings.TrimSpace(title + " " + f.ID), File: placeName(&best.Origin), Line: best.Start.Line}
 	if f.Suppression != nil {
-		c.Skipped = &junitMessage{Message: strings.TrimSuffix(hiddenBy(f.Suppression)+": "+f.Suppression.Reason, ": ")}
+		c.Skipped = &junitMessage{Message: strings.TrimSuffix(f.Suppression.Who()+": "+f.Suppression.Reason, ": ")}
 		return c
 	}
 	var text strings.Builder

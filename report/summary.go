@@ -11,20 +11,6 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// hiddenBy names who hid a finding, without the line of the entry.
-func hiddenBy(s *finding.Suppression) string {
-	name := s.Where
-	switch s.By {
-	case "inline":
-		return s.By
-	case "ignore file":
-		if i := strings.LastIndexByte(name, ':'); i > 0 {
-			name = name[:i]
-		}
-	}
-	return strings.TrimSpace(s.By + " " + name)
-}
-
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // exposure writes since when and where the credential could be read.
@@ -150,7 +136,7 @@ func verdictText(active []*finding.Finding) string {
 func ignoredText(suppressed []*finding.Finding) string {
 	counts := map[string]int{}
 	for _, f := range suppressed {
-		counts[hiddenBy(f.Suppression)]++
+		counts[f.Suppression.Who()]++
 	}
 	var by []string
 	for _, k := range sortedKeys(counts) {

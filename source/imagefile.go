@@ -4,11 +4,11 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"io"
-	"os"
 	"path"
 
 	"github.com/unleak/unleak/archive"
 	"github.com/unleak/unleak/internal/lazyregexp"
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // the most members looked at to tell an image archive: its index stands first or behind one entry a blob
@@ -19,7 +19,7 @@ var imageMember = lazyregexp.New(`^(?:blobs/sha256/|sha256:)?[0-9a-f]{64}(?:$|[.
 
 // isImageArchive tells a tar file, gzipped or not, that holds manifest.json or index.json at its top beside blobs.
 func isImageArchive(name string) bool {
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return false
 	}

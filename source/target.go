@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/internal/lazyregexp"
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // Kind is what a target of a scan is.
@@ -110,7 +111,7 @@ func exists(path string) bool {
 }
 
 func readHead(path string, n int64) []byte {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return nil
 	}

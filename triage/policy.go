@@ -58,7 +58,7 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 			f.Suppression = p.judge(f, set, notes)
 		}
 		if f.Suppression != nil {
-			out.Suppressed[describe(f.Suppression)]++
+			out.Suppressed[f.Suppression.Who()]++
 		}
 	}
 	for _, e := range set.all {
@@ -76,17 +76,6 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 	}
 	out.Notes = slices.Sorted(maps.Keys(notes))
 	return out
-}
-
-func describe(s *finding.Suppression) string {
-	if s.By == ByInline {
-		return s.By
-	}
-	name := s.Where
-	if i := strings.LastIndexByte(name, ':'); i > 0 && s.By == ByIgnore {
-		name = name[:i]
-	}
-	return strings.TrimSpace(s.By + " " + name)
 }
 
 // judge returns why a finding is silenced, or nil.

@@ -80,6 +80,9 @@ func (f *reportFlags) outputs() ([]output, error) {
 		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() { // told now, not after the scan
 			return nil, fmt.Errorf("--report %q: there is no folder %s", r, filepath.Dir(file))
 		}
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("--report %q: %s is a folder; name a file in it", r, file)
+		}
 		if slices.ContainsFunc(outs, func(o output) bool { return o.file != "-" && filepath.Clean(o.file) == filepath.Clean(file) }) {
 			return nil, fmt.Errorf("--report %q: two reports into one file: the second would take the place of the first", r)
 		}

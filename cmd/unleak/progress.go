@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 )
@@ -37,7 +38,7 @@ const (
 // newProgress starts the display, if standard error is a terminal that may show it; clear ends it.
 func (a *app) newProgress() *progress {
 	width, ok := terminal(a.stderr)
-	if !ok || a.quiet || a.noProgress {
+	if !ok || a.quiet || a.noProgress || os.Getenv("TERM") == "dumb" { // which cannot take a line back
 		return &progress{}
 	}
 	p := &progress{w: a.stderr, width: width, start: time.Now(), stop: make(chan struct{}), units: map[string]*pace{}}
@@ -89,7 +90,7 @@ func (p *progress) line(at time.Time) string {
 	if p.now != nil {
 		text = progressLine(p.now.unit, p.now.done, p.now.total, at.Sub(p.now.since))
 	}
-	if p.width > 1 && len(text) >= p.width {
+	if p.width > 0 && len(text) >= p.width {
 		text = text[:p.width-1]
 	}
 	return text

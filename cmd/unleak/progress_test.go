@@ -39,6 +39,10 @@ func TestProgressKeepsUnitsApartAndFitsTheTerminal(t *testing.T) {
 	if got, want := p.line(at), "100 of 300 objects (33%"; got != want {
 		t.Errorf("narrow: %q, want %q", got, want)
 	}
+	p.width = 1
+	if got := p.line(at); got != "" {
+		t.Errorf("where a single sign would wrap: %q, want nothing", got)
+	}
 	p.width = 100
 	if got, want := p.line(at), "100 of 300 objects (33%), 10/s, 20s left"; got != want {
 		t.Errorf("wide: %q, want %q", got, want)

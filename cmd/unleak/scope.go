@@ -56,8 +56,18 @@ func (s *settings) scope(f *scanFlags, p plan) []string {
 			all = append(all, "--"+g.Name)
 		}
 	})
+	known := map[string][]string{} // thousands of files may lie in one folder
 	for _, t := range p.targets {
-		list("branch", standsAt(p.command, t), nil)
+		dir, ok := readAsFiles(p.command, t)
+		if !ok {
+			continue
+		}
+		at, ok := known[dir]
+		if !ok {
+			at = standsAt(dir)
+			known[dir] = at
+		}
+		list("branch", at, nil)
 	}
 	slices.Sort(all)
 	return all
@@ -70,20 +80,25 @@ func allowMark(a *config.Allow) string {
 	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %d", fmt.Sprintf("%+v", b), len(a.Values))))
 }
 
-// standsAt returns the branch, or else the commit, of the working tree that a target is or lies in, where its files are
-// read and not its history: another branch has other files.
-func standsAt(command, target string) []string {
+// readAsFiles returns the folder that a target is or lies in, where its files are read and not a history.
+func readAsFiles(command, target string) (dir string, ok bool) {
 	kind := source.Detect(target)
 	if command != "dir" && command != "scan" || kind == source.Repository && command == "scan" {
-		return nil
+		return "", false
 	}
 	dir, err := filepath.Abs(target)
 	if err != nil || kind == source.Stdin || kind == source.RemoteGit || kind == source.RemoteImg {
-		return nil
+		return "", false
 	}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		dir = filepath.Dir(dir)
 	}
+	return dir, true
+}
+
+// standsAt returns the branch, or else the commit, of the working tree that a folder is or lies in: another branch has
+// other files.
+func standsAt(dir string) []string {
 	for ; source.Detect(dir) != source.Repository; dir = filepath.Dir(dir) {
 		if dir == filepath.Dir(dir) {
 			return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // ignores are the .gitignore rules in force in one folder: those of the folder, then those of the folders above, up to
@@ -138,7 +140,7 @@ func (r *ignoreRule) matches(rel, name string, dir bool) bool {
 }
 
 func readIgnores(path string) []ignoreRule {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return nil
 	}

@@ -122,11 +122,18 @@ func (r *reader) file(ctx context.Context, path, shown string) {
 		return
 	}
 	defer f.Close()
-	if limit := r.walk.opts.MaxFileBytes; limit > 0 {
-		if info, err := f.Stat(); err == nil && info.Size() > limit {
-			r.skip(shown, finding.SkipTooLarge, fmt.Sprintf("%d bytes, limit %d", info.Size(), limit))
-			return
-		}
+	info, err := f.Stat()
+	if err != nil {
+		r.skip(shown, finding.SkipUnreadable, reason(err))
+		return
+	}
+	if mode := info.Mode(); !mode.IsRegular() { // it was when it was listed
+		r.skip(shown, finding.SkipSpecial, mode.Type().String())
+		return
+	}
+	if limit := r.walk.opts.MaxFileBytes; limit > 0 && info.Size() > limit {
+		r.skip(shown, finding.SkipTooLarge, fmt.Sprintf("%d bytes, limit %d", info.Size(), limit))
+		return
 	}
 	r.content(ctx, f, f, shown)
 }

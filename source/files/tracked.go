@@ -1,11 +1,11 @@
 package files
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/repo"
 )
 
@@ -37,7 +37,7 @@ func readTracked(top string) *tracked {
 // gitDir returns the folder a work tree's .git is, or leads to.
 func gitDir(top string) string {
 	dotGit := filepath.Join(top, ".git")
-	text, err := os.ReadFile(dotGit) // fails for a folder
+	text, err := plainfile.Read(dotGit) // fails for a folder
 	if err != nil {
 		return dotGit
 	}

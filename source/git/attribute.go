@@ -41,7 +41,7 @@ type attribution struct {
 	large   map[int32]bool // objects to be read as streams
 	packed  map[int32]bool // archives
 	kept    map[int32]*located
-	homes   map[int32]bool   // blobs that the report shows, if they are to be remembered
+	homes   map[int32]bool   // blobs that the report looks at; nil: they are not to be remembered
 	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 
 	trails     []trail // by secret
@@ -60,6 +60,8 @@ type attribution struct {
 	stamps []int32 // by pruned tree: the last collection it was part of
 	stamp  int32
 	had    []int32 // by secret: likewise
+
+	collected, todo []int32 // of collect, to be used again
 }
 
 // use tells how commits use a pruned tree as their root.
@@ -163,7 +165,7 @@ func (a *attribution) tips(refs []tip) {
 		root := a.rootOf(i)
 		secrets, ok := byRoot[root]
 		if !ok {
-			secrets = a.collect(root)
+			secrets = slices.Clone(a.collect(root))
 			byRoot[root] = secrets
 		}
 		for _, s := range secrets {

@@ -165,13 +165,13 @@ func (a *attribution) record(o occurrence, secrets []int32, had []bool) {
 	}
 }
 
-// collect returns the secrets below a pruned tree, each once.
+// collect returns the secrets below a pruned tree, each once; they are valid until the next call.
 func (a *attribution) collect(root int32) []int32 {
 	a.stamp++
 	if n := len(a.forest.pruned); len(a.stamps) < n {
 		a.stamps = append(a.stamps, make([]int32, n-len(a.stamps))...)
 	}
-	var out []int32
+	out := a.collected[:0]
 	add := func(secrets []int32) {
 		for _, s := range secrets {
 			if a.had[s] != a.stamp {
@@ -180,7 +180,7 @@ func (a *attribution) collect(root int32) []int32 {
 			}
 		}
 	}
-	todo := []int32{root}
+	todo := append(a.todo[:0], root)
 	a.stamps[root] = a.stamp
 	for len(todo) > 0 {
 		tree := todo[len(todo)-1]
@@ -200,5 +200,6 @@ func (a *attribution) collect(root int32) []int32 {
 			}
 		}
 	}
+	a.collected, a.todo = out, todo
 	return out
 }

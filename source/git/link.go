@@ -20,6 +20,35 @@ type placed struct {
 	number int32
 }
 
+// byOffset sorts objects by where they start, digit by digit, the lowest first; objects of one offset stay in order.
+func byOffset(all []placed) []placed {
+	const digit = 11                                             // bits
+	key := func(o placed) uint64 { return uint64(o.offset + 1) } // an index that lies says -1
+	top := uint64(0)
+	for _, o := range all {
+		top = max(top, key(o))
+	}
+	other := make([]placed, len(all))
+	for shift := 0; top>>shift > 0; shift += digit {
+		var ends [1 << digit]int // of what has a digit: first where it starts
+		for _, o := range all {
+			ends[key(o)>>shift&(1<<digit-1)]++
+		}
+		sum := 0
+		for i, n := range ends {
+			ends[i] = sum
+			sum += n
+		}
+		for _, o := range all {
+			at := &ends[key(o)>>shift&(1<<digit-1)]
+			other[*at] = o
+			*at++
+		}
+		all, other = other, all
+	}
+	return all
+}
+
 // linkPack reads the entry headers of a pack in the order they lie in, and links offset deltas to their bases.
 func (t *table) linkPack(k, jobs int) {
 	p := t.store.Packs[k]
@@ -31,7 +60,7 @@ func (t *table) linkPack(k, jobs int) {
 		all[i] = placed{p.Index.Offset(i), t.first[k] + int32(i)}
 		t.nodes[all[i].number].offset = all[i].offset
 	}
-	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.offset, b.offset) })
+	all = byOffset(all)
 	var group sync.WaitGroup
 	part := max(len(all)/max(jobs, 1)+1, smallPack)
 	for start := 0; start < len(all); start += part {

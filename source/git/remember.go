@@ -86,21 +86,6 @@ func (k *keeper) mark(leaves []hit, found []*contents, homes map[int32]bool) map
 	return spots
 }
 
-// findHomes returns the blobs that the report shows secrets in: where they came in, and where they are at HEAD.
-func (a *attribution) findHomes() map[int32]bool {
-	out := map[int32]bool{}
-	for i := range a.trails {
-		t := &a.trails[i]
-		if len(t.places) > 0 && t.places[0].leaf >= 0 {
-			out[a.leaves[t.places[0].leaf].number] = true
-		}
-		if t.head.path != "" && t.head.leaf >= 0 {
-			out[a.leaves[t.head.leaf].number] = true
-		}
-	}
-	return out
-}
-
 // secrets adds which blobs hold the same secrets, and where.
 func (k *keeper) secrets(h *harvest, spots map[int32]spotted, sealed func(int32) []byte) {
 	m := k.memory

@@ -23,6 +23,7 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 		r.guarded(&group, func() {
 			p := newReporter(ctx, r, a)
 			defer p.worker.Close()
+			defer p.settleHomes()
 			for ctx.Err() == nil {
 				from := next.Add(reportBatch) - reportBatch
 				if from >= int64(len(order)) {
@@ -95,6 +96,7 @@ type reporter struct {
 	texts  map[int32]*located
 	recent []int32 // keys of texts, oldest first
 	infos  map[int32]described
+	homes  []int32 // blobs looked at, if they are to be remembered
 }
 
 // located is an object with the resolved matches of its text.
@@ -198,6 +200,9 @@ func (p *reporter) at(o occurrence) *located {
 	if l, ok := p.texts[number]; ok {
 		return l
 	}
+	if p.a.homes != nil {
+		p.homes = append(p.homes, number)
+	}
 	l := p.load(number, leaf.spots)
 	if len(p.recent) == keptTexts {
 		delete(p.texts, p.recent[0])
@@ -213,6 +218,15 @@ func (p *reporter) at(o occurrence) *located {
 	}
 	p.recent = append(p.recent, number)
 	return l
+}
+
+// settleHomes tells which blobs the reporter looked at.
+func (p *reporter) settleHomes() {
+	p.run.seals.mu.Lock()
+	defer p.run.seals.mu.Unlock()
+	for _, number := range p.homes {
+		p.a.homes[number] = true
+	}
 }
 
 func (p *reporter) load(number int32, spots []finding.Span) *located {
@@ -241,7 +255,7 @@ func (p *reporter) load(number int32, spots []finding.Span) *located {
 		return unpacked(u.text(text))
 	}
 	l := p.matches(kept, text, spots)
-	if p.a.homes[number] && len(spots) > 0 {
+	if p.a.homes != nil && len(spots) > 0 {
 		l.places = p.worker.LocateAll(text, l.matches)
 		p.run.seals.add(number, seal(p.run.cacheKey(), text, l))
 	}

@@ -72,7 +72,7 @@ const maxSealed = 64 << 20
 
 // seals are what was sealed during a scan, by blob.
 type seals struct {
-	mu   sync.Mutex
+	mu   sync.Mutex // of attribution.homes as well
 	of   map[int32][]byte
 	size int
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"sync"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/arrange"
@@ -18,7 +19,11 @@ import (
 // found to hold something; only that much of the trees is kept.
 func (r *run) whole(ctx context.Context) error {
 	r.store.ListLoose()
+	var remembered *memory
+	var loading sync.WaitGroup
+	r.guarded(&loading, func() { remembered = r.loadMemory() })
 	t := newTable(r.store, r.sink.Jobs())
+	loading.Wait()
 	if r.large > 0 {
 		t.large = r.large
 	}
@@ -29,8 +34,8 @@ func (r *run) whole(ctx context.Context) error {
 	}
 	h := newHarvest(len(t.nodes))
 	var old *recall
-	if m := r.loadMemory(); m != nil {
-		old = t.recall(m)
+	if remembered != nil {
+		old = t.recall(remembered)
 		t.sealKey = r.cacheKey()
 	}
 	r.passKnown(t, h, object.Blob, object.Commit)
@@ -69,15 +74,14 @@ func (r *run) whole(ctx context.Context) error {
 	a.findNotes(tips)
 	r.attribute(a, tips)
 	r.reportLeftOut(a)
-	remembering := r.opts.Cache != "" && interrupted == nil
-	if remembering {
-		a.homes = a.findHomes()
+	if r.opts.Cache != "" && interrupted == nil {
+		a.homes = map[int32]bool{}
 	}
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
 	r.stash = r.stashed(refs)
 	err := r.report(ctx, a, tags, refs)
-	if remembering && err == nil {
+	if a.homes != nil && err == nil {
 		r.remember(t, found, readers, a, old)
 	}
 	return cmp.Or(err, interrupted)

@@ -184,10 +184,3 @@ func uvarint(b []byte, p int) (v, next int) {
 	}
 	return 0, -1
 }
-
-// Sizes returns the sizes of base and result that a delta claims.
-func Sizes(delta []byte) (base, result int, ok bool) {
-	base, p := uvarint(delta, 0)
-	result, p = uvarint(delta, p)
-	return base, result, p >= 0
-}

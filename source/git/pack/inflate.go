@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/adler32"
 	"io"
 	"math/bits"
 
@@ -97,7 +96,7 @@ func (f *Inflater) Inflate(data, out []byte) error {
 		return errInflate
 	}
 	sum := bits.ReverseBytes32(uint32(f.take(32)))
-	if sum != adler32.Checksum(out) {
+	if sum != adler(out) {
 		return errSum
 	}
 	return nil

@@ -4,13 +4,14 @@ package pack
 
 import (
 	"fmt"
-	"os"
 	"syscall"
+
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // Map maps a file into memory, read-only. Call release when nothing refers to the bytes any more.
 func Map(name string) (data []byte, release func(), err error) {
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -13,7 +14,7 @@ import (
 // not followed: git itself reads them before includes.
 func (r *Repo) readConfig() error {
 	name := filepath.Join(r.CommonDir, "config")
-	text, err := os.ReadFile(name)
+	text, err := plainfile.Read(name)
 	if os.IsNotExist(err) {
 		return nil
 	}

@@ -2,15 +2,16 @@ package repo
 
 import (
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/unleak/unleak/internal/plainfile"
 )
 
 // Origin returns the address of the repository that this one is a clone of, without credentials; "" if the
 // configuration names none. An address as scp writes it becomes one of ssh (git-clone(1), "GIT URLS").
 func (r *Repo) Origin() string {
-	text, err := os.ReadFile(filepath.Join(r.CommonDir, "config"))
+	text, err := plainfile.Read(filepath.Join(r.CommonDir, "config"))
 	if err != nil {
 		return ""
 	}

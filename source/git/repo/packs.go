@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/pack"
 )
 
@@ -94,7 +95,7 @@ func (s *Store) indexAnew(p *Pack, stem string, shared []*pack.Multi, why error)
 // told.
 func (s *Store) openShared(dir string, files []os.DirEntry) []*pack.Multi {
 	names := []string{filepath.Join(dir, "multi-pack-index")}
-	if text, err := os.ReadFile(filepath.Join(dir, "multi-pack-index.d", "multi-pack-index-chain")); err == nil {
+	if text, err := plainfile.Read(filepath.Join(dir, "multi-pack-index.d", "multi-pack-index-chain")); err == nil {
 		for _, line := range strings.Fields(string(text)) {
 			names = append(names, filepath.Join(dir, "multi-pack-index.d", "multi-pack-index-"+filepath.Base(line)+".midx"))
 		}

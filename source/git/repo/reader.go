@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
 )
@@ -238,7 +239,7 @@ const mostInflated = 1040
 // OpenLoose returns the kind, the claimed size and a stream of the content of the object in a file. Call done when
 // finished with the stream, and before any other method.
 func (r *Reader) OpenLoose(file string) (kind object.Kind, size int64, stream io.Reader, done func(), err error) {
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return 0, 0, nil, nil, err
 	}

@@ -2,10 +2,10 @@ package repo
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -21,7 +21,7 @@ func (r *Repo) Reflog(name string) []Logged {
 	if !strings.HasPrefix(name, "refs/") { // HEAD and the like are each worktree's own
 		dir = r.GitDir
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "logs", filepath.FromSlash(name)))
+	text, err := plainfile.Read(filepath.Join(dir, "logs", filepath.FromSlash(name)))
 	if err != nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (r *Repo) Current() string {
 // Upstream returns the reference that a branch, named in full, follows; "" if the configuration names none.
 func (r *Repo) Upstream(branch string) string {
 	short, ok := strings.CutPrefix(branch, "refs/heads/")
-	text, err := os.ReadFile(filepath.Join(r.CommonDir, "config"))
+	text, err := plainfile.Read(filepath.Join(r.CommonDir, "config"))
 	if !ok || err != nil {
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/internal/arrange"
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -203,7 +204,7 @@ func readRef(file string) (id object.ID, target string, err error) {
 	if link, err := os.Readlink(file); err == nil && strings.HasPrefix(filepath.ToSlash(link), "refs/") {
 		return id, filepath.ToSlash(link), nil
 	}
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return id, "", err
 	}
@@ -227,7 +228,7 @@ func readRef(file string) (id object.ID, target string, err error) {
 
 // readPacked reads packed-refs: lines of id and name, "^" lines with what a tag leads to.
 func (r *Repo) readPacked(into map[string]object.ID) {
-	f, err := os.Open(filepath.Join(r.CommonDir, "packed-refs"))
+	f, err := plainfile.Open(filepath.Join(r.CommonDir, "packed-refs"))
 	if err != nil {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -160,7 +161,7 @@ func uint24(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
 // readTables reads the stack of reftables of a git folder: a later one has the last word.
 func (r *Repo) readTables(dir string, see func(tableRef)) (broken []string) {
 	dir = filepath.Join(dir, "reftable")
-	list, err := os.ReadFile(filepath.Join(dir, "tables.list"))
+	list, err := plainfile.Read(filepath.Join(dir, "tables.list"))
 	if err != nil {
 		if os.IsNotExist(err) {
 			return nil
@@ -187,7 +188,7 @@ func (r *Repo) readTable(name string) ([]tableRef, error) {
 	if !st.Mode().IsRegular() || st.Size() > maxTable {
 		return nil, errTable
 	}
-	data, err := os.ReadFile(name)
+	data, err := plainfile.Read(name)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -72,7 +73,7 @@ func gitDir(dir string) (string, bool) {
 
 // linked reads a file that names another path, relative to the file's folder.
 func linked(name, prefix string) (string, bool) {
-	text, err := os.ReadFile(name)
+	text, err := plainfile.Read(name)
 	if err != nil {
 		return "", false
 	}
@@ -108,7 +109,7 @@ func open(dir string) (*Repo, error) {
 	if err := r.readConfig(); err != nil {
 		r.Odd = err.Error()
 	}
-	if text, err := os.ReadFile(filepath.Join(r.CommonDir, "shallow")); err == nil {
+	if text, err := plainfile.Read(filepath.Join(r.CommonDir, "shallow")); err == nil {
 		r.Shallow = len(bytes.Fields(text))
 	}
 	return r, nil

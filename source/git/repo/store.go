@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/unleak/unleak/internal/arrange"
+	"github.com/unleak/unleak/internal/plainfile"
 	"github.com/unleak/unleak/source/git/object"
 	"github.com/unleak/unleak/source/git/pack"
 )
@@ -115,7 +116,7 @@ func (s *Store) addDir(dir string) {
 // alternates reads objects/info/alternates: one path a line, relative to the folder of objects, "#" for comments, quoted
 // if it starts with a quote (gitrepository-layout(5), and link_alt_odb_entries in git's object-file.c, 2.39).
 func (s *Store) alternates(dir string) {
-	text, err := os.ReadFile(filepath.Join(dir, "info", "alternates"))
+	text, err := plainfile.Read(filepath.Join(dir, "info", "alternates"))
 	if err != nil {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 // key: []const u8 = "x", secret: string | null = "x". It returns i where there is no such type.
 func (b *binder) typed(i int) int {
 	t := b.text
-	if b.c.keyQuote != quoteNone || b.c.called {
+	if b.c.keyQuote != quoteNone || b.c.called || i >= len(t) || bytes.IndexByte(t[i:min(len(t), i+60)], '=') < 0 {
 		return i
 	}
 	marks := 0

@@ -143,7 +143,7 @@ func dates(v []byte) bool {
 			hex++
 		}
 	}
-	return marks >= 3 && hex*2 < marks
+	return marks >= 3 && hex*2 < marks && len(v) <= 5*marks
 }
 
 // suites tells whether v is a list of ciphers of TLS, or one of them: !aNULL:!MD5:HIGH, PSK-AES128-CCM.

@@ -37,6 +37,7 @@ func TestHarmless(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
+		"twitter_token = ABOYKJCSVHKFGFYKVOJNRF%tjHNMzEpCIsm" + "VvSFq1gzPI4%E4UY0w%L3X%dq95eFuxF%fGtbNy7RwoxiMRkPMg3ffFjEsgtBUGIqauGhlml",
 		"password=" + fakePass + " and more", `'PW' => '` + fakePass + `x77',`, "secrets:\n  smtp: " + fakePass + "\n  tag: 0c5746b", "| password | " + fakePass + " |", "  case password = \"" + fakePass + "\"",
 		"db_password = " + fakePass + " ; of the test host", `PASSWORD_ERROR = "` + fakePass + `"`,
 	} {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -28,6 +29,9 @@ arguments and input.`,
 		RunE: func(_ *cobra.Command, kinds []string) error {
 			if len(kinds) == 0 {
 				kinds = []string{"pre-commit"}
+			}
+			if bare, err := gitOutput("rev-parse", "--is-bare-repository"); err == nil && bare == "true" && slices.Contains(kinds, "pre-commit") {
+				return errors.New("nobody commits in a bare repository: `unleak hook install pre-receive` looks at what is pushed to it")
 			}
 			return a.eachHook(kinds, func(dir, kind string) error { return a.installHook(dir, kind, with, force) })
 		},
@@ -80,8 +84,12 @@ func hooksDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	const none = "core.hooksPath is %s, so git runs no hooks here: git config --unset core.hooksPath brings them back"
 	if dir == os.DevNull {
-		return "", fmt.Errorf("core.hooksPath is %s, so git runs no hooks here: git config --unset core.hooksPath brings them back", dir)
+		return "", fmt.Errorf(none, dir)
+	}
+	if set, err := gitOutput("config", "--get", "core.hooksPath"); err == nil && set == "" { // of which rev-parse makes "./"
+		return "", fmt.Errorf(none, "empty")
 	}
 	if filepath.Base(dir) == "_" && filepath.Base(filepath.Dir(dir)) == ".husky" {
 		return "", fmt.Errorf("husky keeps the hooks of this repository: add the line `unleak hook run pre-commit` to .husky/pre-commit")
@@ -140,7 +148,11 @@ func (a *app) installHook(dir, kind, with string, force bool) error {
 		if err := os.Rename(name, name+beforeSuffix); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "kept %s as %s, which runs first\n", name, filepath.Base(name)+beforeSuffix)
+		then := "which runs first"
+		if info, err := os.Stat(name + beforeSuffix); err == nil && runtime.GOOS != "windows" && info.Mode()&0o111 == 0 {
+			then = "which does not run, as it did not before: chmod +x makes it"
+		}
+		fmt.Fprintf(a.stdout, "kept %s as %s, %s\n", name, filepath.Base(name)+beforeSuffix, then)
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -159,7 +159,7 @@ func maskSecret(s finding.Secret) finding.Secret {
 func (m *masker) place(p *finding.Place, value finding.Secret) finding.Place {
 	out := *p
 	out.Line, out.Mark = m.snippet(p, value)
-	out.Allow = m.text(p.Allow)
+	out.Allow, out.Silenced = m.text(p.Allow), m.name(p.Silenced)
 	out.Origin = m.origin(p.Origin)
 	return out
 }

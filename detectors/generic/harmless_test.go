@@ -1,6 +1,9 @@
 package generic
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestHarmless: what public projects hold under names that say password, token or key, and is none.
 func TestHarmless(t *testing.T) {
@@ -43,6 +46,36 @@ func TestHarmless(t *testing.T) {
 	} {
 		if got := reported(text); len(got) != 1 {
 			t.Errorf("%s: reported %q, want one", text, got)
+		}
+	}
+}
+
+// TestNotHarmless: a random value beside every case of harmless is found, and so are the credentials of products whose
+// names have a word of such a case.
+func TestNotHarmless(t *testing.T) {
+	const (
+		strong  = "kV8x2LqpTz" + "9wRb4mYc7N"
+		letters = "qmzkfhwpxjrtvbnl" + "cdgsyeoaiukqzmxw"
+		humps   = "kVxLqpTzw" + "RbmYcN"
+		hex     = "7c7a468c1c4c943f" + "e17ebbceaeeb47d2"
+	)
+	for text, want := range map[string]string{
+		"MAGIC_LINK_SECRET=" + hex: hex, "MAGIC_SECRET_KEY=" + strong: strong, `MAGIC_TOKEN="` + strong + `"`: strong, `magic_api_key = "` + hex + `"`: hex,
+		"magic_cookie_secret = \"" + strong + `"`: strong, `magicHighwayKey = "` + strong + `"`: strong,
+		"KEEPASS_PASSWORD=" + strong: strong, `KEEPASSXC_DB_PASSWORD="t5Gv` + `!8qLm2Zr"`: "t5Gv" + "!8qLm2Zr",
+		`existing_secret = "` + strong + `"`: strong, "existingSecret: " + hex: hex, "pull_secret = \"" + strong + `"`: strong, `existing_secret = "` + letters + `"`: letters,
+		"/etc/passwd: " + strong: strong, `"key_id": "abc", "key_secret": "` + strong + `"`: strong, `password = "` + `\x41` + strong + `"`: `\x41` + strong,
+		`secrets: "` + strong + "," + strong + `"`: strong + "," + strong, `PASSWORD_ERROR = "` + strong + `"`: strong, "  case password = \"" + strong + `"`: strong,
+		`api_key = "PROJ-` + hex + `"`: "PROJ-" + hex, `[dict setObject:x forKey:@"` + strong + `"];`: strong, `{"key":"` + hex + `","value":"30"}`: hex, `api_key = "` + hex + `"`: hex,
+		`'PW' => '` + strong + `',`: strong, `api_key: "` + strong + `" | None`: strong,
+		`token = "%` + strong + `"`: "%" + strong, `secret = "PSK-` + strong + `"`: "PSK-" + strong, `private_key = "` + hex + hex + `"`: hex + hex,
+		"JWT_BEARER " + strong: strong, `strings['password'] = '` + humps + `'`: humps, `cfg.text["api_key"] = "` + letters + `"`: letters, `$labels["password"] = "` + strong + `";`: strong,
+		`api_key = os.environ.get("API_KEY", "` + strong + `")`: strong, `api_key = decode("` + strong + `")`: strong, `user.hasPassword("` + strong + `")`: strong,
+		`the client secret when id="a" is secret="` + strong + `"`: strong, `userpwd = sprintf("%s:` + strong + `")`: "%s:" + strong,
+	} {
+		got := reported(text)
+		if !slices.Contains(got, want) {
+			t.Errorf("%s: reported %q, want %q", text, got, want)
 		}
 	}
 }

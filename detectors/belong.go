@@ -11,9 +11,12 @@ type place struct{ scheme, host, port, user, database, options string }
 
 // belongings returns the parts that say where a password belongs: the rest of its own URL, or the settings that are
 // named like it. Without a host there are none.
-func belongings(text []byte, secret finding.Span) []finding.Part {
+func (s *Scanner) belongings(text []byte, secret finding.Span) []finding.Part {
 	p, ok := ofURL(text, secret)
 	if !ok {
+		if s.hostless.Of(text, max(0, secret.Start-settingsReach), min(len(text), secret.End+settingsReach)) {
+			return nil
+		}
 		p = ofSettings(text, secret)
 	}
 	if p.host == "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/fold"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -135,7 +136,7 @@ func (x *extra) keywordNear(text []byte, whole finding.Span, m *finding.Match) b
 		if i := lastFold(text[start:whole.Start], k); i >= 0 {
 			best = closer(whole, best, finding.Span{Start: start + i, End: start + i + len(k)})
 		}
-		if i := indexFold(text[whole.Start:end], k); i >= 0 {
+		if i := fold.Index(text[whole.Start:end], k); i >= 0 {
 			best = closer(whole, best, finding.Span{Start: whole.Start + i, End: whole.Start + i + len(k)})
 		}
 	}
@@ -148,7 +149,7 @@ func (x *extra) keywordNear(text []byte, whole finding.Span, m *finding.Match) b
 
 func (x *extra) keywordIn(text []byte) int {
 	for _, k := range x.keywords {
-		if i := indexFold(text, k); i >= 0 {
+		if i := fold.Index(text, k); i >= 0 {
 			return i
 		}
 	}

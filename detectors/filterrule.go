@@ -59,15 +59,15 @@ func (c *condition) judge(leaf func(*condition) answer) answer {
 		}
 		return unknown
 	case "and":
-		return fold(c.of, yes, no, leaf)
+		return joined(c.of, yes, no, leaf)
 	case "or":
-		return fold(c.of, no, yes, leaf)
+		return joined(c.of, no, yes, leaf)
 	}
 	return leaf(c)
 }
 
-// fold joins the answers of several conditions: decisive is the answer that settles it.
-func fold(of []condition, start, decisive answer, leaf func(*condition) answer) answer {
+// joined joins the answers of several conditions: decisive is the answer that settles it.
+func joined(of []condition, start, decisive answer, leaf func(*condition) answer) answer {
 	sum := start
 	for i := range of {
 		switch of[i].judge(leaf) {

@@ -14,6 +14,7 @@ import (
 	"github.com/unleak/unleak/detectors"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/regexgen"
+	"github.com/unleak/unleak/rules"
 	"github.com/unleak/unleak/rules/builtin"
 )
 
@@ -80,10 +81,31 @@ func touching(all []finding.Match, dirty []finding.Span) []finding.Match {
 // finds there, no more and no less.
 func TestScanOfSpansIsScanRestricted(t *testing.T) {
 	all := pieces(t)
-	s := engine(t, detectors.Options{}).NewScanner()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range rounds(300) {
-		text, dirty := edit(rng, document(rng, all, 30), all)
+	compareSpans(t, engine(t, detectors.Options{}), rounds(300), func() ([]byte, []finding.Span) {
+		return edit(rng, document(rng, all, 30), all)
+	})
+}
+
+// The same where what stands anywhere on its line decides whether a match is reported: its context is the line. Lines are
+// long, and most edits stand on that of a match, apart from it.
+func TestScanOfSpansWhereLinesDecide(t *testing.T) {
+	all := pieces(t)
+	for i, p := range all {
+		all[i] = strings.ReplaceAll(p, "\n", strings.Repeat(" and so on;", 30))
+	}
+	allow := rules.Allow{Filter: rules.Filter{Field: rules.FieldLine, Regexes: []string{"harmless"}}}
+	rng := rand.New(rand.NewPCG(11, 12))
+	compareSpans(t, engine(t, detectors.Options{Allow: []rules.Allow{allow}}), rounds(150), func() ([]byte, []finding.Span) {
+		return edit(rng, document(rng, all, 12), []string{"harmless", "ordinary", "x"})
+	})
+}
+
+func compareSpans(t *testing.T, e *detectors.Engine, rounds int, draw func() ([]byte, []finding.Span)) {
+	t.Helper()
+	s := e.NewScanner()
+	for round := range rounds {
+		text, dirty := draw()
 		want := touching(s.Scan(text, nil, nil), dirty)
 		got := s.Scan(text, dirty, nil)
 		if diff := cmp.Diff(want, got, cmp.Comparer(sameMatch), cmpopts.EquateEmpty()); diff != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/fold"
 	"github.com/unleak/unleak/internal/lazyregexp"
 	"github.com/unleak/unleak/rules"
 )
@@ -38,6 +39,7 @@ func nearParts(v *rules.Verify) []nearPart {
 // surround gives matches the parts that stand around them in text: what their rules' regexes find, and for passwords
 // where they belong. They are for whoever asks the issuer; none of them decides whether there is a match.
 func (s *Scanner) surround(text []byte, matches []finding.Match) {
+	s.hostless.Reset()
 	for i := range matches {
 		m := &matches[i]
 		c := s.byID[m.Rule]
@@ -51,7 +53,7 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 			continue
 		}
 		if c.Verify.Siblings {
-			m.Parts = append(slices.Clip(m.Parts), belongings(text, m.Span)...)
+			m.Parts = append(slices.Clip(m.Parts), s.belongings(text, m.Span)...)
 		}
 		if c.Verify.Protocol == protocolKubernetes {
 			m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
@@ -113,7 +115,7 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 func (n *nearPart) mayStand(text []byte) bool {
 	for i := range n.Literals {
 		l := &n.Literals[i]
-		if !l.Fold && bytes.Contains(text, []byte(l.Text)) || l.Fold && indexFold(text, l.Text) >= 0 {
+		if !l.Fold && bytes.Contains(text, []byte(l.Text)) || l.Fold && fold.Index(text, l.Text) >= 0 {
 			return true
 		}
 	}

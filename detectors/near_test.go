@@ -53,7 +53,7 @@ func TestBelongings(t *testing.T) {
 		"password: §p§": "",
 	} {
 		b, span := at(t, text)
-		if got := told(belongings(b, span)); got != want {
+		if got := told(belongingsOf(b, span)); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
 		}
 	}
@@ -62,7 +62,7 @@ func TestBelongings(t *testing.T) {
 // TestBelongingsFar leaves what stands too far off, whatever the text is like.
 func TestBelongingsFar(t *testing.T) {
 	b, span := at(t, "DB_HOST=h\n"+strings.Repeat("# filler\n", 400)+"DB_PASSWORD=§p§\n")
-	if got := told(belongings(b, span)); got != "" {
+	if got := told(belongingsOf(b, span)); got != "" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -75,7 +75,7 @@ func FuzzBelongings(f *testing.F) {
 		if start < 0 || end < start || end > len(text) {
 			return
 		}
-		for _, p := range belongings(text, finding.Span{Start: start, End: end}) {
+		for _, p := range belongingsOf(text, finding.Span{Start: start, End: end}) {
 			if p.Value.Reveal() == "" || len(p.Value.Reveal()) > len(text) || !p.Open() && p.Name != "options" {
 				t.Errorf("part %s of %q", p.Name, text)
 			}

@@ -8,18 +8,20 @@ import (
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/byteregex"
+	"github.com/unleak/unleak/internal/fold"
 )
 
 // Scanner scans texts with an engine, for one goroutine at a time. It implements scanner.Detector.
 type Scanner struct {
 	*Engine
-	generic *generic.Detector
-	decoder *decode.Decoder
-	matcher byteregex.Matcher
-	trace   Tracer
-	nested  *Scanner // for decoded text, one level down; made when first needed
-	made    *Scanner // for lines that are made up; see lines
-	onMade  bool     // this is such a scanner
+	generic  *generic.Detector
+	decoder  *decode.Decoder
+	matcher  byteregex.Matcher
+	trace    Tracer
+	hostless fold.Free // stretches of the text without the name of a host
+	nested   *Scanner  // for decoded text, one level down; made when first needed
+	made     *Scanner  // for lines that are made up; see lines
+	onMade   bool      // this is such a scanner
 
 	inRequired bool // a required rule is looked for
 	depth      int  // levels of decoding left
@@ -43,7 +45,7 @@ type Scanner struct {
 const decodeBudget = 16 << 20
 
 func newScanner(e *Engine, depth int) *Scanner {
-	s := &Scanner{Engine: e, generic: generic.New(), depth: depth}
+	s := &Scanner{Engine: e, generic: generic.New(), hostless: fold.Free{Words: hostMarks}, depth: depth}
 	s.visit = s.hit
 	if depth > 0 {
 		s.decoder = decode.New()
@@ -141,9 +143,9 @@ func (s *Scanner) apart(at int) (left, right int) {
 const unseen = 1 << 62
 
 // gap returns the stretch between the dirty spans around the literal that apart was last asked about; the zero span where
-// everything is dirty.
+// everything is dirty, or where a filter may make a context wider.
 func (s *Scanner) gap() finding.Span {
-	if s.dirty == nil {
+	if s.dirty == nil || s.extras {
 		return finding.Span{}
 	}
 	g := finding.Span{Start: -1, End: unseen}

@@ -83,6 +83,13 @@ var (
 	schemeWords   = []string{"connection", "driver", "driverclassname", "dialect", "engine", "adapter", "type", "client", "scheme", "protocol", "mailer", "provider"}
 )
 
+// hostMarks are parts of hostWords and urlWords, one of each: where none stands within settingsReach of a password, no setting
+// tells a host.
+var hostMarks = []string{"host", "server", "addr", "endpoint", "source", "url", "uri", "dsn", "connectionstring"}
+
+// settingsReach is more than how far from a credential a setting may stand that is read, in bytes.
+const settingsReach = nearReach + 512
+
 // cutWord cuts one of the words, and what ties it, off the end of a name.
 func cutWord(name string, words []string) (stem string, ok bool) {
 	for _, w := range words {

@@ -32,6 +32,9 @@ var ForeignAllows = []ForeignAllow{
 	{Text: "secretlint-disable-next-line", Scanner: "secretlint", NextLine: true},
 }
 
+// AllowWords returns words of which every one of the comments holds one.
+func AllowWords() []string { return []string{"allow", "whitelist", "ignore", "secretlint"} }
+
 // FindForeignAllow returns where such a comment starts in a line, or -1; nextLine chooses those that speak of the line
 // below.
 func FindForeignAllow(line string, nextLine bool) (at int, mark ForeignAllow) {

@@ -1,6 +1,10 @@
 package finding
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 func TestFindForeignAllow(t *testing.T) {
 	for _, c := range []struct {
@@ -27,6 +31,14 @@ func TestFindForeignAllow(t *testing.T) {
 		at, mark := FindForeignAllow(c.line, c.next)
 		if mark.Scanner != c.want || (at < 0) != (c.want == "") {
 			t.Errorf("%q: %q at %d, want %q", c.line, mark.Scanner, at, c.want)
+		}
+	}
+}
+
+func TestAllowWordsCoverAll(t *testing.T) {
+	for _, m := range ForeignAllows {
+		if !slices.ContainsFunc(AllowWords(), func(w string) bool { return strings.Contains(m.Text, w) }) {
+			t.Errorf("%q holds none of %q", m.Text, AllowWords())
 		}
 	}
 }

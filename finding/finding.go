@@ -41,6 +41,8 @@ type Place struct {
 	Line    string   // the text around the secret, at most a few hundred bytes, valid UTF-8, no line break
 	Mark    Span     // where the secret stands in Line; empty when it is not on one line as it is
 	Allow   string   // the inline allow comment on its lines, from the mark on; triage judges it
+
+	Silenced string // who silences this place of a finding that counts for the sake of others: as Suppression.Who; "": it is open
 }
 
 // Position is a point in a text.

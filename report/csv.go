@@ -38,7 +38,7 @@ func writeCSV(w io.Writer, v *view) error {
 }
 
 func csvRow(f *finding.Finding, p *finding.Place) []string {
-	status, by := string(finding.NotChecked), ""
+	status, by := string(finding.NotChecked), p.Silenced
 	if f.Verdict != nil {
 		status = string(f.Verdict.Status)
 	}

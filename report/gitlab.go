@@ -101,6 +101,9 @@ func writeGitLab(w io.Writer, v *view) error {
 	active, _ := v.split()
 	for _, f := range active {
 		for i := range f.Places {
+			if f.Places[i].Silenced != "" {
+				continue
+			}
 			out.Vulnerabilities = append(out.Vulnerabilities, gitlabFinding(v, f, i))
 		}
 	}
@@ -184,6 +187,9 @@ func writeCodeQuality(w io.Writer, v *view) error {
 			name := strings.TrimPrefix(cleanPath(placeName(&p.Origin)), "./")
 			now, first, last, _ := standing(p)
 			seen[name]++
+			if p.Silenced != "" {
+				continue
+			}
 			out = append(out, codeIssue{
 				Description: cmp.Or(f.Title, f.Rule) + ": " + firstLine(f.Secret.Reveal()), CheckName: f.Rule,
 				Fingerprint: fingerprint(cmp.Or(f.ID, f.Rule), name, fmt.Sprint(seen[name])), Severity: codeSeverity(f.Severity),

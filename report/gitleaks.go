@@ -76,7 +76,9 @@ func gitleaksObjects(v *view, from, to int) []byte {
 			continue
 		}
 		for i := range f.Places {
-			write(toGitleaks(f, &f.Places[i], v.entropy[n]))
+			if f.Places[i].Silenced == "" {
+				write(toGitleaks(f, &f.Places[i], v.entropy[n]))
+			}
 		}
 		for i := range f.Parts {
 			if p := &f.Parts[i]; p.Start.Line > 0 && !v.public(p.Rule) {

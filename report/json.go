@@ -73,6 +73,8 @@ type jsonPlace struct {
 	Line    string         `json:"line"`
 	Mark    jsonSpan       `json:"mark"`
 	Allow   string         `json:"allow,omitempty"`
+
+	SilencedBy string `json:"silenced_by,omitempty"`
 }
 
 type jsonPosition struct {
@@ -193,7 +195,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 		out.Parts[i] = jsonPart{p.Name, p.Value.Reveal(), p.Rule, jsonSpan(p.Span)}
 	}
 	for i, p := range f.Places {
-		out.Places[i] = jsonPlace{p.Origin, jsonPosition(p.Start), jsonPosition(p.End), p.Decoded, p.Line, jsonSpan(p.Mark), p.Allow}
+		out.Places[i] = jsonPlace{p.Origin, jsonPosition(p.Start), jsonPosition(p.End), p.Decoded, p.Line, jsonSpan(p.Mark), p.Allow, p.Silenced}
 	}
 	if f.Exposure != nil {
 		e := jsonExposure(*f.Exposure)

@@ -77,7 +77,7 @@ func (m *masker) report(r *finding.Report) finding.Report {
 	out.Observations = slices.Clone(r.Observations)
 	for i := range out.Observations {
 		o := &out.Observations[i]
-		o.Title, o.Detail, o.Advice = m.text(o.Title), m.text(o.Detail), m.text(o.Advice)
+		o.Title, o.Detail, o.Advice = m.note(o.Title), m.note(o.Detail), m.note(o.Advice)
 	}
 	return out
 }
@@ -159,7 +159,7 @@ func maskSecret(s finding.Secret) finding.Secret {
 func (m *masker) place(p *finding.Place, value finding.Secret) finding.Place {
 	out := *p
 	out.Line, out.Mark = m.snippet(p, value)
-	out.Allow = m.text(p.Allow)
+	out.Allow, out.Silenced = m.text(p.Allow), m.name(p.Silenced)
 	out.Origin = m.origin(p.Origin)
 	return out
 }

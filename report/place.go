@@ -9,17 +9,23 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// bestPlace returns the index of the place a reader should see first: one that still holds the secret before one of
-// the past, a file before text of a repository or an image.
+// bestPlace returns the index of the place a reader should see first: one that is open before one that is silenced, one
+// that still holds the secret before one of the past, a file before text of a repository or an image.
 func bestPlace(f *finding.Finding) int {
-	best, rank := 0, -1
+	best, rank := 0, -silencedRank-1
 	for i := range f.Places {
-		if r := placeRank(&f.Places[i].Origin); r > rank {
+		r := placeRank(&f.Places[i].Origin)
+		if f.Places[i].Silenced != "" {
+			r -= silencedRank
+		}
+		if r > rank {
 			best, rank = i, r
 		}
 	}
 	return best
 }
+
+const silencedRank = 10 // more than any placeRank
 
 func placeRank(o *finding.Origin) int {
 	switch {

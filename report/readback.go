@@ -91,7 +91,7 @@ func fromJSONFinding(in *jsonFinding) finding.Finding {
 	for _, p := range in.Places {
 		f.Places = append(f.Places, finding.Place{
 			Origin: p.Origin, Start: finding.Position(p.Start), End: finding.Position(p.End),
-			Decoded: p.Decoded, Line: p.Line, Mark: finding.Span(p.Mark), Allow: p.Allow,
+			Decoded: p.Decoded, Line: p.Line, Mark: finding.Span(p.Mark), Allow: p.Allow, Silenced: p.SilencedBy,
 		})
 	}
 	if in.Exposure != nil {

@@ -201,6 +201,9 @@ func (t *terminal) places(f *finding.Finding, most int) {
 		if hint := origin(p, true); hint != "" {
 			text += "  " + hint
 		}
+		if p.Silenced != "" {
+			text += "  (silenced: " + p.Silenced + ")"
+		}
 		t.field(label, text)
 		shown++
 	}

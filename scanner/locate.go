@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/fold"
 )
 
 // position is the place of a text's first byte within the whole.
@@ -45,6 +46,8 @@ type cursor struct {
 	base position // of the text's first byte
 	off  int      // how far at has come
 	at   position
+
+	quiet fold.Free // stretches without the words of an inline allow
 }
 
 // to returns the position of an offset.
@@ -84,7 +87,7 @@ func (c *cursor) locate(m finding.Match, mark string) finding.Place {
 	p := c.bounds(m)
 	start, end := m.Span.Start, c.off
 	p.Line, p.Mark = snippet(text, start, end, m.Secret, wideness(m.Decoded))
-	p.Allow = allowance(text, start, end, mark)
+	p.Allow = c.allowance(start, end, mark)
 	c.locateParts(m)
 	return p
 }
@@ -151,21 +154,37 @@ func snippet(text []byte, start, end int, secret string, wide int) (string, find
 	if i := bytes.IndexByte(text[stop:to], '\n'); i >= 0 {
 		to = stop + i
 	}
-	line := string(text[from:to])
+	line, before, found := string(text[from:to]), string(text[from:start]), string(text[start:stop])
 	if wide == 2 {
-		line = narrow(text[from:to], text[start:stop])
+		sample := text[start:stop]
+		line, before, found = narrow(text[from:to], sample), narrow(text[from:start], sample), narrow(sample, sample)
 	}
-	line = strings.TrimRight(strings.ToValidUTF8(line, "\uFFFD"), "\r\n")
-	line = strings.Map(printable, line)
-	if i := strings.Index(line, secret); i >= 0 && secret != "" {
-		return line, finding.Span{Start: i, End: i + len(secret)}
+	before = strings.Map(printable, strings.ToValidUTF8(before, "\uFFFD"))
+	line = shown(line)
+	return line, markOf(line, len(before), secret, shown(found))
+}
+
+// shown is a text as a report shows it.
+func shown(text string) string {
+	return strings.Map(printable, strings.TrimRight(strings.ToValidUTF8(text, "\uFFFD"), "\r\n"))
+}
+
+// markOf returns where a secret stands in a line: within the text that was found at a byte of it, as that text, or, where
+// the line holds neither there, wherever one of them stands first. The same text may stand earlier in the line, as where a
+// user's name is the password.
+func markOf(line string, at int, secret, found string) finding.Span {
+	if at <= len(line) && found != "" && strings.HasPrefix(line[at:], found) {
+		if i := strings.Index(found, secret); i >= 0 && secret != "" {
+			return finding.Span{Start: at + i, End: at + i + len(secret)}
+		}
+		return finding.Span{Start: at, End: at + len(found)}
 	}
-	marked := strings.Map(printable, strings.ToValidUTF8(string(text[start:stop]), "\uFFFD"))
-	marked = strings.TrimRight(marked, "\r\n")
-	if i := strings.Index(line, marked); i >= 0 && marked != "" {
-		return line, finding.Span{Start: i, End: i + len(marked)}
+	for _, s := range []string{secret, found} {
+		if i := strings.Index(line, s); i >= 0 && s != "" {
+			return finding.Span{Start: i, End: i + len(s)}
+		}
 	}
-	return line, finding.Span{}
+	return finding.Span{}
 }
 
 func printable(r rune) rune {
@@ -191,15 +210,20 @@ func narrow(text, sample []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// longest stretch before and after a secret in which an inline allow is looked for
-const allowReach = 4096
+// longest stretch before and after a secret in which an inline allow is looked for, and how much of it is so long that it
+// pays to remember where none stands
+const (
+	allowReach = 4096
+	longLines  = 1024
+)
 
 // allowance returns the inline allow comment on the lines of [start, end), from the mark to the end of its line, or "".
 // Comments for other scanners count too, there or on the line above.
-func allowance(text []byte, start, end int, mark string) string {
+func (c *cursor) allowance(start, end int, mark string) string {
 	if mark == "-" {
 		return ""
 	}
+	text := c.text
 	from := max(0, start-allowReach)
 	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
 		from += i + 1
@@ -207,6 +231,9 @@ func allowance(text []byte, start, end int, mark string) string {
 	to := min(len(text), end+allowReach)
 	if i := bytes.IndexByte(text[end:to], '\n'); i >= 0 {
 		to = end + i
+	}
+	if to-from > longLines && c.silent(start, end, mark) {
+		return ""
 	}
 	lines := text[from:to]
 	if i := bytes.Index(lines, []byte(mark)); i >= 0 {
@@ -221,6 +248,15 @@ func allowance(text []byte, start, end int, mark string) string {
 		return comment(above[at:])
 	}
 	return ""
+}
+
+// silent tells whether nothing near [start, end) may be a comment that allows anything: many places of a long line would
+// each look at the same stretch of it.
+func (c *cursor) silent(start, end int, mark string) bool {
+	if c.quiet.Words == nil {
+		c.quiet.Words = append(finding.AllowWords(), strings.ToLower(mark))
+	}
+	return c.quiet.Of(c.text, max(0, start-2*allowReach), min(len(c.text), end+allowReach))
 }
 
 // comment returns the first of some lines.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,33 +170,56 @@ func (e *Entry) fitsFinding(f *finding.Finding) bool {
 	return true
 }
 
-// fitsPlace checks path, line and commit.
-func (e *Entry) fitsPlace(p *finding.Place) bool {
+// covered tells which paths of a place entries fit: its own, then every path its content lived at (GitOrigin.Paths).
+type covered []bool
+
+// pathsOf returns the paths of a place, none of them covered.
+func pathsOf(p *finding.Place) covered {
+	if p.Origin.Git == nil {
+		return make(covered, 1)
+	}
+	return make(covered, 1+len(p.Origin.Git.Paths))
+}
+
+func (c covered) all() bool { return !slices.Contains(c, false) }
+
+// add marks what another marks, and tells whether that is more.
+func (c covered) add(other covered) bool {
+	more := false
+	for i, is := range other {
+		more = more || is && !c[i]
+		c[i] = c[i] || is
+	}
+	return more
+}
+
+// cover checks line and commit, and marks the paths of the place that the entry fits. It tells whether there is one.
+func (e *Entry) cover(p *finding.Place, c covered) bool {
 	if e.Line > 0 && (p.Start.Line > e.Line || p.End.Line < e.Line) {
 		return false
 	}
 	if e.Commit != "" && (p.Origin.Git == nil || !strings.HasPrefix(p.Origin.Git.Commit, e.Commit)) {
 		return false
 	}
-	return e.Path == "" || coversOrigin(e.Path, &p.Origin)
-}
-
-// coversOrigin tells whether a pattern fits the place, and every other path its content lived at.
-func coversOrigin(pattern string, o *finding.Origin) bool {
-	if len(o.Inside) > 0 && matchPath(pattern, o.Name()) {
-		return true
-	}
-	if !matchPath(pattern, o.Path) {
-		return false
-	}
-	if o.Git != nil {
-		for _, p := range o.Git.Paths {
-			if !matchPath(pattern, p) {
-				return false
-			}
+	o := &p.Origin
+	whole := e.Path == "" || len(o.Inside) > 0 && matchPath(e.Path, o.Name())
+	fits := whole
+	for i := range c {
+		path := o.Path
+		if i > 0 {
+			path = o.Git.Paths[i-1]
+		}
+		if whole || matchPath(e.Path, path) {
+			c[i], fits = true, true
 		}
 	}
-	return true
+	return fits
+}
+
+// fitsPlace tells whether the entry alone covers a place.
+func (e *Entry) fitsPlace(p *finding.Place) bool {
+	c := pathsOf(p)
+	return e.cover(p, c) && c.all()
 }
 
 // matchPath tells whether a pattern fits a path or one of its folders.

@@ -96,6 +96,11 @@ func (s *entrySet) fits(f *finding.Finding) []*liveEntry {
 			for _, name := range []string{o.Path, o.Name()} {
 				s.folders(name, seen, take)
 			}
+			if o.Git != nil {
+				for _, name := range o.Git.Paths {
+					s.folders(name, seen, take)
+				}
+			}
 		}
 	}
 	take(s.others)

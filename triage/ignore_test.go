@@ -123,6 +123,9 @@ func TestMatchPath(t *testing.T) {
 			t.Errorf("matchPath(%q, %q) = %v", c.pattern, c.path, got)
 		}
 	}
+	coversOrigin := func(pattern string, o *finding.Origin) bool {
+		return (&Entry{Path: pattern}).fitsPlace(&finding.Place{Origin: *o})
+	}
 	inZip := finding.Origin{Path: "a/b.zip", Inside: []string{"c.txt"}}
 	if !coversOrigin("*.zip", &inZip) || !coversOrigin("a/b.zip!c.txt", &inZip) || coversOrigin("c.txt", &inZip) {
 		t.Error("members of archives are covered by the wrong patterns")

@@ -32,6 +32,7 @@ type Policy struct {
 // Outcome says what a policy did.
 type Outcome struct {
 	Suppressed map[string]int // findings by who silenced them: "inline", "ignore file NAME", "baseline NAME"
+	Needed     map[string]int // findings that would not be silenced without, by who silenced some of their places
 	Notes      []string       // expired entries, and unused ones but of a part, allows that do not help; sorted
 	Unused     []Stale        // entries that silenced nothing
 	Expired    []Stale
@@ -51,11 +52,13 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 		SetIDs(findings, p.Key)
 	}
 	notes := map[string]bool{}
-	out := Outcome{Suppressed: map[string]int{}}
+	out := Outcome{Suppressed: map[string]int{}, Needed: map[string]int{}}
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppression == nil {
-			f.Suppression = p.judge(f, set, notes)
+			f.Suppression = p.judge(f, set, notes, out.Needed)
+		} else {
+			out.Needed[f.Suppression.Who()]++
 		}
 		if f.Suppression != nil {
 			out.Suppressed[f.Suppression.Who()]++
@@ -78,8 +81,9 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 	return out
 }
 
-// judge returns why a finding is silenced, or nil.
-func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) *finding.Suppression {
+// judge returns why a finding is silenced, or nil: then it is said of its places which are silenced nevertheless. Of
+// several that silence it, an entry is named before a comment, which every reader of the file sees anyway.
+func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool, needed map[string]int) *finding.Suppression {
 	fit := set.fits(f)
 	if p.Beside != "" {
 		fit = append(fit, set.fits(written(f, p.beside))...)
@@ -87,23 +91,43 @@ func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool) 
 	if p.FromTop != "" {
 		fit = append(fit, set.fits(written(f, p.fromTop))...)
 	}
-	var first *finding.Suppression
+	places := make([][]*finding.Suppression, len(f.Places))
+	var named *finding.Suppression
 	open := 0
 	for i := range f.Places {
-		s := p.judgePlace(f, &f.Places[i], fit, notes)
-		if s == nil {
+		places[i] = p.judgePlace(f, &f.Places[i], fit, notes)
+		if len(places[i]) == 0 {
 			open++
-		} else if first == nil {
-			first = s
+		} else if s := places[i][0]; named == nil || named.By == ByInline && s.By != ByInline {
+			named = s
 		}
 	}
-	if first != nil && open == 0 {
-		return first
+	if named != nil && open == 0 {
+		count(needed, places)
+		return named
 	}
 	if p.Baseline != nil && p.Baseline.Has(f) {
 		return &finding.Suppression{By: ByBaseline, Where: p.Baseline.Name}
 	}
+	for i, by := range places {
+		if len(by) > 0 {
+			f.Places[i].Silenced = by[0].Who()
+		}
+	}
 	return nil
+}
+
+// count adds a finding to all who silence one of its places.
+func count(needed map[string]int, places [][]*finding.Suppression) {
+	who := map[string]bool{}
+	for _, by := range places {
+		for _, s := range by {
+			who[s.Who()] = true
+		}
+	}
+	for name := range who {
+		needed[name]++
+	}
 }
 
 // written returns a finding with its places written as write does.
@@ -147,31 +171,47 @@ func (p Policy) At(file *IgnoreFile, findings []finding.Finding) []finding.Findi
 	return out
 }
 
-func (p Policy) fitsPlace(e *liveEntry, place *finding.Place) bool {
+// cover marks the paths of a place that an entry fits, however they are written, and tells whether there is one.
+func (p Policy) cover(e *liveEntry, place *finding.Place, c covered) bool {
 	if e.file.AtTop {
-		return e.fitsPlace(p.fromTop(place))
+		return e.cover(p.fromTop(place), c)
 	}
-	return e.fitsPlace(place) || e.fitsPlace(p.beside(place))
+	fits := e.cover(place, c)
+	return p.Beside != "" && e.cover(p.beside(place), c) || fits
 }
 
-// judgePlace returns who silences a place. Every entry that fits counts as used, so that of two entries for the same
-// thing neither is reported as unused by accident of order.
-func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) *finding.Suppression {
-	var s *finding.Suppression
+// judgePlace returns who silences a place, more than one where several entries share its paths; none: it is open. Every
+// entry that fits counts as used, so that of two entries for the same thing neither is reported as unused by accident of
+// order.
+func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) []*finding.Suppression {
+	var whole *finding.Suppression // who silences all of it
 	a, ok, note := allowOf(f, place, p.AllowMark)
 	if ok {
-		s = &finding.Suppression{By: ByInline, Where: where(place), Reason: a.Reason}
+		whole = &finding.Suppression{By: ByInline, Where: where(place), Reason: a.Reason}
 	} else if note != "" {
 		notes[note] = true
 	}
+	var shared []*finding.Suppression
+	paths := pathsOf(place)
 	for _, e := range fit {
-		if !p.fitsPlace(e, place) {
+		c := pathsOf(place)
+		if !p.cover(e, place, c) {
 			continue
 		}
 		e.used = true
-		if s == nil {
-			s = &finding.Suppression{By: ByIgnore, Where: fmt.Sprintf("%s:%d", e.file.Name, e.At), Reason: e.Reason}
+		s := &finding.Suppression{By: ByIgnore, Where: fmt.Sprintf("%s:%d", e.file.Name, e.At), Reason: e.Reason}
+		if whole == nil && c.all() {
+			whole = s
+		}
+		if whole == nil && paths.add(c) {
+			shared = append(shared, s)
 		}
 	}
-	return s
+	switch {
+	case whole != nil:
+		return []*finding.Suppression{whole}
+	case shared != nil && paths.all():
+		return shared
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,67 @@ func TestPolicyNeedsAllPlaces(t *testing.T) {
 		if got := fs[0].Suppression != nil; got != c.hidden {
 			t.Errorf("%s: suppression %v, notes %q", name, fs[0].Suppression, out.Notes)
 		}
+	}
+}
+
+// TestPolicyPathsOfABlob: content that lived at several paths is silenced by entries that cover them together.
+func TestPolicyPathsOfABlob(t *testing.T) {
+	for lines, hidden := range map[string]bool{
+		"path=a/**\npath=b/**\n":                 true,
+		"path=b/**\npath=a/**\n":                 true,
+		"path=a/x.txt\npath=b/y.txt\n":           true,
+		"path={a,b}/**\n":                        true,
+		"path=a/**\n":                            false,
+		"path=b/**\n":                            false,
+		"path=b/y.txt\n":                         false,
+		"path=a/**\npath=b/** rule=other\n":      false,
+		"path=a/** line=3\npath=b/** line=4\n":   false,
+		"path=a/**\npath=b/** commit=1234567\n":  false,
+		"path=a/**\npath=a/x.txt\npath=c/**\n":   false,
+		"path=b/**\npath=a/** reason=x line=3\n": true,
+	} {
+		f := places(some("s")[0], "a/x.txt")
+		f.Places[0].Start.Line, f.Places[0].End.Line = 3, 3
+		f.Places[0].Origin.Git = &finding.GitOrigin{Commit: strings.Repeat("ab", 20), Paths: []string{"a/x.txt", "b/y.txt"}}
+		fs := []finding.Finding{f}
+		out := Policy{Ignores: []*IgnoreFile{parse(t, lines)}}.Apply(fs)
+		if got := fs[0].Suppression != nil; got != hidden {
+			t.Errorf("%q: suppression %v", lines, fs[0].Suppression)
+		}
+		if hidden && len(out.Unused) > 0 {
+			t.Errorf("%q: unused %v", lines, out.Unused)
+		}
+	}
+}
+
+// TestPolicyNamesEntryBeforeComment: what an entry is needed for is put down to the entry, wherever the comment stands.
+func TestPolicyNamesEntryBeforeComment(t *testing.T) {
+	for at := range 2 {
+		f := places(some("s")[0], "a.py", "b.py")
+		f.Places[at].Allow = "unleak:allow -- mine"
+		fs := []finding.Finding{f}
+		out := Policy{Ignores: []*IgnoreFile{parse(t, "id="+ID("generic-password", "s", nil)+" reason=theirs\n")}}.Apply(fs)
+		if s := fs[0].Suppression; s == nil || s.By != ByIgnore || s.Reason != "theirs" {
+			t.Errorf("comment at %d: %+v", at, s)
+		}
+		if out.Suppressed["ignore file .unleakignore"] != 1 || out.Needed["ignore file .unleakignore"] != 1 || out.Needed[ByInline] != 1 {
+			t.Errorf("comment at %d: %+v", at, out)
+		}
+	}
+}
+
+// TestPolicyTellsSilencedPlaces: of a finding that counts, each place says who silences it.
+func TestPolicyTellsSilencedPlaces(t *testing.T) {
+	f := places(some("s")[0], "a.py", "b.py", "c.py")
+	f.Places[0].Allow = "unleak:allow"
+	fs := []finding.Finding{f}
+	Policy{Ignores: []*IgnoreFile{parse(t, "path=b.py\n")}}.Apply(fs)
+	var got []string
+	for _, p := range fs[0].Places {
+		got = append(got, p.Silenced)
+	}
+	if want := []string{ByInline, "ignore file .unleakignore", ""}; fs[0].Suppression != nil || !slices.Equal(got, want) {
+		t.Errorf("suppression %v, places %q", fs[0].Suppression, got)
 	}
 }
 

@@ -123,8 +123,8 @@ func (a *app) reportOptions(f *reportFlags, rule func(string) *rules.Rule) (repo
 	return opts, nil
 }
 
-// writeReports writes every report, whatever becomes of the others; files appear whole or not at all, readable by their
-// owner alone. The findings must have their ids where a report needs them.
+// writeReports writes every report, whatever becomes of the others; files appear as package atomicfile makes them,
+// readable by their owner alone. The findings must have their ids where a report needs them.
 func (a *app) writeReports(r *finding.Report, opts report.Options, outs []output) error {
 	var failed error
 	for _, o := range outs {

@@ -124,7 +124,7 @@ func (s *settings) triage(r *finding.Report, policy judges, own []ownList, noRep
 	for _, n := range done.Notes {
 		r.Coverage.Note(n)
 	}
-	for by, n := range done.Suppressed {
+	for by, n := range done.Needed {
 		for _, list := range own {
 			if by == triage.ByIgnore+" "+list.name {
 				r.Coverage.Note(fmt.Sprintf("%s silenced by %s (see --no-repo-config)", number(n, "finding", "findings"), s.own.called(list.name)))

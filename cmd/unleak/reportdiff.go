@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -72,7 +73,7 @@ func (a *app) writeDifference(d triage.Difference) error {
 }
 
 func firstPlace(f *finding.Finding) string {
-	p := &f.Places[0]
+	p := &f.Places[max(0, slices.IndexFunc(f.Places, func(p finding.Place) bool { return p.Silenced == "" }))]
 	return fmt.Sprintf("%s:%d:%d", p.Origin.Name(), p.Start.Line, p.Start.Column)
 }
 
@@ -83,7 +84,7 @@ type changed struct {
 	Title    string `json:"title"`
 	Severity string `json:"severity"`
 	Secret   string `json:"secret"` // masked
-	Place    string `json:"place"`  // the first
+	Place    string `json:"place"`  // the first that is open
 	Places   int    `json:"places"`
 }
 

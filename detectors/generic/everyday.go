@@ -15,7 +15,7 @@ func plain(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
 	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv || c.nextLine || c.decoded != nil,
-		!namesPassword(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.45,
+		!namesPassword(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.6 || f[fStock] >= 0.45 && (f[fKeyUpper] == 0 || f[fSpaced] > 0),
 		f[fMixed] == 0 && f[fLowers]+f[fDigits] < 1 || len(v) > 24:
 		return false
 	}

@@ -9,9 +9,10 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 	f := c.Explain
 	name := t[c.Key.Start:c.Key.End]
 	switch {
-	case containsFold(name, "existing") && containsFold(name, "secret"), containsFold(name, "pullsecret"), containsFold(name, "magiccookie"),
-		containsFold(name, "keepass"), hasWord(name, "magic"):
+	case (containsFold(name, "existing") && containsFold(name, "secret") || containsFold(name, "pullsecret")) && (object(v) || f[fSpaces] > 0):
 		return true
+	case magic(name), containsFold(name, "x-keepass"), hasWord(name, "magic") && bytes.HasPrefix(v, []byte(`\x`)):
+		return true // what a format begins with, a MIME type
 	case f[fHexDigest] == 1 && (c.sep == sepColon && c.Value.Start > c.Key.End+1 || c.called) && c.Key.Start > 1 && t[c.Key.Start-1] == '/' && isAlnum(t[c.Key.Start-2]):
 		return true // of a file: /etc/passwd: d41d8cd9…
 	case lastWord(name, "key_id") && len(name) == len("key_id"):
@@ -24,7 +25,7 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // a member of an enumeration
 	case f[fKeyKey]+f[fKeyToken]+f[fKeySession] > 0 && ticket(v):
 		return true
-	case c.quote == quoteNone && c.sep == sepColon && lastWord(name, "forkey") && identifier(v):
+	case c.quote == quoteNone && c.sep == sepColon && lastWord(name, "forkey") && identifier(v) && !random(v):
 		return true // an argument of Objective-C
 	case f[fKeyKey] == 1 && f[fHex] == 1 && hexText(v):
 		return true
@@ -32,23 +33,74 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // the code of a country: 'PW' => 'Palau'
 	case c.sep == sepSpace && c.called && c.keyQuote != quoteNone:
 		return true // two literals of a template: (list "auth.password") "next"
-	case c.sep == sepColon && c.quote == quoteNone && identifier(v) && optional(t[c.Value.End:]):
+	case c.sep == sepColon && c.quote == quoteNone && identifier(v) && !random(v) && optional(t[c.Value.End:]):
 		return true // the type of a parameter: api_key: KeyT | None
 	case dates(v), suites(v), spki(v):
 		return true
-	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_':
+	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_' && !random(v):
 		return true // the name of a constant: JWT_BEARER
-	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0) && texts(t[c.Context.Start:c.Key.Start]):
+	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0 && wordy(string(v)) && !random(v)) && texts(t[c.Context.Start:c.Key.Start]):
 		return true
 	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
 		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
-	case c.sep == sepCall && asks(name):
+	case c.sep == sepCall && asks(name) && !random(v):
 		return true
-	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]):
+	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && !random(v) && conditional(t[c.Key.End:c.Value.Start]):
 		return true
 	}
-	return c.wrap == wrapLookup && lastWord(name, "userpwd") && bytes.Contains(v, []byte("%s"))
+	return c.wrap == wrapLookup && lastWord(name, "userpwd") && f[fSpaces] > 0 && bytes.Contains(v, []byte("%s"))
 }
+
+// magic tells whether a name ends in what a format or a protocol begins with: a magic cookie, number, string, its value.
+func magic(name []byte) bool {
+	i := len(name) - len("magic")
+	for i >= 0 && !hasFold(name, i, "magic") {
+		i--
+	}
+	if i < 0 {
+		return false
+	}
+	for tail := name[i+len("magic"):]; ; {
+		tail = bytes.TrimLeft(tail, "_-. ")
+		n := 0
+		for _, w := range [...]string{"cookie", "value", "number", "string", "bytes"} {
+			if hasFold(tail, 0, w) {
+				n = len(w)
+			}
+		}
+		if n == 0 {
+			return len(tail) == 0
+		}
+		tail = tail[n:]
+	}
+}
+
+// object tells whether v is what people name an object of Kubernetes: words of lower-case letters, dashes and dots between
+// them (RFC 1123), perhaps numbered.
+func object(v []byte) bool {
+	for part := range bytes.FieldsFuncSeq(v, func(r rune) bool { return r == '-' || r == '.' }) {
+		n := 0
+		for n < len(part) && chars[part[n]]&charLower != 0 {
+			n++
+		}
+		if rest := part[n:]; len(rest) > 3 || len(rest) > 0 && !number(rest) || n > 8 && random(part[:n]) {
+			return false
+		}
+	}
+	return len(v) <= 63
+}
+
+// random tells whether v is long and its letters neither stand in words nor read like those of a language.
+func random(v []byte) bool {
+	if len(v) < 10 || bytes.IndexFunc(v, beyondASCII) >= 0 {
+		return false
+	}
+	var f Features
+	naturalness(v, &f)
+	return f[fGreedyShare] < 0.5 && (telling(v) || f[fNatural] < -7 || f[fVowels] < 0.12)
+}
+
+func beyondASCII(r rune) bool { return r >= 0x80 }
 
 // texts tells whether what stands before a name in quotes is the array of a program's texts: $labels['password'],
 // $lang["key"], $string['token'].

@@ -1,6 +1,9 @@
 package generic
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestHarmless: what public projects hold under names that say password, token or key, and is none.
 func TestHarmless(t *testing.T) {
@@ -43,6 +46,36 @@ func TestHarmless(t *testing.T) {
 	} {
 		if got := reported(text); len(got) != 1 {
 			t.Errorf("%s: reported %q, want one", text, got)
+		}
+	}
+}
+
+// TestNotHarmless: a random value beside every case of harmless is found, and so are the credentials of products whose
+// names have a word of such a case.
+func TestNotHarmless(t *testing.T) {
+	const (
+		strong  = "kV8x2LqpTz" + "9wRb4mYc7N"
+		letters = "qmzkfhwpxjrtvbnl" + "cdgsyeoaiukqzmxw"
+		humps   = "kVxLqpTzw" + "RbmYcN"
+		hex     = "7c7a468c1c4c943f" + "e17ebbceaeeb47d2"
+	)
+	for text, want := range map[string]string{
+		"MAGIC_LINK_SECRET=" + hex: hex, "MAGIC_SECRET_KEY=" + strong: strong, `MAGIC_TOKEN="` + strong + `"`: strong, `magic_api_key = "` + hex + `"`: hex,
+		"magic_cookie_secret = \"" + strong + `"`: strong, `magicHighwayKey = "` + strong + `"`: strong,
+		"KEEPASS_PASSWORD=" + strong: strong, `KEEPASSXC_DB_PASSWORD="t5Gv` + `!8qLm2Zr"`: "t5Gv" + "!8qLm2Zr",
+		`existing_secret = "` + strong + `"`: strong, "existingSecret: " + hex: hex, "pull_secret = \"" + strong + `"`: strong, `existing_secret = "` + letters + `"`: letters,
+		"/etc/passwd: " + strong: strong, `"key_id": "abc", "key_secret": "` + strong + `"`: strong, `password = "` + `\x41` + strong + `"`: `\x41` + strong,
+		`secrets: "` + strong + "," + strong + `"`: strong + "," + strong, `PASSWORD_ERROR = "` + strong + `"`: strong, "  case password = \"" + strong + `"`: strong,
+		`api_key = "PROJ-` + hex + `"`: "PROJ-" + hex, `[dict setObject:x forKey:@"` + strong + `"];`: strong, `{"key":"` + hex + `","value":"30"}`: hex, `api_key = "` + hex + `"`: hex,
+		`'PW' => '` + strong + `',`: strong, `api_key: "` + strong + `" | None`: strong,
+		`token = "%` + strong + `"`: "%" + strong, `secret = "PSK-` + strong + `"`: "PSK-" + strong, `private_key = "` + hex + hex + `"`: hex + hex,
+		"JWT_BEARER " + strong: strong, `strings['password'] = '` + humps + `'`: humps, `cfg.text["api_key"] = "` + letters + `"`: letters, `$labels["password"] = "` + strong + `";`: strong,
+		`api_key = os.environ.get("API_KEY", "` + strong + `")`: strong, `api_key = decode("` + strong + `")`: strong, `user.hasPassword("` + strong + `")`: strong,
+		`the client secret when id="a" is secret="` + strong + `"`: strong, `userpwd = sprintf("%s:` + strong + `")`: "%s:" + strong,
+	} {
+		got := reported(text)
+		if !slices.Contains(got, want) {
+			t.Errorf("%s: reported %q, want %q", text, got, want)
 		}
 	}
 }
@@ -91,9 +124,9 @@ func TestTranslatedFiles(t *testing.T) {
 		}
 		return out
 	}
-	for _, name := range []string{"plugins/x/localization/cy_GB.inc", "src/i18n/app.json", "src/messages_pt_BR.properties", "web/pt-BR.json", "app/fr.lproj/a.strings"} {
+	for _, name := range []string{"plugins/x/localization/cy_GB.inc", "src/i18n/app.json", "src/messages_pt_BR.properties", "web/pt-BR.json", "app/fr.lproj/a.strings", "locale/de/LC_MESSAGES/a.ini", "app/res/values-cs/a.xml", "web/lang/de.json"} {
 		for _, text := range []string{
-			`$labels['newkeypass'] = 'Cyfrinair';`, `$messages['decryptnopass'] = 'Dadgryptio wedi methu. Mae angen cyfrinair.';`,
+			`$labels['newkeypass'] = 'Cyfrinair';`, `$labels['password'] = "Забыли пароль";`, `"password": "Vergessenes Passwort"`, `$messages['decryptnopass'] = 'Dadgryptio wedi methu. Mae angen cyfrinair.';`,
 			`$labels['key2048'] = '2048 bitů - výchozí';`, `$messages['signokey'] = 'Podpis niezweryfikowany. ID klucza: $keyid.';`, "generate_token=Wygeneruj",
 		} {
 			if got := at(name, text); len(got) > 0 {
@@ -104,7 +137,20 @@ func TestTranslatedFiles(t *testing.T) {
 			t.Errorf("%s: reported %q, want the token", name, got)
 		}
 	}
-	for _, name := range []string{"src/contest.properties", "src/my_db.properties", "src/config.json"} {
+	for _, name := range []string{
+		"plain/settings.yml", "localization-service/config/settings.yml", "translation-api/deploy/settings.yml", "src/locales-server/settings.yml", "lang/app/settings.yml",
+		"messages/conf/settings.yml", "plain/it.yml", "plain/id.json", "src/in.ts", "no.php", "src/is.js", "app/src/main/res/values-de/strings.xml", "web/pt-BR.json",
+	} {
+		for _, text := range []string{"password: Tr4fficLight9", `password = "` + strong + `"`, `api_token = "qmzkfhwpxjrtvbnl` + `cdgsyeoaiukqzmxw"`} {
+			if got := at(name, text); len(got) != 1 {
+				t.Errorf("%s: %s: reported %q, want one", name, text, got)
+			}
+		}
+	}
+	for _, name := range []string{
+		"src/contest.properties", "src/my_db.properties", "src/config.json", "localization-service/app.json", "translation-api/app.yml", "src/locales-server/app.yml",
+		"plain/it.yml", "plain/id.json", "src/in.ts", "no.php", "src/is.js", "values-prod/app.yml",
+	} {
 		if translations(name) {
 			t.Errorf("%s: taken for translations", name)
 		}

@@ -37,19 +37,34 @@ func (d *Detector) known(t []byte, c *Candidate, v []byte) bool {
 	if !key {
 		return c.called && digestOf(t[c.Context.Start:c.Key.Start])
 	}
+	if f[fUppers] == 1 && len(v) <= 12 || openPGP(t, c, v, f) {
+		return true // one word in capitals: the name of a key or a command; GPG_KEY=…
+	}
 	if containsFold(name, "websocket") || containsFold(name, "verif") || containsFold(name, "trusted") {
 		return true
 	}
-	if f[fHex] == 1 && (len(v) == 40 || len(v) == 32 || len(v) == 16 || len(v) == 8) {
-		before := t[max(c.Context.Start, c.Key.Start-24):c.Key.Start]
-		for _, s := range [...]string{"gpg", "pgp", "signingkey", "signed", "recv", "releasemanager"} {
-			if containsFold(name, s) || containsFold(before, s) {
-				return true // of OpenPGP
-			}
-		}
-		return len(v) == 40 && f[fLowers] == 0 && (f[fKeyOwner] == 0 && f[fPrevOwner] == 0 || hasWord(name, "signing") || containsFold(before, "signing"))
-	}
 	return false
+}
+
+// openPGP tells whether the value of a key is the id or the fingerprint of an OpenPGP key: 8, 16, 32 or 40 digits beside its
+// name, or 16 or 40 in capitals that sign something, or 16 of the name key alone (RFC 4880 section 12.2, 2007).
+func openPGP(t []byte, c *Candidate, v []byte, f *Features) bool {
+	if f[fHex] == 0 || len(v) != 40 && len(v) != 32 && len(v) != 16 && len(v) != 8 {
+		return false
+	}
+	name, before := t[c.Key.Start:c.Key.End], t[max(c.Context.Start, c.Key.Start-24):c.Key.Start]
+	for _, s := range [...]string{"gpg", "pgp", "signingkey", "signed", "recv", "releasemanager"} {
+		if containsFold(name, s) || containsFold(before, s) {
+			return true
+		}
+	}
+	if f[fLowers] > 0 || len(v) != 40 && (len(v) != 16 || f[fUppers] == 0) {
+		return false
+	}
+	if hasWord(name, "signing") || containsFold(before, "signing") {
+		return true
+	}
+	return f[fKeyOwner] == 0 && f[fPrevOwner] == 0 && (len(v) == 40 || len(name) == len("key"))
 }
 
 // hasWord tells whether a lower-case s is one of the words of a name, its case aside.
@@ -128,7 +143,7 @@ func elsewhere(v []byte) bool {
 	if i := bytes.IndexByte(v, ':'); i == 1 && len(v) > 2 && (v[0] == 'x' || v[0] == '*' || v[0] == '!') {
 		return true // of passwd(5) and group(5): a name, no hash, a number
 	}
-	if account(v) {
+	if account(v) || pageAddress(v) {
 		return true
 	}
 	i := bytes.Index(v, []byte("://"))
@@ -141,6 +156,36 @@ func elsewhere(v []byte) bool {
 		}
 	}
 	return !has(v, 0, "http") && !has(v, 0, "ws")
+}
+
+// pageAddress tells whether v is the address of a page or a service and holds nothing secret: no user, no piece that
+// looks random, no query that names a credential.
+func pageAddress(v []byte) bool {
+	if !has(v, 0, "https://") && !has(v, 0, "http://") {
+		return false
+	}
+	from, digits := 0, 0
+	for i, ch := range v {
+		switch {
+		case chars[ch]&charDigit != 0:
+			digits++
+		case isLetter(ch):
+		case ch == '@' || ch == '%' || ch == '$' || ch == '<' || ch == '{':
+			return false
+		default:
+			from, digits = i+1, 0
+		}
+		if i-from >= 15 && (digits > 0 || i-from >= 31) {
+			return false
+		}
+	}
+	_, query, _ := bytes.Cut(v, []byte("?"))
+	for _, s := range [...]string{"key", "token", "secret", "sig", "auth", "pass", "pwd", "code", "cred", "session"} {
+		if containsFold(query, s) {
+			return false
+		}
+	}
+	return true
 }
 
 // locators are the starts of what names a key or the entry of a vault, and has no "://".

@@ -53,6 +53,9 @@ func TestKnownAsPublic(t *testing.T) {
 	const fpr, uuid, b44 = "8B0E7153BF7C3706D85C524E" + "440066559A6656C9", "55d0ca86-4de3-49c1" + "-a66c-7f0393aab501", "a5CiDuaGdgPU3XACuFcs9tqS" + "BnpEQFyuiEf5Py+vqn0="
 	for _, text := range []string{
 		"Release GPG key: " + fpr, "Signing key: " + fpr, "ENV GPG_KEY=" + fpr, "signingkey = EBB4108E360D" + "DFCF", "export GPG_KEY_ID=9A1B" + "2C3D",
+		"KEY=13B6F51ECDDE" + "430D", "signing key: 13B6F51ECDDE" + "430D", "gpg_key: 13B6F51ECDDE" + "430D",
+		`<a href="https://redis.io/commands/?key=x">BRPOPLPUSH</a>`, "key: BRPOPLPUSH", "api_key: `BRPOPLPUSH`", `<api-key>BRPOPLPUSH</api-key>`,
+		"[token-auth]: https://www.youtube.com/watch?v=M6Ud3qC2tTk", "auth: https://login.acme.io/oauth2/v2.0/authorize?tenant=a1b2c3d4", `auth_token: "https://acme.io/docs/tokens#create-2"`,
 		"keys: " + fpr, "md5 key: 20:03:14:bd:80:7d:4b:6a:b0:55:38:54:ed:d3:aa:e7",
 		"'common-password' => [ '" + hex40[:32] + "', '" + hex40[8:40] + "' ],",
 		"ssl_key = tpmkey:uuid=" + uuid + ";storage=user", `key = "pkcs11:token=My%20Token;object=mykey01;type=private"`,
@@ -74,6 +77,7 @@ func TestKnownAsPublic(t *testing.T) {
 	for _, text := range []string{
 		"api_key: " + uuid, "secret_token: " + uuid, "storage_account_key = " + b44, "private_key: 0x" + hex40 + hex40[:24],
 		`signing_key = "` + hex40 + `"`, "api_key: " + hex40, "secret_key: " + b44,
+		"api_key: 13B6F51ECDDE" + "430D", "key: 13b6f51ecdde" + "430d", "auth_token: https://acme.io/hook/" + fakeToken, "auth: https://acme.io/hook?sig=" + fakeToken[:12],
 	} {
 		if got := reported(text); len(got) != 1 {
 			t.Errorf("%s: reported %q, want one", text, got)

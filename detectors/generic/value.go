@@ -41,6 +41,9 @@ func (b *binder) value(i int) {
 		}
 	}
 	i = b.besideUser(b.fallback(i))
+	if b.at(i) == '[' && b.flow(i) {
+		return
+	}
 	for range 4 {
 		q, w := quoteAt(b.text, i)
 		if q != quoteNone {

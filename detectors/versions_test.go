@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -77,6 +78,62 @@ func TestVersionsAreFoundAlike(t *testing.T) {
 	}
 	if spared < rounds(40) {
 		t.Errorf("only %d regions were recognised", spared)
+	}
+}
+
+// TestScannersRememberTogether has four scanners of one engine, which remember together, scan the same texts at once, each
+// from another one on: what one searches while another asks for it changes nothing of what either finds.
+func TestScannersRememberTogether(t *testing.T) {
+	type text struct {
+		bytes []byte
+		dirty []finding.Span
+		want  []finding.Match
+	}
+	all := pieces(t)
+	e := engine(t, detectors.Options{})
+	plain := e.NewScanner()
+	rng := rand.New(rand.NewPCG(9, 10))
+	var texts []text
+	found := 0
+	for range rounds(20) {
+		v := newVersions(rng, all)
+		for range 10 {
+			b, dirty := v.draw(rng)
+			x := text{b, dirty, plain.Scan(b, dirty, nil)}
+			texts, found = append(texts, x), found+len(x.want)
+		}
+	}
+	if found == 0 {
+		t.Fatal("the texts hold nothing that could be missed")
+	}
+	const scanners = 4
+	var spared [scanners]int
+	start := make(chan struct{})
+	var group sync.WaitGroup
+	for k := range scanners {
+		group.Go(func() {
+			<-start
+			s := e.NewScanner()
+			s.Versions()
+			for i := range texts {
+				at := (i + k*len(texts)/(2*scanners)) % len(texts) // they meet what another is about to search
+				x := texts[at]
+				if diff := cmp.Diff(x.want, s.Scan(x.bytes, x.dirty, nil), cmp.Comparer(sameMatch), cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("scanner %d, text %d: (-plain +together)\n%s", k, at, diff)
+					return
+				}
+			}
+			spared[k] = detectors.Spared(s)
+		})
+	}
+	close(start)
+	group.Wait()
+	total := 0
+	for _, n := range spared {
+		total += n
+	}
+	if total < len(texts) { // alone, each would know little of what it meets first
+		t.Errorf("only %d regions of %d texts were recognised", total, len(texts))
 	}
 }
 

@@ -60,8 +60,9 @@ func sourceHash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// htmlData encodes the report. The encoder writes <, > and & as escapes, so nothing in it can end the element it
-// stands in.
+// htmlData encodes the report. Each < is written as an escape, so nothing in it can end the element it stands in (HTML
+// Living Standard, 4.12.1.3), nor open a comment there. & and > stay: escapes behind a mask would make it look like a value
+// to whoever scans the report.
 func htmlData(v *view) (string, error) {
 	r := htmlReport{jsonReport: toJSON(v), Rules: map[string]htmlRule{}}
 	r.Findings = make([]htmlFinding, len(r.jsonReport.Findings))
@@ -87,8 +88,10 @@ func htmlData(v *view) (string, error) {
 	r.jsonReport.Findings = nil
 	r.Newest = newest.UTC().Format(time.RFC3339)
 	var b bytes.Buffer
-	err := json.NewEncoder(&b).Encode(r)
-	return b.String(), err
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(r)
+	return strings.ReplaceAll(b.String(), "<", `\u003c`), err
 }
 
 func latest(times ...time.Time) time.Time {

@@ -35,6 +35,18 @@ func TestHTMLAsksNobody(t *testing.T) {
 	}
 }
 
+// TestHTMLMasksAsJSONDoes: an escape beside a mask would look like the rest of a value to a scanner of the page. What could
+// end the data's element stays escaped.
+func TestHTMLMasksAsJSONDoes(t *testing.T) {
+	r := fixture()
+	p := &r.Findings[0].Places[0]
+	p.Line, p.Mark = lineWith("get?a=1&token=", githubToken, "&lang=zh <!--<script></script>")
+	out := render(t, "html", r, Options{})
+	if want := "get?a=1&token=" + finding.Mask(githubToken) + `&lang=zh \u003c!--\u003cscript>\u003c/script>"`; !strings.Contains(out, want) {
+		t.Errorf("the page does not hold %q", want)
+	}
+}
+
 // browser opens a page in headless Chromium and returns its document after the scripts ran.
 func browser(t *testing.T, file, hash string) string {
 	t.Helper()

@@ -163,6 +163,25 @@ func TestNotesStayReadable(t *testing.T) {
 	}
 }
 
+// TestAdviceStaysReadable: a gap in a sentence of the program's own would tell the word that stands there.
+func TestAdviceStaysReadable(t *testing.T) {
+	r := fixture()
+	r.Findings[0].Secret = finding.NewSecret("Azure")
+	r.Observations[0].Title, r.Observations[0].Detail = "Inline setting: Azure", "Azure.yml:2: the value of "+awsSecret+" stands in the file."
+	r.Observations[0].Advice = "Import the store (AWS, GCP and Azure have their own): " + awsSecret
+	for _, format := range []string{"text", "json", "html"} {
+		out := render(t, format, r, Options{Width: 200})
+		for _, want := range []string{"AWS, GCP and Azure have their own", "Inline setting: Azure", "Azure.yml:2: the value of"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: no %q", format, want)
+			}
+		}
+		if strings.Contains(out, awsSecret) {
+			t.Errorf("%s: a secret stays in an observation", format)
+		}
+	}
+}
+
 // TestMarkFollows checks that the mark stands on the mask, with secrets before and behind it.
 func TestMarkFollows(t *testing.T) {
 	r := fixture()

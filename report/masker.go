@@ -77,7 +77,7 @@ func (m *masker) report(r *finding.Report) finding.Report {
 	out.Observations = slices.Clone(r.Observations)
 	for i := range out.Observations {
 		o := &out.Observations[i]
-		o.Title, o.Detail, o.Advice = m.text(o.Title), m.text(o.Detail), m.text(o.Advice)
+		o.Title, o.Detail, o.Advice = m.note(o.Title), m.note(o.Detail), m.note(o.Advice)
 	}
 	return out
 }

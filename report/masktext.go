@@ -98,7 +98,8 @@ func (m *masker) name(s string) string {
 	return out
 }
 
-// note masks what the program itself says of files, rules and entries: a plain word stays, as in names.
+// note masks what the program itself says of files, rules and entries: a plain word stays, as in names. A gap in a sentence
+// that everybody knows would tell the word.
 func (m *masker) note(s string) string {
 	m.hits = m.fragments.find(s, m.matcher.find(s, m.hits[:0]))
 	m.hits = userinfo(s, m.hits)

@@ -154,21 +154,37 @@ func snippet(text []byte, start, end int, secret string, wide int) (string, find
 	if i := bytes.IndexByte(text[stop:to], '\n'); i >= 0 {
 		to = stop + i
 	}
-	line := string(text[from:to])
+	line, before, found := string(text[from:to]), string(text[from:start]), string(text[start:stop])
 	if wide == 2 {
-		line = narrow(text[from:to], text[start:stop])
+		sample := text[start:stop]
+		line, before, found = narrow(text[from:to], sample), narrow(text[from:start], sample), narrow(sample, sample)
 	}
-	line = strings.TrimRight(strings.ToValidUTF8(line, "\uFFFD"), "\r\n")
-	line = strings.Map(printable, line)
-	if i := strings.Index(line, secret); i >= 0 && secret != "" {
-		return line, finding.Span{Start: i, End: i + len(secret)}
+	before = strings.Map(printable, strings.ToValidUTF8(before, "\uFFFD"))
+	line = shown(line)
+	return line, markOf(line, len(before), secret, shown(found))
+}
+
+// shown is a text as a report shows it.
+func shown(text string) string {
+	return strings.Map(printable, strings.TrimRight(strings.ToValidUTF8(text, "\uFFFD"), "\r\n"))
+}
+
+// markOf returns where a secret stands in a line: within the text that was found at a byte of it, as that text, or, where
+// the line holds neither there, wherever one of them stands first. The same text may stand earlier in the line, as where a
+// user's name is the password.
+func markOf(line string, at int, secret, found string) finding.Span {
+	if at <= len(line) && found != "" && strings.HasPrefix(line[at:], found) {
+		if i := strings.Index(found, secret); i >= 0 && secret != "" {
+			return finding.Span{Start: at + i, End: at + i + len(secret)}
+		}
+		return finding.Span{Start: at, End: at + len(found)}
 	}
-	marked := strings.Map(printable, strings.ToValidUTF8(string(text[start:stop]), "\uFFFD"))
-	marked = strings.TrimRight(marked, "\r\n")
-	if i := strings.Index(line, marked); i >= 0 && marked != "" {
-		return line, finding.Span{Start: i, End: i + len(marked)}
+	for _, s := range []string{secret, found} {
+		if i := strings.Index(line, s); i >= 0 && s != "" {
+			return finding.Span{Start: i, End: i + len(s)}
+		}
 	}
-	return line, finding.Span{}
+	return finding.Span{}
 }
 
 func printable(r rune) rune {

@@ -38,6 +38,31 @@ func TestLocate(t *testing.T) {
 	}
 }
 
+// TestMarkOfTheOccurrence marks the secret that was found, not the same text before it in the line.
+func TestMarkOfTheOccurrence(t *testing.T) {
+	for text, secret := range map[string]string{
+		"postgres://zk81lantern:zk81lantern@db1/x":                            "zk81lantern",
+		"mysql -u mortimer7x -pmortimer7x db":                                 "mortimer7x",
+		"\x1b[1mé\xff mortimer7x -pmortimer7x\r":                              "mortimer7x",
+		"\xffmortimer7x\xff\xffmortimer7x":                                    "mortimer7x",
+		strings.Repeat("x", 90) + "äöü mortimer7x mortimer7x mortimer7x\nend": "mortimer7x",
+	} {
+		start := strings.LastIndex(text, secret)
+		p := Locate([]byte(text), finding.Match{Secret: secret, Span: finding.Span{Start: start, End: start + len(secret)}}, "-")
+		if p.Mark.Start != strings.LastIndex(p.Line, secret) || p.Mark.Len() != len(secret) {
+			t.Errorf("%q: marks %v of %q", text, p.Mark, p.Line)
+		}
+	}
+	var wide []byte
+	for _, u := range utf16.Encode([]rune("é mörtimer7 -pmörtimer7 x")) {
+		wide = append(wide, byte(u), byte(u>>8))
+	}
+	p := Locate(wide, finding.Match{Secret: "mörtimer7", Decoded: "utf-16le", Span: finding.Span{Start: 2 * 14, End: 2 * 23}}, "-")
+	if p.Mark.Start != strings.LastIndex(p.Line, "mörtimer7") {
+		t.Errorf("UTF-16: marks %v of %q", p.Mark, p.Line)
+	}
+}
+
 // TestLocateWide locates in UTF-16 as an editor shows it.
 func TestLocateWide(t *testing.T) {
 	for _, order := range []string{"utf-16le", "utf-16be"} {

@@ -26,10 +26,12 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 		m.Confidence = everydayScore
 	}
 	if translations(folded) {
-		if wordy(m.Secret) || sentence(m.Secret) {
+		if said(m.Secret) {
 			return false
 		}
-		m.Confidence = shiftLogit(m.Confidence, -2.5)
+		if inWords(m.Secret) {
+			m.Confidence = shiftLogit(m.Confidence, -2.5)
+		}
 	}
 	if m.Confidence < minConfidence {
 		return false

@@ -92,13 +92,15 @@ func object(v []byte) bool {
 
 // random tells whether v is long and its letters neither stand in words nor read like those of a language.
 func random(v []byte) bool {
-	if len(v) < 10 {
+	if len(v) < 10 || bytes.IndexFunc(v, beyondASCII) >= 0 {
 		return false
 	}
 	var f Features
 	naturalness(v, &f)
 	return f[fGreedyShare] < 0.5 && (telling(v) || f[fNatural] < -7 || f[fVowels] < 0.12)
 }
+
+func beyondASCII(r rune) bool { return r >= 0x80 }
 
 // texts tells whether what stands before a name in quotes is the array of a program's texts: $labels['password'],
 // $lang["key"], $string['token'].

@@ -124,9 +124,9 @@ func TestTranslatedFiles(t *testing.T) {
 		}
 		return out
 	}
-	for _, name := range []string{"plugins/x/localization/cy_GB.inc", "src/i18n/app.json", "src/messages_pt_BR.properties", "web/pt-BR.json", "app/fr.lproj/a.strings"} {
+	for _, name := range []string{"plugins/x/localization/cy_GB.inc", "src/i18n/app.json", "src/messages_pt_BR.properties", "web/pt-BR.json", "app/fr.lproj/a.strings", "locale/de/LC_MESSAGES/a.ini", "app/res/values-cs/a.xml", "web/lang/de.json"} {
 		for _, text := range []string{
-			`$labels['newkeypass'] = 'Cyfrinair';`, `$messages['decryptnopass'] = 'Dadgryptio wedi methu. Mae angen cyfrinair.';`,
+			`$labels['newkeypass'] = 'Cyfrinair';`, `$labels['password'] = "Забыли пароль";`, `"password": "Vergessenes Passwort"`, `$messages['decryptnopass'] = 'Dadgryptio wedi methu. Mae angen cyfrinair.';`,
 			`$labels['key2048'] = '2048 bitů - výchozí';`, `$messages['signokey'] = 'Podpis niezweryfikowany. ID klucza: $keyid.';`, "generate_token=Wygeneruj",
 		} {
 			if got := at(name, text); len(got) > 0 {
@@ -137,7 +137,20 @@ func TestTranslatedFiles(t *testing.T) {
 			t.Errorf("%s: reported %q, want the token", name, got)
 		}
 	}
-	for _, name := range []string{"src/contest.properties", "src/my_db.properties", "src/config.json"} {
+	for _, name := range []string{
+		"plain/settings.yml", "localization-service/config/settings.yml", "translation-api/deploy/settings.yml", "src/locales-server/settings.yml", "lang/app/settings.yml",
+		"messages/conf/settings.yml", "plain/it.yml", "plain/id.json", "src/in.ts", "no.php", "src/is.js", "app/src/main/res/values-de/strings.xml", "web/pt-BR.json",
+	} {
+		for _, text := range []string{"password: Tr4fficLight9", `password = "` + strong + `"`, `api_token = "qmzkfhwpxjrtvbnl` + `cdgsyeoaiukqzmxw"`} {
+			if got := at(name, text); len(got) != 1 {
+				t.Errorf("%s: %s: reported %q, want one", name, text, got)
+			}
+		}
+	}
+	for _, name := range []string{
+		"src/contest.properties", "src/my_db.properties", "src/config.json", "localization-service/app.json", "translation-api/app.yml", "src/locales-server/app.yml",
+		"plain/it.yml", "plain/id.json", "src/in.ts", "no.php", "src/is.js", "values-prod/app.yml",
+	} {
 		if translations(name) {
 			t.Errorf("%s: taken for translations", name)
 		}

@@ -11,15 +11,11 @@ func translations(name string) bool {
 	dir, base := path.Split(name)
 	for part := range strings.SplitSeq(dir, "/") {
 		switch part {
-		case "lang", "langs", "language", "languages", "messages", "nls", "_locales":
+		case "locale", "locales", "_locales", "localization", "localizations", "localisation", "localisations", "i18n", "l10n", "lang", "langs", "language",
+			"languages", "translation", "translations", "messages", "lc_messages", "nls":
 			return true
 		}
-		for _, s := range [...]string{"i18n", "l10n", "locale", "localization", "localisation", "translation"} {
-			if strings.HasPrefix(part, s) {
-				return true
-			}
-		}
-		if strings.HasSuffix(part, ".lproj") {
+		if code, android := strings.CutPrefix(part, "values-"); strings.HasSuffix(part, ".lproj") || android && tongueCode(code[:min(2, len(code))]) {
 			return true
 		}
 	}
@@ -36,9 +32,9 @@ func translations(name string) bool {
 			}
 			stem = stem[:i]
 		}
-	case ".json", ".yml", ".yaml", ".php", ".inc", ".ini", ".js", ".ts", ".po", ".lang", ".strings": // de.json, pt-BR.yml
+	case ".json", ".yml", ".yaml", ".php", ".inc", ".ini", ".js", ".ts", ".po", ".lang", ".strings": // pt-BR.yml; it.yml alone says nothing
 		code, region, _ := strings.Cut(strings.ReplaceAll(stem, "-", "_"), "_")
-		return tongueCode(code) && (region == "" || len(region) == 2 || len(region) == 4)
+		return tongueCode(code) && (len(region) == 2 || len(region) == 4)
 	}
 	return base == "strings.xml"
 }
@@ -47,6 +43,24 @@ func tongueCode(s string) bool { return len(s) >= 2 && strings.Contains(tongueCo
 
 // tongueCodes are the languages that programs are translated to most, by ISO 639.
 const tongueCodes = " af ak am ar ast az be bg bm bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl he hi hr hu hy id in is it iw ja ka kk km ko ku lb lt lv mk ml mn mr ms nb nl nn no pl pt qu ro ru si sk sl sq sr sv ta te th tr uk ur uz vi xh yo zh zu "
+
+// said tells whether a value is what people are told: words, or a sentence, with nothing random among them.
+func said(v string) bool {
+	if wordy(v) {
+		return strings.IndexByte(v, '\\') >= 0 || !random([]byte(v))
+	}
+	return sentence(v)
+}
+
+// inWords tells whether a value without a digit is made of words, or has letters that no password of a program has.
+func inWords(v string) bool {
+	if strings.ContainsAny(v, "0123456789") || random([]byte(v)) {
+		return false
+	}
+	var f Features
+	naturalness([]byte(v), &f)
+	return strings.ContainsFunc(v, beyondASCII) || strings.IndexByte(v, ' ') > 0 || f[fWordShare] > 0.5 || f[fGreedyShare] > 0.6
+}
 
 // wordy tells whether a value is but words and what stands between them, escapes of letters (\u00fc) among them. No word
 // has a capital within.
@@ -72,6 +86,9 @@ func sentence(v string) bool {
 	fields, words := 0, 0
 	for field := range strings.FieldsSeq(v) {
 		fields++
+		if mixture([]byte(field)) && random([]byte(field)) && strings.IndexByte(field, '-') < 0 {
+			return false
+		}
 		field = strings.TrimFunc(field, unicode.IsPunct)
 		if letters := strings.Map(letter, field); len(letters) == len(field) && len(field) > 1 {
 			words++

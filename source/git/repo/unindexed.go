@@ -3,11 +3,8 @@ package repo
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha1"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 
@@ -280,22 +277,4 @@ func keepable(b []byte) []byte {
 		return nil
 	}
 	return b
-}
-
-// newHash returns the hash of an object's id with what stands before its content.
-func newHash(size int, kind object.Kind, length int64) hash.Hash {
-	h := sha1.New()
-	if size == object.SHA256 {
-		h = sha256.New()
-	}
-	fmt.Fprintf(h, "%s %d\x00", kind, length)
-	return h
-}
-
-func sum(h hash.Hash) object.ID { return object.FromBytes(h.Sum(nil)) }
-
-func idOf(size int, kind object.Kind, text []byte) object.ID {
-	h := newHash(size, kind, int64(len(text)))
-	h.Write(text)
-	return sum(h)
 }

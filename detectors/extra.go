@@ -110,8 +110,8 @@ func (s *Scanner) admit(c *compiled, text []byte, whole finding.Span, m *finding
 		c.extra.judgeText(text, whole, m) && c.extra.keywordNear(text, whole, m) && s.meetsRequired(c, text, whole, m)
 }
 
-// admitRest judges the matches from s.out[n] on that no regex found; judge has seen the others, a nested scanner those
-// of decoded text.
+// admitRest judges the matches from s.out[n] on that no regex found; judge has seen the others, admitMade those of made-up
+// lines, a nested scanner those of decoded text.
 func (s *Scanner) admitRest(n int) {
 	kept := s.out[:n]
 	for _, m := range s.out[n:] {

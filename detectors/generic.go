@@ -99,14 +99,17 @@ func markup(value string) bool {
 // traceGeneric tells of the candidates at a keyword, with the features that decided.
 func (s *Scanner) traceGeneric(text []byte, pos, n int) {
 	s.generic.Candidates(text, pos, n, func(c *generic.Candidate) {
-		why := fmt.Sprintf("confidence %.2f", c.Score)
-		if c.RuledOut() {
+		why, rule := fmt.Sprintf("confidence %.2f", c.Score), c.Rule
+		switch {
+		case rule == "":
+			why, rule = "ruled out: the name speaks of no credential", genericCarrier
+		case c.RuledOut():
 			why = "ruled out: name and value contradict each other"
 		}
 		for _, r := range s.generic.Reasons(c, 4) {
 			why += fmt.Sprintf("; %s = %.2g (%+.1f)", r.Feature, r.Value, r.Weight)
 		}
-		s.trace(Step{Rule: c.Rule, Literal: string(text[pos : pos+n]), Window: c.Context, Value: c.Value,
+		s.trace(Step{Rule: rule, Literal: string(text[pos : pos+n]), Window: c.Context, Value: c.Value,
 			Kept: c.Score >= s.opts.MinConfidence, Why: why, Match: &finding.Match{Secret: string(text[c.Value.Start:c.Value.End])}})
 	})
 }

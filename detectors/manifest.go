@@ -41,13 +41,10 @@ func (manifestTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []b
 		entries = yamlEntries(text, pos)
 	}
 	kind := finding.Span{Start: pos, End: end}
-	named := s.namedEntries(c, entries)
+	named := s.namedEntries(c, text, kind, entries)
 	for i := range entries {
 		e := &entries[i]
-		for _, m := range named[i] {
-			m.Context = cover(cover(e.context, kind), e.value)
-			out = append(out, m)
-		}
+		out = append(out, named[i]...)
 		m, ok := e.match(c)
 		if !ok || slices.ContainsFunc(named[i], func(n finding.Match) bool {
 			return strings.Contains(n.Secret, m.Secret) || strings.Contains(m.Secret, n.Secret)
@@ -66,33 +63,41 @@ func (manifestTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []b
 
 // namedEntries returns, by entry, what the rules of providers find where each value stands in plain text beside its key, as
 // in a file of settings: STRIPE_KEY=…. Rules that go by a provider's name see nothing in a value that is decoded alone.
-func (s *Scanner) namedEntries(c *compiled, entries []manifestEntry) [][]finding.Match {
+func (s *Scanner) namedEntries(c *compiled, text []byte, kind finding.Span, entries []manifestEntry) [][]finding.Match {
 	found := make([][]finding.Match, len(entries))
-	var text []byte
+	if s.onMade {
+		return found
+	}
+	var made []byte
 	ends := make([]int, len(entries)) // of the entries' lines
 	for i := range entries {
 		if e := &entries[i]; e.encoded && len(e.text) <= 2*mostValue {
 			if plain, ok := decodeManifest(e.text); ok && len(plain) <= mostValue && isText(plain) {
-				text = append(append(append(append(text, e.key...), '='), strings.TrimRight(plain, "\r\n")...), "\n#\n"...)
+				made = append(append(append(append(made, e.key...), '='), strings.TrimRight(plain, "\r\n")...), "\n#\n"...)
 			}
 		}
-		ends[i] = len(text)
+		ends[i] = len(made)
 	}
-	if len(text) == 0 {
+	if len(made) == 0 {
 		return found
 	}
-	for _, m := range s.oneEach(newScanner(s.Engine, 0).Scan(text, nil, nil)) {
+	for _, m := range s.oneEach(s.lines().Scan(made, nil, nil)) {
 		i := sort.SearchInts(ends, m.Span.End)
-		if r := s.byID[m.Rule]; i == len(ends) || r == nil || r.Technique == "generic" || r == c {
+		r := s.byID[m.Rule]
+		if i == len(ends) || r == nil || r.Technique == "generic" || r == c {
 			continue
 		}
-		m.Span, m.Decoded, m.Rank = entries[i].value, "base64", max(m.Rank, rankNamedShape)
+		e := &entries[i]
+		m.Span, m.Decoded, m.Rank = e.value, "base64", max(m.Rank, rankNamedShape)
+		m.Context = cover(cover(e.context, kind), e.value)
 		for k := range m.Parts {
 			if at := sort.SearchInts(ends, m.Parts[k].Span.End); at < len(ends) {
 				m.Parts[k].Span = entries[at].value
 			}
 		}
-		found[i] = append(found[i], m)
+		if s.admitMade(r, text, &m, "named by its key "+e.key) {
+			found[i] = append(found[i], m)
+		}
 	}
 	return found
 }

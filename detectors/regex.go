@@ -186,7 +186,7 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 	if m.Rank == rankShape && len(m.Proofs) > 0 && slices.Contains(c.Checks, "base64-json") {
 		m.Rank = rankBlock // what is found inside, a key of JWK for one, is a part of it
 	}
-	if s.extras && !s.admit(c, text, found.whole, &m) {
+	if s.extras && !s.onMade && !s.admit(c, text, found.whole, &m) {
 		s.traceDrop(c, text, w, start, end, "a filter, or no keyword or required rule nearby")
 		return out
 	}

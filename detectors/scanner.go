@@ -160,7 +160,7 @@ func (s *Scanner) gap() finding.Span {
 
 // keepTouching drops the matches from s.out[n] on whose context touches no dirty span.
 func (s *Scanner) keepTouching(n int) {
-	if s.extras {
+	if s.extras && !s.onMade {
 		s.admitRest(n)
 	}
 	if s.dirty == nil || len(s.out) == n {

@@ -48,3 +48,10 @@ func (s *Scanner) traceKeep(c *compiled, text []byte, w finding.Span, m *finding
 	}
 	s.trace(Step{Rule: c.ID, Window: w, Value: m.Span, Kept: true, Why: why, Match: m})
 }
+
+// traceNamed tells of a match that was found on a made-up line; by says where its name comes from.
+func (s *Scanner) traceNamed(c *compiled, m *finding.Match, by string) {
+	if s.trace != nil {
+		s.trace(Step{Rule: c.ID, Window: m.Context, Value: m.Span, Kept: true, Why: fmt.Sprintf("kept: %s, confidence %.2f", by, m.Confidence), Match: m})
+	}
+}

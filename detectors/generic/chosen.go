@@ -24,7 +24,12 @@ func chosen(f *Features, c *Candidate, t []byte) bool {
 	if c.quote == quoteBack && (c.sep == sepSpace || c.sep == sepProse) && hasFold(t, c.Key.Start, "pass") && c.Key.End-c.Key.Start == len("pass") {
 		return false // pass `x` to y
 	}
-	return !fileName(v) && (leet(v) && (len(v) <= 20 || f[fSpecials] > 0) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1) || f[fKeyPass] == 1 && numbered(v, f, literal) && (f[fUppers] > 0 || c.quote != quoteNone && chars[v[len(v)-1]]&charDigit != 0 && c.Key.End-c.Key.Start > len("pass")))
+	return !fileName(v) && !widget(v) && !labels(t[c.Key.Start:c.Key.End]) && (leet(v) && (len(v) <= 20 || f[fSpecials] > 0) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1) || f[fKeyPass] == 1 && numbered(v, f, literal) && (f[fUppers] > 0 || c.quote != quoteNone && chars[v[len(v)-1]]&charDigit != 0 && c.Key.End-c.Key.Start > len("pass")))
+}
+
+// labels tells whether a name is one of a program's texts: i18n.password.
+func labels(name []byte) bool {
+	return hasWord(name, "i18n") || hasWord(name, "l10n") || hasWord(name, "translations") || hasWord(name, "labels")
 }
 
 // namesPassword tells whether the name says password, of whatever thing, and nothing about it.
@@ -109,7 +114,7 @@ func replaced(w []byte) bool {
 		switch {
 		case end-i > 2 || end-i == 1 && w[i] == '2' || rest == 0: // 2 is how names write to
 		case i > 0:
-			found = true
+			found = found || end-i == 1 || !ordinal(w[end:]) // every90days
 		case rest >= 3 && w[i] != '2' && !ordinal(w[end:]):
 			found = true
 		}
@@ -133,7 +138,7 @@ var technical = byFirst(
 	"utf8", "base", "b64", "sha", "md5", "i18n", "l10n", "a11y", "k8s", "k3s", "x509", "x86", "oauth", "log4", "neo4", "c3p0", "ipv", "win32", "win64",
 	"int", "uint", "float", "rc4", "h264", "h265", "web3", "tls1", "ssl3", "sslv3", "pkcs", "lz4", "bz", "argon", "blake", "chacha", "ed25519", "x25519",
 	"curve", "secp", "hs256", "mp3", "mp4", "net4", "python3", "py3", "java", "qt5", "gtk3", "php", "level", "http", "e2e", "p2p", "b2b", "b2c", "aes", "rsa",
-	"des3", "pbkdf", "crc", "u2f", "fido", "w3c", "e1000", "arm64", "amd64", "v1alpha", "v1beta", "v2beta", "s3cmd", "s3fs", "h5py", "p2ps", "ec2inst", "0x", "ntlmv", "sslv", "sasl", "ms0", "krb5", "db4", "i386", "ext4", "step", "test",
+	"des3", "pbkdf", "crc", "u2f", "fido", "w3c", "e1000", "arm64", "amd64", "v1alpha", "v1beta", "v2beta", "s3cmd", "s3fs", "h5py", "p2ps", "ec2inst", "0x", "ntlmv", "sslv", "sasl", "ms0", "krb5", "db4", "i386", "ext4", "step", "test", "wpa", "every",
 )
 
 // fileName tells whether v ends as the name of a file or a host does that a password's field may hold.

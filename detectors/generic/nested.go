@@ -84,7 +84,9 @@ func (b *binder) described(name []byte) bool {
 		}
 		i = next
 		switch string(w) {
-		case "name", "home", "shell", "uid", "tag", "version", "image", "repository", "revision", "digest", "path", "file", "host", "url", "href", "checksum", "comment":
+		case "name", "home", "shell", "uid", "tag", "version", "image", "repository", "revision", "digest", "path", "file", "host", "url", "href", "checksum", "comment",
+			"rotation", "rotate", "policy", "algorithm", "algo", "expiry", "expiration", "expires", "lifetime", "interval", "period", "age", "ttl", "strategy", "hashing", "encoding",
+			"format", "type", "mode", "length", "history", "schedule", "charset", "cipher", "complexity", "validation":
 			return true
 		}
 		if last = roleOf(w); string(w) == "jwt" {

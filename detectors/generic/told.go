@@ -38,6 +38,15 @@ func (b *binder) speaks() bool {
 	return len(name) >= len("password")
 }
 
+// endsClause tells whether what stands at i of t, behind a word, ends its sentence or the part of it: another word does not.
+func endsClause(t []byte, i int) bool {
+	switch i = skipSpace(t, i); {
+	case i >= len(t), t[i] >= 0x80, !isAlnum(t[i]) && t[i] != '_' && t[i] != '/':
+		return true
+	}
+	return false
+}
+
 // unlikeProse tells whether t begins with what prose has no word like: letters in both cases and a digit, a digit in the
 // place of a letter, or a word with two to four digits behind it.
 func unlikeProse(t []byte) bool {
@@ -49,7 +58,7 @@ func unlikeProse(t []byte) bool {
 		n--
 	}
 	v := t[:n]
-	if len(v) < 6 || !telling(v) || fileName(v) || isLetter(v[0]) && bytes.IndexByte(v, '/') >= 0 {
+	if len(v) < 6 || !telling(v) || hasFold(v, 0, "wpa") || !endsClause(t, n) && !random(v) || fileName(v) || isLetter(v[0]) && bytes.IndexByte(v, '/') >= 0 {
 		return false
 	}
 	if mixture(v) || leet(v) {

@@ -42,7 +42,7 @@ type Place struct {
 	Mark    Span     // where the secret stands in Line; empty when it is not on one line as it is
 	Allow   string   // the inline allow comment on its lines, from the mark on; triage judges it
 
-	Silenced string // who silences this place of a finding that counts for the sake of others: as Suppression.Who; "": it is open
+	Silenced string // who silences this place of a finding that counts for the sake of others: as Suppression.Who; "": it is open; set by triage
 }
 
 // Position is a point in a text.

@@ -11,7 +11,7 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// fill gives every field below v a value of its own. It returns the next one.
+// fill gives every field below v that the scanner sets a value of its own. It returns the next one.
 func fill(v reflect.Value, n int) int {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -20,7 +20,7 @@ func fill(v reflect.Value, n int) int {
 			return n + 1
 		}
 		for i := range v.NumField() {
-			if v.Type().Field(i).Name != "Origin" {
+			if name := v.Type().Field(i).Name; name != "Origin" && name != "Silenced" { // of the blob; set by triage
 				n = fill(v.Field(i), n)
 			}
 		}

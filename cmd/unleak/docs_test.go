@@ -207,7 +207,7 @@ func documentedFiles(t *testing.T, dir string) {
 		}
 	}
 	for _, c := range []string{
-		"unleak dir . --report json:report.json --show-secrets --quiet >/dev/null",
+		"unleak scan . --report json:report.json --show-secrets --quiet >/dev/null",
 		"for f in one two january february leak; do cp report.json $f.json; done", "unleak baseline create report.json .unleak-baseline",
 		"mkdir -p share layer && cp app.tar db.tar", "git branch release",
 	} {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/source"
 	"github.com/unleak/unleak/triage"
 )
 
@@ -65,6 +66,9 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 		if o := ownOf(r.Targets); o.top != "" && !force && sameFile(filepath.Join(o.top, ignoreName), f.Name) {
 			return nil, fmt.Errorf("%s: the scan was of a part of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, strings.Join(r.Targets, " "))
 		}
+	}
+	if r.Command == "dir" && !force && source.Detect(filepath.Dir(f.Name)) == source.Repository {
+		return nil, fmt.Errorf("%s: the scan was of the files alone (unleak dir), so entries that the repository's history still needs would be dropped: use the report of unleak scan, or --force", from)
 	}
 	for i := range r.Findings {
 		r.Findings[i].Suppression = nil // judged anew, by this file alone

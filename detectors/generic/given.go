@@ -25,10 +25,18 @@ func given(f *Features, c *Candidate, t []byte) bool {
 	return digits >= 3 && changes*2 >= len(v) && f[fRelative] > 0.9
 }
 
-// signing tells whether a literal is the key that .NET signs tokens with: new SymmetricSecurityKey(Encoding.UTF8.GetBytes("x")).
+// signing tells whether a literal is the key that .NET signs tokens with: new SymmetricSecurityKey(Encoding.UTF8.GetBytes("x")),
+// or its bytes under a name that says so, or of the shape of a password.
 func signing(f *Features, c *Candidate, t []byte) bool {
-	if c.quote == quoteNone || c.wrap != wrapString || !lastWord(t[c.Key.Start:c.Key.End], "symmetricsecuritykey") {
+	if c.quote == quoteNone || c.wrap != wrapString || f[fPlaceholder]+f[fTemplate]+f[fTestWords]+f[fConcatenated]+f[fSpaces] > 0 || f[fDigits] == 0 || f[fStock] >= 0.45 || c.judged.Len() < 8 {
 		return false
 	}
-	return f[fPlaceholder]+f[fTemplate]+f[fTestWords]+f[fConcatenated] == 0 && f[fStock] < 0.45 && f[fSpaces] == 0 && c.judged.Len() >= 8 && f[fDigits] > 0
+	name := t[c.Key.Start:c.Key.End]
+	if lastWord(name, "symmetricsecuritykey") {
+		return true
+	}
+	if f[fKeyKey]+f[fKeySecret] == 0 || f[fKeyPublic]+f[fKeyLookup]+f[fKeyLastWhat] > 0 || !hasFold(t, c.Value.Start-len(`getbytes("`), "getbytes(") {
+		return false
+	}
+	return hasWord(name, "signing") || containsFold(name, "jwt") || leet(t[c.judged.Start:c.judged.End])
 }

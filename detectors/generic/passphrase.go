@@ -30,10 +30,17 @@ func passphrase(f *Features, c *Candidate, t []byte) bool {
 	return variable && f[fKeySecret] == 1 && NamesCredential(f) && leet(v) && pieces(v, '-') >= 2
 }
 
-// numberedWords tells whether v is two words or more and a number, joined by a sign: otter-canyon-42.
+// numberedWords tells whether v is two words or more that a sign joins, and a number of up to four digits: otter-canyon-42,
+// velvet-otter9.
 func numberedWords(v []byte, sign byte) bool {
-	k := bytes.LastIndexByte(v, sign)
-	return k > 0 && len(v)-k-1 >= 1 && len(v)-k-1 <= 4 && hexDigits(v[k+1:]) && number(v[k+1:]) && lowerCase(v[:k], sign) && pieces(v[:k], sign) >= 2
+	k := len(v)
+	for k > 0 && chars[v[k-1]]&charDigit != 0 {
+		k--
+	}
+	if k == 0 || k == len(v) || len(v)-k > 4 {
+		return false
+	}
+	return lowerCase(v[:k], sign) && pieces(v[:k], sign) >= 2
 }
 
 // lowerCase tells whether v is nothing but letters in lower case and a sign between them.

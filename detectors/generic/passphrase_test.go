@@ -16,7 +16,7 @@ func TestPassphrases(t *testing.T) {
 	for _, text := range []string{
 		"DB_PASSWORD=velvet-otter-canyon-9\n", "DB_PASSWORD=velvet_otter_canyon_9\n", "DB_PASSWORD=otter-canyon-42\n", "DB_PASSWORD=correct-horse-battery-9\n",
 		"MYSQL_ROOT_PASSWORD=rootpw1\n", "DB_PASSWORD=\"with space 9x\"\n", "production:\n  username: shop\n  password: velvet-otter-canyon-9\n", "API_SECRET=sh0p-api-s3cret\n",
-		"db.password=otter-canyon-42\n",
+		"db.password=otter-canyon-42\n", "DB_PASS=velvet-otter9\n",
 	} {
 		if got := settings("config/app.env", text); got != 1 {
 			t.Errorf("%s: %d findings in settings, want one", text, got)

@@ -52,6 +52,7 @@ func TestChosenPasswords(t *testing.T) {
 		"passwords:\n  smtp: w4lnut-Tree\n":                                                   true,
 		`setPassword("Section-w4lnut2")`:                                                      true,
 		`this.password = "h3dgehog"`:                                                          true,
+		`cf_password = "pa55word"`:                                                            true,
 		"the wifi key is WPA2-Personal\n":                                                     false,
 		"The password is iPhone15Pro specific.\n":                                             false,
 		"The password is L0cked until support unlocks it.\n":                                  false,

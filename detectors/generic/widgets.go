@@ -1,8 +1,10 @@
 package generic
 
 // widget tells whether every word of v is the name of a part of a form, of a key on a keyboard or of a state, whatever
-// digits stand in the place of its letters or behind it: Section-header2, Num-lock1, h3ading, L0cked.
+// digits stand in the place of its letters or behind it: Section-header2, Num-lock1, h3ading, L0cked. A word for a password
+// may stand beside it (Passw0rt-Feld), but not alone.
 func widget(v []byte) bool {
+	parts := 0
 	for i := 0; i < len(v); {
 		if joins(v[i]) {
 			i++
@@ -16,19 +18,21 @@ func widget(v []byte) bool {
 		for end > start && chars[v[end-1]]&charDigit != 0 {
 			end--
 		}
-		if !widgetWord(v[start:end]) && !widgetWord(v[start:i]) {
+		switch {
+		case widgetWord(v[start:end]), widgetWord(v[start:i]):
+			parts++
+		case !spells(v[start:end], "password") && !spells(v[start:end], "passwort") && !spells(v[start:end], "kennwort"):
 			return false
 		}
 	}
-	return true
+	return parts > 0
 }
 
 func widgetWord(w []byte) bool {
 	for _, s := range [...]string{
 		"section", "header", "heading", "footer", "title", "label", "field", "feld", "champ", "campo", "input", "button", "form", "text", "placeholder", "hint",
 		"prompt", "dialog", "modal", "menu", "panel", "column", "row", "cell", "caption", "toggle", "icon", "view", "screen", "page", "tab", "num", "caps", "scroll",
-		"lock", "numpad", "keypad", "arrow", "up", "down", "locked", "unlocked", "enabled", "disabled", "required", "invalid", "expired", "password", "passwort",
-		"kennwort", "passwd", "confirm", "repeat",
+		"lock", "numpad", "keypad", "arrow", "up", "down", "locked", "unlocked", "enabled", "disabled", "required", "invalid", "expired", "confirm", "repeat",
 	} {
 		if spells(w, s) {
 			return true

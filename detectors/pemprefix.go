@@ -26,7 +26,7 @@ func alike(line, prefix []byte) int {
 	at, i := 0, 0
 	for i < len(prefix) {
 		c := prefix[i]
-		same := func(d byte) bool { return d == c }
+		var same func(byte) bool
 		switch {
 		case c == ' ':
 			same = func(d byte) bool { return d == ' ' }

@@ -3,6 +3,8 @@ package detectors
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/unleak/unleak/internal/fold"
 )
 
 // filter finds which of many literals stand in a text, in one pass.
@@ -248,13 +250,5 @@ func (l *literal) stands(text []byte, pos int) bool {
 	if !l.fold {
 		return string(at) == l.text
 	}
-	for i, c := range at {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != l.text[i] {
-			return false
-		}
-	}
-	return true
+	return fold.Equal(at, l.text)
 }

@@ -86,10 +86,7 @@ func (s *Scanner) keyOf(r *reached, dirty []finding.Span) uint64 {
 		h += 2
 	}
 	h = mixed(h, finding.Span{Start: r.Start - from, End: end - from})
-	for _, d := range dirty {
-		h = mixed(h, finding.Span{Start: d.Start - from, End: d.End - from})
-	}
-	return max(h, 1) // zero is none
+	return keyWith(h, dirty, from)
 }
 
 // knownBarren tells whether a decoded text is known to hold no match, and what it is known by: zero where none is remembered.
@@ -99,11 +96,16 @@ func (s *Scanner) knownBarren(text []byte, dirty []finding.Span) (key uint64, kn
 		return 0, false
 	}
 	h := mixed(maphash.Bytes(s.barren.seed, text), finding.Span{Start: len(text), End: len(dirty)})
-	for _, d := range dirty {
-		h = mixed(h, d)
-	}
-	key = max(h, 1)
+	key = keyWith(h, dirty, 0)
 	return key, s.barren.has(key)
+}
+
+// keyWith returns the key of a hash and of what is dirty, counted from an offset. It is never zero, which is none.
+func keyWith(h uint64, dirty []finding.Span, from int) uint64 {
+	for _, d := range dirty {
+		h = mixed(h, d.Shift(-from))
+	}
+	return max(h, 1)
 }
 
 // mixed adds a span to a hash.

@@ -52,7 +52,7 @@ func TestRetrying(t *testing.T) {
 				}
 			}))
 			defer srv.Close()
-			client := http.Client{Transport: &retrying{inner: http.DefaultTransport, more: c.more}}
+			client := http.Client{Transport: &retrying{inner: srv.Client().Transport, more: c.more}}
 			res, err := client.Post(srv.URL, "text/plain", strings.NewReader("the whole body"))
 			if err != nil {
 				t.Fatal(err)

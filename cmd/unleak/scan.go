@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ scans the folder it stands in.
 			}
 			targets = source.Distinct(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, own: ownOf(targets),
+				command: "scan", targets: targets, own: ownOf(targets), much: slices.ContainsFunc(targets, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -67,13 +68,15 @@ func ownFolder(targets []string) string {
 
 // onlyFolder returns the one target when it is a folder.
 func onlyFolder(targets []string) string {
-	if len(targets) != 1 {
-		return ""
-	}
-	if info, err := os.Stat(targets[0]); err != nil || !info.IsDir() {
+	if len(targets) != 1 || !isFolder(targets[0]) {
 		return ""
 	}
 	return targets[0]
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
@@ -133,7 +136,7 @@ func newDir(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, paths []string) error {
 			paths = source.Distinct(paths)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, own: ownOf(paths),
+				command: "dir", targets: paths, own: ownOf(paths), much: slices.ContainsFunc(paths, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o.Exclude, o.Without = s.config.Exclude, s.replaced
 					src, err := files.New(paths, o)

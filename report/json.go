@@ -46,6 +46,7 @@ type jsonFinding struct {
 	Proofs      []finding.Proof  `json:"proofs"`
 	Parts       []jsonPart       `json:"parts"`
 	Tags        []string         `json:"tags"`
+	Same        []string         `json:"same_value,omitempty"` // ids of other findings with this value
 	Places      []jsonPlace      `json:"places"`
 	Exposure    *jsonExposure    `json:"exposure,omitempty"`
 	Verdict     *jsonVerdict     `json:"verdict,omitempty"`
@@ -189,7 +190,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 	out := jsonFinding{
 		ID: f.ID, Rule: f.Rule, Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
 		Secret: f.Secret.Reveal(), Proofs: list(f.Proofs), Parts: make([]jsonPart, len(f.Parts)),
-		Tags: list(f.Tags), Places: make([]jsonPlace, len(f.Places)),
+		Tags: list(f.Tags), Same: f.Same, Places: make([]jsonPlace, len(f.Places)),
 	}
 	for i, p := range f.Parts {
 		out.Parts[i] = jsonPart{p.Name, p.Value.Reveal(), p.Rule, jsonSpan(p.Span)}

@@ -84,6 +84,7 @@ func fromJSONFinding(in *jsonFinding) finding.Finding {
 	f := finding.Finding{
 		ID: in.ID, Rule: in.Rule, Title: in.Title, Severity: in.Severity, Confidence: in.Confidence,
 		Secret: finding.NewSecret(in.Secret), Proofs: in.Proofs, Tags: in.Tags,
+		Same: in.Same,
 	}
 	for _, p := range in.Parts {
 		f.Parts = append(f.Parts, finding.Part{Name: p.Name, Value: finding.NewSecret(p.Value), Rule: p.Rule, Span: finding.Span(p.Span)})

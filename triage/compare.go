@@ -97,8 +97,13 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		out.Coverage.Add(r.Coverage)
 	}
 	out.Targets = slices.Sorted(maps.Keys(targets))
+	there := map[string]bool{}
+	for i := range out.Findings {
+		there[out.Findings[i].ID] = true
+	}
 	for i := range out.Findings {
 		f := &out.Findings[i]
+		f.Same = slices.DeleteFunc(slices.Clone(f.Same), func(id string) bool { return !there[id] })
 		f.Places = sortPlaces(f.Places)
 		if f.Exposure != nil {
 			e := exposure(f.Places)
@@ -161,6 +166,9 @@ func mergeFinding(f, g *finding.Finding) {
 	}
 	if f.Exposure == nil {
 		f.Exposure = g.Exposure
+	}
+	for _, id := range g.Same {
+		f.Same = withID(f.Same, id)
 	}
 	if verdictRank(g.Verdict) > verdictRank(f.Verdict) {
 		f.Verdict = g.Verdict

@@ -16,7 +16,8 @@ type jsonReport struct {
 	Command      string             `json:"command"`
 	Targets      []string           `json:"targets"`
 	Revisions    []finding.Revision `json:"revisions,omitempty"`
-	Secrets      string             `json:"secrets"` // "masked" or "shown"
+	Tree         *finding.Tree      `json:"work_tree,omitempty"` // how paths of files are written from the top of the work tree
+	Secrets      string             `json:"secrets"`             // "masked" or "shown"
 	Summary      jsonSummary        `json:"summary"`
 	Findings     []jsonFinding      `json:"findings"`
 	Observations []jsonObservation  `json:"observations"`
@@ -156,7 +157,7 @@ func toJSON(v *view) jsonReport {
 // toJSONAround returns the report without its findings.
 func toJSONAround(v *view) jsonReport {
 	r := jsonReport{
-		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions,
+		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions, Tree: v.Tree,
 		Secrets: "masked", Summary: summarize(v), Findings: []jsonFinding{},
 		Observations: make([]jsonObservation, len(v.Observations)), Coverage: toJSONCoverage(&v.Coverage),
 	}

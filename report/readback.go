@@ -48,7 +48,7 @@ func Read(name string, r io.Reader) (*finding.Report, error) {
 
 func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 	r := &finding.Report{
-		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions,
+		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions, Tree: in.Tree,
 		Findings: make([]finding.Finding, len(in.Findings)),
 		Coverage: in.Coverage.coverage(),
 	}

@@ -34,8 +34,9 @@ scans the folder it stands in.
 				targets = []string{"."}
 			}
 			targets = source.Distinct(targets)
+			own := ownOf(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, own: ownOf(targets), much: slices.ContainsFunc(targets, isFolder),
+				command: "scan", targets: targets, own: own, shown: shownOf(targets, own), much: slices.ContainsFunc(targets, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -116,7 +117,9 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		}
 	}
 	if len(trees) > 0 {
-		src, err := files.New(trees, files.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude, Without: s.replaced})
+		src, err := files.New(trees, files.Options{
+			Archives: defaultArchiveDepth, Exclude: shownOf(targets, s.own).globs(s.config.Exclude), Without: s.replaced,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -135,11 +138,14 @@ func newDir(a *app) *cobra.Command {
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			paths = source.Distinct(paths)
+			own := ownOf(paths)
+			shown := shownOf(paths, own)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, own: ownOf(paths), much: slices.ContainsFunc(paths, isFolder),
+				command: "dir", targets: paths, own: own, shown: shown, much: slices.ContainsFunc(paths, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
-					o.Exclude, o.Without = s.config.Exclude, s.replaced
-					src, err := files.New(paths, o)
+					opts := o
+					opts.Exclude, opts.Include, opts.Without = shown.globs(s.config.Exclude), shown.globs(o.Include), s.replaced
+					src, err := files.New(paths, opts)
 					return []scanner.Source{src}, err
 				},
 			})

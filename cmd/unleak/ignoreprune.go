@@ -73,7 +73,11 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 	for i := range r.Findings {
 		r.Findings[i].Suppression = nil // judged anew, by this file alone
 	}
-	done := triage.Policy{Ignores: []*triage.IgnoreFile{f}, Today: time.Now()}.Apply(r.Findings)
+	policy := triage.Policy{Ignores: []*triage.IgnoreFile{f}, Today: time.Now()}
+	if clean := onlyOf(r.Targets); clean != "." {
+		policy.Beside = filepath.ToSlash(clean) + "/" // the folder's own file has paths from there
+	}
+	done := policy.Apply(r.Findings)
 	stale := map[int]bool{}
 	for _, e := range done.Expired {
 		stale[e.Entry.At] = true
@@ -112,4 +116,12 @@ func needComplete(name string, r *finding.Report, force bool) error {
 		return fmt.Errorf("%s: the scan read nothing, %s: scan again, or use --force", name, lost)
 	}
 	return nil
+}
+
+// onlyOf returns the path of the one target; "." of several, whose paths begin where the command was given.
+func onlyOf(targets []string) string {
+	if len(targets) != 1 {
+		return "."
+	}
+	return filepath.Clean(targets[0])
 }

@@ -130,6 +130,11 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	case 'b':
 		d.scheme(text, pos, n)
 		return
+	case 'd':
+		if n == len("dc=") {
+			d.bound(text, pos)
+			return
+		}
 	case 'c':
 		if n == 4 && lower(text[pos+1]) == 'u' {
 			d.curl(text, pos)

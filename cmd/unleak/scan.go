@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,7 @@ scans the folder it stands in.
 			targets = source.Distinct(targets)
 			own := ownOf(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, own: own, shown: shownOf(targets, own),
+				command: "scan", targets: targets, own: own, shown: shownOf(targets, own), much: slices.ContainsFunc(targets, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -68,13 +69,15 @@ func ownFolder(targets []string) string {
 
 // onlyFolder returns the one target when it is a folder.
 func onlyFolder(targets []string) string {
-	if len(targets) != 1 {
-		return ""
-	}
-	if info, err := os.Stat(targets[0]); err != nil || !info.IsDir() {
+	if len(targets) != 1 || !isFolder(targets[0]) {
 		return ""
 	}
 	return targets[0]
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
@@ -138,7 +141,7 @@ func newDir(a *app) *cobra.Command {
 			own := ownOf(paths)
 			shown := shownOf(paths, own)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, own: own, shown: shown,
+				command: "dir", targets: paths, own: own, shown: shown, much: slices.ContainsFunc(paths, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					opts := o
 					opts.Exclude, opts.Include, opts.Without = shown.globs(s.config.Exclude), shown.globs(o.Include), s.replaced

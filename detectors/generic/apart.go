@@ -181,7 +181,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin")
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator")
 	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials")                                                                          // a user and a password, the last of them
 	alone := c.keyQuote == quoteNone && has(t, c.Key.End-len("auth"), "auth") && lastWord(t[b.lo:c.Key.End], ".auth", ":auth", "->auth") // the command of Redis
 	depth := 0

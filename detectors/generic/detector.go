@@ -100,10 +100,14 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(c.Explain)
-	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text) || given(c.Explain, c, text) || signing(c.Explain, c, text)) {
+	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text) || given(c.Explain, c, text) || signing(c.Explain, c, text) || made(c.Explain, c, text)) {
 		c.Score = everydayScore
-	} else if c.Score < plainScore && (plain(c.Explain, c, text) || passphrase(c.Explain, c, text)) {
-		c.Score = plainScore
+	} else if c.Score < DefaultConfidence && (plain(c.Explain, c, text) || passphrase(c.Explain, c, text) || madePlain(c.Explain, c, text)) {
+		if c.Score < plainScore {
+			c.Score = plainScore
+		} else {
+			c.Score = likelyScore
+		}
 	}
 }
 
@@ -126,6 +130,11 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	case 'b':
 		d.scheme(text, pos, n)
 		return
+	case 'd':
+		if n == len("dc=") {
+			d.bound(text, pos)
+			return
+		}
 	case 'c':
 		if n == 4 && lower(text[pos+1]) == 'u' {
 			d.curl(text, pos)

@@ -8,6 +8,11 @@ var keywords = [...]string{
 	"mysqli_connect(", "mysql_connect(", "mysqli(", "pdo(", "getconnection(", "mysqldb.connect(", "pymysql.connect(", "oci_connect(",
 	"ldap_bind(", "imap_open(", "dbi->connect(", "mysql_real_connect(", "hmac256(", "hmac384(", "hmac512(", "signwith(",
 	"fernet(", "x509certificate2(", "epgsql:connect(", "sql.newinstance(", "driver->connect(",
+	"sequelize(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "newdialer(", "ftp(", "ftp_tls(", "jenkins(", "database(", "runas(",
+	"smtp.start(", "softap(", "sta.config(", "createasync(", "unprotect(", "bcrypt.hash(", "bcrypt.hashsync(", "hash::make(", "bcrypt(", "hashpw(", "crypt(",
+	"pgp_sym_encrypt(", "pgp_sym_decrypt(", "aes_encrypt(", "aes_decrypt(", "createhmac(", "createcipheriv(", "createdecipheriv(",
+	"btoa(", "base64encode(", "base64_encode(", "b64encode(", "encode64(", "base64.encode(", "getbytes(", "utf8.encode(",
+	"connect(", "dc=", // connect.go
 	`bearer"`, "@tcp(", "userpwd",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian, French, Czech, Hungarian, Turkish,
 	// Swedish, Danish, Finnish, Croatian, Slovenian, Indonesian, Vietnamese (pass covers the rest)

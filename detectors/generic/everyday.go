@@ -85,7 +85,7 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 	if digits >= 2 && c.quote == quoteNone && (c.sep == sepTable || c.sep == sepFlag || c.sep == sepQuery || t[c.Key.Start] == '-' || c.sep == sepAssign && f[fSpaced] == 0 && inString(t, c.judged.End)) {
 		return true
 	}
-	return c.quote != quoteNone || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
+	return c.quote != quoteNone || c.stands || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
 		signs == 0 && (c.sep == sepColon || c.sep == sepAssign) && (chars[v[0]]&charUpper != 0 || digits == 4 && (v[letters] == '1' || v[letters] == '2')) && endsLine(t, c.judged.End)
 }
 

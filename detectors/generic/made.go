@@ -49,12 +49,10 @@ func mixes(f *Features, c *Candidate, t []byte) bool {
 // literal tells whether a value is a text that stands as it is, by quotation marks or by what ties it to its name.
 func (c *Candidate) literal(f *Features, t []byte) bool {
 	switch {
-	case c.quote != quoteNone:
+	case c.quote != quoteNone || c.stands || c.sep == sepProse:
 		return true
 	case c.sep == sepTable || c.sep == sepFlag || c.sep == sepQuery || c.sep == sepEnv, t[c.Key.Start] == '-':
 		return true
-	case c.sep == sepProse:
-		return hasFold(t, c.Key.Start, "identified")
 	}
 	return f[fSpaced] == 0 && c.sep == sepAssign && (f[fKeyUpper] == 1 && endsLine(t, c.judged.End) || inString(t, c.judged.End))
 }

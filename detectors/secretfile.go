@@ -76,7 +76,7 @@ func pppRow(line []byte) (from, to int, ok bool) {
 		if lo < 0 {
 			break
 		}
-		if n == 0 && shared(line[lo:hi]) {
+		if n < 2 && !account(line[lo:hi]) && string(line[lo:hi]) != "*" {
 			return 0, 0, false
 		}
 		if n == 2 {
@@ -142,7 +142,7 @@ func shareRow(line []byte) (from, to int, ok bool) {
 	if lo < 0 || !shared(line[lo:hi]) {
 		return 0, 0, false
 	}
-	if lo, _, at = field(line, at); lo < 0 {
+	if lo, hi, at = field(line, at); lo < 0 || !account(line[lo:hi]) {
 		return 0, 0, false
 	}
 	if from, to, at = field(line, at); from < 0 {
@@ -153,7 +153,9 @@ func shareRow(line []byte) (from, to int, ok bool) {
 }
 
 // shared tells whether v is a URL or a folder.
-func shared(v []byte) bool { return len(v) > 0 && v[0] == '/' || bytes.Contains(v, []byte("://")) }
+func shared(v []byte) bool {
+	return (len(v) > 1 && v[0] == '/' && v[1] != '/' && v[1] != '*' || bytes.HasPrefix(v, []byte("http"))) && !bytes.ContainsAny(v, `"'(){};=`)
+}
 
 // digestRow reads a line of a file of digests, user:realm:MD5 in hexadecimal (Apache, htdigest, 2025), or the NT hash of
 // Samba's (smbpasswd(5), 2024): user:uid:LM hash:NT hash:flags:time.

@@ -68,8 +68,7 @@ func tellVerdict(f *finding.Finding, rule *rules.Rule) bool {
 func (t *terminal) finding(f *finding.Finding, places int, verdict bool) {
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
-	right := strings.TrimSpace(clean(f.Rule) + "  " + clean(f.ID))
-	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
+	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), severity+"  "+title, clean(f.Rule), clean(f.ID))
 	t.secret(f)
 	if verdict {
 		t.verdict(f.Verdict)
@@ -282,7 +281,7 @@ func (t *terminal) steps(rule *rules.Rule) {
 func (t *terminal) observation(o *finding.Observation) {
 	severity := strings.ToUpper(o.Severity.String())
 	title := clean(o.Title)
-	t.both(t.style(severityStyle(o.Severity), severity)+"  "+t.style(bold, title), "observation", severity+"  "+title)
+	t.both(t.style(severityStyle(o.Severity), severity)+"  "+t.style(bold, title), severity+"  "+title, "observation")
 	if o.Detail != "" {
 		t.field("", o.Detail)
 	}

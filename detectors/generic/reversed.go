@@ -20,6 +20,12 @@ func (b *binder) reversed() {
 		i--
 	}
 	i = spaceBack(t, i, b.lo)
+	if i-8 > b.lo && hasFold(t, i-3, " to") {
+		if start := skipSpace(t, b.lo); hasFold(t, start, "move ") {
+			b.literalBefore(spaceBack(t, i-3, b.lo), sepArgs) // of COBOL
+		}
+		return
+	}
 	if i-3 < b.lo || t[i-1] != ':' && t[i-1] != '=' {
 		return
 	}

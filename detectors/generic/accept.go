@@ -22,7 +22,7 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	folded := strings.ToLower(name)
 	if shift := pathShift(folded); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
-	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) || written(folded) && numbers(m.Secret)) {
+	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) && (strings.ContainsAny(m.Secret, "0123456789") || !exemplary(folded)) || written(folded) && numbers(m.Secret)) {
 		m.Confidence = everydayScore
 	} else if m.Confidence == wordScore && configuration(folded) && !exemplary(folded) {
 		m.Confidence = everydayScore
@@ -34,6 +34,8 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 		if inWords(m.Secret) {
 			m.Confidence = shiftLogit(m.Confidence, -2.5)
 		}
+	} else if oneTongue(folded) && wordy(m.Secret) && !random([]byte(m.Secret)) {
+		return false
 	}
 	if m.Confidence < minConfidence {
 		return false

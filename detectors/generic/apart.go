@@ -90,6 +90,10 @@ func (b *binder) environment(j int) bool {
 		return false
 	}
 	name := t[k:b.c.Key.End]
+	if i == k && string(name) == "key-string" && unlikeDirective(t[j:]) {
+		b.c.password = true // of routers
+		return true
+	}
 	return i == k && (string(name) == "password" || lastWord(name, "pass", "psk", "passphrase", "authtok", "key-string") && unlikeDirective(t[j:])) ||
 		telling(t[j:]) && (i == k && lastWord(name, "password", "passwd") || i < k && containsFold(t[i:k], " set ")) // npm config set, aws configure set
 }
@@ -120,7 +124,7 @@ func (b *binder) declared(j int) {
 		return
 	}
 	if has(t, j, `ascii-text "`) || has(t, j, `plain-text "`) {
-		c.sep = sepSpace // of Junos
+		c.sep, c.password = sepSpace, true // of Junos
 		b.value(j + len("ascii-text "))
 		return
 	}
@@ -207,7 +211,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator")
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator", "credentials.basic")
 	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials")                                                                          // a user and a password, the last of them
 	alone := c.keyQuote == quoteNone && has(t, c.Key.End-len("auth"), "auth") && lastWord(t[b.lo:c.Key.End], ".auth", ":auth", "->auth") // the command of Redis
 	depth := 0

@@ -47,7 +47,8 @@ func state(v []byte) bool {
 
 // numberedThing tells whether the first n letters of v are the name of something that has a number: base64, latin1, step2.
 func numberedThing(v []byte, n int) bool {
-	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt"} {
+	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt", "varchar", "nvarchar", "char", "string", "text", "binary", "group", "node", "table", "section", "chapter",
+		"item", "entry", "field", "column", "stage", "phase", "tier", "role", "type", "rule", "region", "zone", "room", "team", "release", "build"} {
 		if n == len(w) && hasFold(v, 0, w) {
 			return true
 		}

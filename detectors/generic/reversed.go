@@ -26,6 +26,10 @@ func (b *binder) reversed() {
 		}
 		return
 	}
+	if i-3 > b.lo && t[i-1] == '|' && lastWord(t[c.Key.Start:c.Key.End], "securestring") {
+		b.literalBefore(spaceBack(t, i-1, b.lo), sepArgs) // "x" | ConvertTo-SecureString
+		return
+	}
 	if i-3 < b.lo || t[i-1] != ':' && t[i-1] != '=' {
 		return
 	}

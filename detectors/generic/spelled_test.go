@@ -25,6 +25,8 @@ func TestSpelledSecrets(t *testing.T) {
 		{"app.yml", "  password: \"otter canyon velvet drum\"\n", 1},
 		{"app.yml", "  password: must be at least eight long\n", 0},
 		{"app.yml", "  password: \"wrong user or password given\"\n", 0},
+		{".env.sample", "ADMIN_PASSWORD=banana\n", 0},
+		{"src/nl.js", "export default { password: 'Doorgaan', secret: 'Geheim' }\n", 0},
 		{"config/nl.yml", "  password: nog niet goed ingevuld veld\n", 0},
 		{"a.cs", "NTE.Status.WRONG_PASSWORD = 2148073523 -> x\n", 0},
 	} {

@@ -183,6 +183,9 @@ func wrapper(name []byte) wrap {
 	if lastWord(name, "getbytes") {
 		return wrapString // Encoding.UTF8.GetBytes("x")
 	}
+	if string(name) == "credentials" {
+		return wrapLookup // of Jenkins
+	}
 	for _, s := range [...]string{"getenv", "env", "get", "find", "lookup", "fetch", "read", "param", "request", "translate", "select", "config", "trans", "prompt", "input", "ask", "flag", "sprintf", "format", "printf", "arg", "cookie", "header", "error", "label"} {
 		if containsFold(name, s) {
 			return wrapLookup

@@ -43,6 +43,7 @@ func TestConnections(t *testing.T) {
 		{`$h = password_hash('` + secret + `', PASSWORD_DEFAULT);`, 1},
 		{`("` + secret + `" | ConvertTo-SecureString -AsPlainText -Force)`, 1},
 		{`PASSWORD = credentials('db-pw-2024')`, 0},
+		{`self.encoder.encode('\\u3042a1b')`, 0},
 		{`const passwordRule = 'min8chars';`, 0},
 		{"Log in as `user` / `group22`.", 0},
 	} {

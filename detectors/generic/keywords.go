@@ -9,7 +9,7 @@ var keywords = [...]string{
 	"ldap_bind(", "imap_open(", "dbi->connect(", "mysql_real_connect(", "hmac256(", "hmac384(", "hmac512(", "signwith(",
 	"fernet(", "x509certificate2(", "epgsql:connect(", "sql.newinstance(", "driver->connect(",
 	"sequelize(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "newdialer(", "ftp(", "ftp_tls(", "jenkins(", "runas(", "ftp.open(", "ftp.new(", "influxdbclient(", "fromdrivermanager(",
-	"connection.open(", "password_hash(", "make_password(", "encoder.encode(", "buffer.from(",
+	"connection.open(", "password_hash(", "make_password(", "passwordencoder.encode(", "buffer.from(",
 	"smtp.start(", "softap(", "sta.config(", "createasync(", "unprotect(", "bcrypt.hash(", "bcrypt.hashsync(", "hash::make(", "bcrypt(", "hashpw(", "crypt(",
 	"pgp_sym_encrypt(", "pgp_sym_decrypt(", "aes_encrypt(", "aes_decrypt(", "createhmac(", "createcipheriv(", "createdecipheriv(",
 	"btoa(", "base64encode(", "base64_encode(", "b64encode(", "encode64(", "base64.encode(", "getbytes(", "utf8.encode(",

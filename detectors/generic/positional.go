@@ -13,7 +13,7 @@ var positions = map[string]int{
 	"sequelize(": 2, "newdialer(": 3, "ftp(": 2, "ftp_tls(": 2, "ftp.open(": 2, "ftp.new(": 2, "influxdbclient(": 3, "fromdrivermanager(": 3, "connection.open(": 1,
 	"runas(": 2, "smtp.start(": 4, "softap(": 1, "sta.config(": 1, "createasync(": 1, "unprotect(": 0,
 	// what hashes a password, or encrypts with one: bcrypt, Laravel, pgcrypto, MySQL, crypto of Node.js
-	"bcrypt.hash(": 0, "bcrypt.hashsync(": 0, "hash::make(": 0, "bcrypt(": 0, "hashpw(": 0, "password_hash(": 0, "make_password(": 0, "encoder.encode(": 0, "crypt(": 0, "pgp_sym_encrypt(": 1, "pgp_sym_decrypt(": 1,
+	"bcrypt.hash(": 0, "bcrypt.hashsync(": 0, "hash::make(": 0, "bcrypt(": 0, "hashpw(": 0, "password_hash(": 0, "make_password(": 0, "passwordencoder.encode(": 0, "crypt(": 0, "pgp_sym_encrypt(": 1, "pgp_sym_decrypt(": 1,
 	"aes_encrypt(": 1, "aes_decrypt(": 1, "createhmac(": 1, "createcipheriv(": 1, "createdecipheriv(": 1,
 }
 

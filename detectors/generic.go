@@ -46,6 +46,7 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, int(l.After))
 		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !pemHeader(m.Secret) && !encodedFiller(m.Secret) {
 			named = s.byHost(text, &m, named)
+			named = s.bySection(text, &m, linesBack(text, pos, genericBefore), named)
 			kept = append(kept, published(m))
 		}
 	}

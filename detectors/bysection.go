@@ -103,21 +103,9 @@ func (s *Scanner) partsOfSection(text []byte, m *finding.Match, stem string) (ou
 				if p.Rule != found.Rule || found.Secret != set.value || slices.ContainsFunc(out, func(q finding.Part) bool { return q.Name == p.Name }) {
 					continue
 				}
-				out = append(out, finding.Part{Name: p.Name, Value: finding.NewSecret(set.value), Rule: p.Rule, Span: spanNear(text, set.value, m.Span)})
+				out = append(out, finding.Part{Name: p.Name, Value: finding.NewSecret(set.value), Span: spanNear(text, set.value, m.Span)})
 			}
 		}
 	}
 	return out
-}
-
-// leastPart is the length of the shortest value that may be a part.
-const leastPart = 6
-
-// spanNear returns where a value stands near a span.
-func spanNear(text []byte, value string, at finding.Span) finding.Span {
-	from := max(0, at.Start-2*nearReach)
-	if i := bytes.Index(text[from:min(len(text), at.End+2*nearReach)], []byte(value)); i >= 0 {
-		return finding.Span{Start: from + i, End: from + i + len(value)}
-	}
-	return at
 }

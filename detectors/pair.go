@@ -21,17 +21,27 @@ func (e *Engine) pair(matches []finding.Match) []finding.Match {
 			continue
 		}
 		for _, p := range c.Parts {
-			if hasPart(&matches[i], p.Name) {
-				if k := nearest(matches, i, p.Rule); k >= 0 && holds(&matches[i], p.Name, matches[k].Secret) {
+			if n := slices.IndexFunc(matches[i].Parts, func(q finding.Part) bool { return q.Name == p.Name }); n >= 0 {
+				k := nearest(matches, i, p.Rule)
+				switch {
+				case k < 0:
+					continue
+				case holds(&matches[i], p.Name, matches[k].Secret):
 					taken[k] = true // found beside it already
+					continue
+				case matches[i].Parts[n].Rule != "" || matches[i].Parts[n].Open() || matches[i].Parts[n].Span == matches[i].Span:
+					continue
 				}
-				continue
+				matches[i].Parts = slices.Delete(slices.Clone(matches[i].Parts), n, n+1) // named alike, but another format
 			}
 			if k := nearest(matches, i, p.Rule); k >= 0 {
 				taken[k] = true
 				addPart(&matches[i], p, &matches[k])
 			}
 		}
+	}
+	for i := range matches {
+		e.halve(matches, i, taken)
 	}
 	out := matches[:0]
 	for i, m := range matches {
@@ -42,6 +52,44 @@ func (e *Engine) pair(matches []finding.Match) []finding.Match {
 	}
 	return out
 }
+
+// halve takes what a match has found beside it for its other part from among the matches, and tags it where it has none.
+func (e *Engine) halve(matches []finding.Match, i int, taken map[int]bool) {
+	m := &matches[i]
+	c := e.byID[m.Rule]
+	if c == nil {
+		return
+	}
+	for j, p := range m.Parts {
+		if p.Rule != "" || p.Open() {
+			continue
+		}
+		for k := max(0, i-mostBetween); k < min(len(matches), i+mostBetween); k++ {
+			if k != i && matches[k].Secret == p.Value.Reveal() && matches[k].Decoded == m.Decoded && gap(matches[min(i, k)].Span, matches[max(i, k)].Span) <= pairReach {
+				taken[k] = true
+				if with := e.byID[matches[k].Rule]; with != nil && (with.PartOnly || with.Technique == "generic" && slices.Contains(publicRoles, p.Name)) {
+					continue // an id is no secret, whatever it looked like
+				}
+				m.Parts = slices.Clone(m.Parts)
+				m.Parts[j].Rule, m.Parts[j].Span = matches[k].Rule, matches[k].Span
+				proveBy(m, &matches[k])
+			}
+		}
+	}
+	switch {
+	case len(c.Parts) == 0:
+	case declaredHalf(m, c.Parts) || hasHalf(m):
+		m.Tags = slices.DeleteFunc(slices.Clone(m.Tags), func(t string) bool { return t == tagHalf })
+	default:
+		m.Tags = addTag(m.Tags, tagHalf)
+	}
+}
+
+// publicRoles are those of parts that issuers do not keep secret.
+var publicRoles = []string{roleClientID, roleAppID, "account id", "tenant id", "channel id", "corp id", "merchant id", "account sid"}
+
+// mostBetween is how many matches may stand between the parts of one credential.
+const mostBetween = 12
 
 func hasPart(m *finding.Match, name string) bool {
 	return slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Name == name })
@@ -54,6 +102,14 @@ func holds(m *finding.Match, name, value string) bool {
 
 // addPart takes a component into a credential, with what is proved of it: its account and whose trap it is, say.
 func addPart(m *finding.Match, p rules.PartRule, with *finding.Match) {
+	proveBy(m, with)
+	m.Parts = append(slices.Clip(m.Parts), finding.Part{
+		Name: p.Name, Value: finding.NewSecret(with.Secret), Rule: with.Rule, Span: with.Span,
+	})
+}
+
+// proveBy lets hold of a credential what is proved of a component.
+func proveBy(m, with *finding.Match) {
 	for _, proof := range with.Proofs {
 		if proof.Kind == "structure" || proof.Kind == "canary" {
 			m.Proofs = append(slices.Clip(m.Proofs), proof)
@@ -62,9 +118,6 @@ func addPart(m *finding.Match, p rules.PartRule, with *finding.Match) {
 	if slices.Contains(with.Tags, "canary") {
 		m.Tags = addTag(m.Tags, "canary")
 	}
-	m.Parts = append(slices.Clip(m.Parts), finding.Part{
-		Name: p.Name, Value: finding.NewSecret(with.Secret), Rule: with.Rule, Span: with.Span,
-	})
 }
 
 // nearest returns the index of the match of a rule that stands nearest to matches[i], within pairReach; the earlier of

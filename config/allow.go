@@ -101,7 +101,7 @@ func allowLine(text string, n int) int {
 	return 1
 }
 
-// AllowsOf writes what another scanner's file allows as entries of ours; ok is false for what they cannot say.
+// AllowsOf writes what another scanner's file allows as entries of ours; ok is false where they cannot say all of it.
 func AllowsOf(in rules.Allow) (out []Allow, ok bool) {
 	all, ok := allowsOf(&in.Filter)
 	for i := range all {
@@ -114,24 +114,24 @@ func allowsOf(f *rules.Filter) (out []Allow, ok bool) {
 	switch f.Op {
 	case "":
 		a := Allow{}
-		ok = a.add(f)
-		return []Allow{a}, ok
+		if !a.add(f) {
+			return nil, false
+		}
+		return []Allow{a}, true
 	case "or":
 		merged := Allow{}
+		ok = true
 		for i := range f.Of {
 			if f.Of[i].Op == "" && merged.add(&f.Of[i]) {
 				continue
 			}
-			more, ok := allowsOf(&f.Of[i])
-			if !ok {
-				return nil, false
-			}
-			out = append(out, more...)
+			more, whole := allowsOf(&f.Of[i])
+			out, ok = append(out, more...), ok && whole
 		}
 		if merged.check() == nil {
 			out = append([]Allow{merged}, out...)
 		}
-		return out, len(out) > 0
+		return out, ok && len(out) > 0
 	case "and":
 		a := Allow{All: true}
 		for i := range f.Of {

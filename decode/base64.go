@@ -153,8 +153,7 @@ func (l *level) emitRun(name string, segs []segment, from, to, bits int) {
 				source.Start = start
 			}
 			source.End = start + hi - lo
-			l.pieces = append(l.pieces, piece{at: int32(lo - from), src: int32(start - source.Start),
-				end: int32(source.End - source.Start), linear: true})
+			l.pieces = append(l.pieces, piece{at: int32(lo - from), src: int32(start - source.Start), size: 1, step: 1})
 		}
 		at += s.end - s.start
 	}

@@ -90,7 +90,7 @@ func (l *level) fill85(base, from, to int, value func(byte) int) bool {
 		for _, d := range group {
 			v = v*85 + uint64(d)
 		}
-		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(at - base), end: int32(end - base)})
+		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(at - base), size: int32(end - at)})
 		for k := range n - 1 {
 			l.out = append(l.out, byte(v>>(24-8*k)))
 		}
@@ -102,7 +102,7 @@ func (l *level) fill85(base, from, to int, value func(byte) int) bool {
 			continue
 		}
 		if c == 'z' && n == 0 && value('z') < 0 {
-			l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(i - base), end: int32(i + 1 - base)})
+			l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(i - base), size: 1})
 			l.out = append(l.out, 0, 0, 0, 0)
 			continue
 		}

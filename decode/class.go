@@ -39,15 +39,21 @@ func isAt(bit uint8, text []byte, i int) bool {
 }
 
 // nibble is the value of a hex digit, or -1.
-func nibble(c byte) int {
-	switch {
-	case c-'0' <= 9:
-		return int(c - '0')
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
+func nibble(c byte) int { return int(digitValue[c]) }
+
+// digitValue is looked up, since which digits are letters cannot be foretold.
+var digitValue = func() (t [256]int8) {
+	for c := range t {
+		t[c] = -1
 	}
-	return -1
-}
+	for i, c := range "0123456789abcdef" {
+		t[c] = int8(i)
+	}
+	for i, c := range "ABCDEF" {
+		t[c] = int8(10 + i)
+	}
+	return t
+}()
 
 // hexValue reads the hex digits text[from:to], all of them, at most eight.
 func hexValue(text []byte, from, to int) (v int, ok bool) {

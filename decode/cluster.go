@@ -110,7 +110,7 @@ func (l *level) cluster(f *family, c *cursor, e escape) {
 	for {
 		l.literal(base, copied, e.at)
 		from := len(l.out)
-		l.pieces = append(l.pieces, piece{at: int32(from), src: int32(e.at - base), end: int32(e.at + e.n - base)})
+		l.pieces = append(l.pieces, piece{at: int32(from), src: int32(e.at - base), size: int32(e.n)})
 		l.out = append(l.out, e.r.b[:e.r.n]...)
 		if e.r.n == 0 {
 			l.pieces = l.pieces[:len(l.pieces)-1]
@@ -150,7 +150,7 @@ func (l *level) literal(base, from, to int) {
 	if from >= to {
 		return
 	}
-	l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(from - base), end: int32(to - base), linear: true})
+	l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: int32(from - base), size: 1, step: 1})
 	l.out = append(l.out, l.text[from:to]...)
 }
 

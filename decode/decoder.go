@@ -25,7 +25,7 @@ type level struct {
 	masks    masks
 	symbols  []byte
 	values   [2][]byte // of a list of numbers, in two readings
-	spots    []Span    // where they stand
+	spots    []piece   // where they stand
 	segments []segment
 	escapes  [len(families)]cursor
 	runsTo   int                   // runs before this offset are done

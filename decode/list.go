@@ -1,7 +1,5 @@
 package decode
 
-import "slices"
-
 // A list of numbers that are bytes, in one of three spellings. A number may fit several until its neighbours decide.
 const (
 	spellHex   uint8 = 1 << iota // 67:68:70, 67 68 70, 67-68-70
@@ -50,48 +48,54 @@ func (l *level) list(i int) {
 }
 
 // numbers reads a list from p on: where it ends, how many numbers it has, and the spellings all of them fit. It leaves the
-// numbers in l.values and where they stand in l.spots.
+// numbers in l.values and where they stand, from p on, in l.spots.
 func (l *level) numbers(p, stop int) (end, count int, fits uint8) {
+	from := p
 	fits, end = 0xff, p
 	l.values[0], l.values[1], l.spots = l.values[0][:0], l.values[1][:0], l.spots[:0]
 	for p < stop {
 		if fits&spell0x != 0 {
-			if q := l.hexBytes(p, stop); q > p {
-				p, end, fits = q, l.spots[len(l.spots)-1].End, spell0x
+			if next, last := l.hexBytes(from, p, stop); next > p {
+				p, end, fits = next, last, spell0x
 				continue
 			}
 		}
 		q, v, f := number(l.text, p, stop)
 		if fits&f == 0 {
-			return end, len(l.spots), fits
+			return end, len(l.values[0]), fits
 		}
 		fits &= f
 		end = q
+		l.spots = append(l.spots, piece{at: int32(len(l.values[0])), src: int32(p - from), size: int32(q - p)})
 		l.values[0], l.values[1] = append(l.values[0], byte(v[0])), append(l.values[1], byte(v[1]))
-		l.spots = append(l.spots, Span{p, q})
 		if p, f = separator(l.text, q, stop); fits&f == 0 {
-			return end, len(l.spots), fits
+			return end, len(l.values[0]), fits
 		}
 		fits &= f
 	}
-	return end, len(l.spots), fits
+	return end, len(l.values[0]), fits
 }
 
-// hexBytes reads numbers of the usual form, "0x1f," and white space, and returns where they end, white space included.
-func (l *level) hexBytes(p, stop int) int {
-	text := l.text[:stop]
-	for p+len("0x1f,") < stop && text[p] == '0' && text[p+1] == 'x' && text[p+4] == ',' {
+// hexBytes reads numbers of the usual form, "0x1f," and white space: where what follows begins, and where the last of them
+// ends. What stands a blank apart is one piece. Such numbers have one reading, the first.
+func (l *level) hexBytes(from, p, stop int) (next, end int) {
+	const size, step = len("0x1f"), len("0x1f, ")
+	text, values := l.text[:stop], l.values[0]
+	for expected := -1; p+size+1 < stop && text[p] == '0' && text[p+1] == 'x' && text[p+size] == ','; {
 		high, low := nibble(text[p+2]), nibble(text[p+3])
 		if high < 0 || low < 0 {
 			break
 		}
-		v := byte(high<<4 | low)
-		l.values[0], l.values[1] = append(l.values[0], v), append(l.values[1], v)
-		l.spots = append(l.spots, Span{p, p + 4})
-		for p += len("0x1f,"); p < stop && is(inSpace, text[p]); p++ {
+		if p != expected {
+			l.spots = append(l.spots, piece{at: int32(len(values)), src: int32(p - from), size: int32(size), step: int32(step)})
+		}
+		values = append(values, byte(high<<4|low))
+		end, expected = p+size, p+step
+		for p += size + 1; p < stop && is(inSpace, text[p]); p++ {
 		}
 	}
-	return p
+	l.values[0] = values
+	return p, end
 }
 
 // separator reads what stands between two numbers: where it ends, and the spellings that have it; 0: none.
@@ -148,9 +152,6 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 func (l *level) spell(value int, name string, from, to, count int) {
 	l.begin()
 	l.out = append(l.out, l.values[value][:count]...)
-	l.pieces = slices.Grow(l.pieces, count)
-	for i, n := range l.spots[:count] {
-		l.pieces = append(l.pieces, piece{at: int32(i), src: int32(n.Start - from), end: int32(n.End - from)})
-	}
+	l.pieces = append(l.pieces, l.spots...)
 	l.emit(name, Span{from, to}, 8, nil)
 }

@@ -26,12 +26,10 @@ type Stretch struct {
 	bits   int     // bits a symbol carries; a piece's at counts symbols
 }
 
-// piece maps symbols [at, the next piece's at) to the source: one to one when linear, else all of them to
-// [src, end) at once. For bits == 8 a symbol is a byte of Text.
-type piece struct {
-	at, src, end int32 // src and end count from Source.Start
-	linear       bool
-}
+// piece maps symbols [at, the next piece's at) to the source: each to size bytes, step bytes behind those of the symbol
+// before it, the first to those at src. With step 0 all of them come from the same bytes. For bits == 8 a symbol is a
+// byte of Text.
+type piece struct{ at, src, size, step int32 } // src counts from Source.Start
 
 // SourceSpan maps a span of Text to the smallest span of the source text that encodes it. An empty span maps to the
 // source between the bytes before and after it.
@@ -58,20 +56,14 @@ func (s *Stretch) SourceSpan(t Span) Span {
 func (s *Stretch) startOf(i int) int {
 	sym := i * 8 / s.bits
 	p := s.pieceAt(sym)
-	if p.linear {
-		return s.Source.Start + int(p.src) + sym - int(p.at)
-	}
-	return s.Source.Start + int(p.src)
+	return s.Source.Start + int(p.src) + (sym-int(p.at))*int(p.step)
 }
 
 // endOf is where the source of byte i of Text ends.
 func (s *Stretch) endOf(i int) int {
 	sym := (i*8 + 7) / s.bits
 	p := s.pieceAt(sym)
-	if p.linear {
-		return min(s.Source.Start+int(p.src)+sym-int(p.at)+1, s.Source.End)
-	}
-	return s.Source.Start + int(p.end)
+	return min(s.Source.Start+int(p.src)+(sym-int(p.at))*int(p.step)+int(p.size), s.Source.End)
 }
 
 func (s *Stretch) pieceAt(sym int) piece {

@@ -57,7 +57,7 @@ func (l *level) emitWide(start, end int, big bool) {
 		ascii = ascii && l.text[i] < utf8.RuneSelf
 	}
 	if ascii { // a byte of text is two symbols of four bits
-		l.pieces = append(l.pieces, piece{end: int32(source.End - source.Start), linear: true})
+		l.pieces = append(l.pieces, piece{size: 1, step: 1})
 		for i := start; i < end; i += 2 {
 			l.out = append(l.out, l.text[i])
 		}
@@ -66,7 +66,7 @@ func (l *level) emitWide(start, end int, big bool) {
 	}
 	for i := start; i < end; i += 2 {
 		at := int32(i - lead - source.Start)
-		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: at, end: min(at+2, int32(source.End-source.Start))})
+		l.pieces = append(l.pieces, piece{at: int32(len(l.out)), src: at, size: 2})
 		l.out = utf8.AppendRune(l.out, rune(l.text[i]))
 	}
 	l.emit(name, source, 8, nil)

@@ -2,14 +2,21 @@ package detectors
 
 import (
 	"path"
+	"strings"
 
 	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
 )
 
+// masked is what reports show of a value: text that holds it was masked before, and may have been encoded since.
+var masked = finding.Mask("")
+
 // Accept applies what depends on the path a text was found at: rules bound to paths, marks for test code, what the
 // generic detector knows of kinds of files. It may change the match's confidence and tags; false drops it.
 func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
+	if strings.Contains(m.Secret, masked) {
+		return false
+	}
 	c := e.byID[m.Rule]
 	if c == nil {
 		return true

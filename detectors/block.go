@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -143,6 +144,17 @@ func (s *Scanner) blockEnd(pos, ceiling int) (end int, whole bool) {
 		}
 	}
 	return blockEnd(s.text, pos, ceiling)
+}
+
+// firstWord returns the first three letters in a row, and those that follow: what several ways to write a literal have in
+// common, and a byte that few texts are full of to begin with. Without such a word it returns all of the literal.
+func firstWord(literal string) []byte {
+	for _, w := range strings.FieldsFunc(literal, func(r rune) bool { return r|0x20 < 'a' || r|0x20 > 'z' }) {
+		if len(w) >= 3 {
+			return []byte(w)
+		}
+	}
+	return []byte(literal)
 }
 
 // marked tells whether a block's mark stands in text[from:to) or reaches into it. What was looked at without finding one

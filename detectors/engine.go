@@ -41,7 +41,7 @@ type Engine struct {
 	filter    *filter
 	literals  []literal
 	unbound   []*compiled // rules without a literal: they see every byte
-	marks     [][]byte    // a literal of every technique whose matches are blocks
+	marks     [][]byte    // words of which one stands in whatever begins a block
 	anyRun    rules.Run   // every match of an unbound rule holds it; Len 0: none such
 	reach     int         // most bytes of a match of an unbound rule
 	before    int         // most bytes any rule looks at before a literal
@@ -192,7 +192,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	}
 	if isBlock(c.technique) {
 		for _, l := range lits {
-			e.addMark([]byte(l.Text))
+			e.addMark(firstWord(l.Text))
 		}
 	}
 	for _, l := range lits {
@@ -215,6 +215,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	}
 }
 
+// addMark adds what tells that a block may stand in a text.
 func (e *Engine) addMark(mark []byte) {
 	if !slices.ContainsFunc(e.marks, func(m []byte) bool { return bytes.Equal(m, mark) }) {
 		e.marks = append(e.marks, mark)

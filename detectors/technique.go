@@ -26,6 +26,12 @@ var techniques = map[string]technique{
 	"key-file":            keyFileTechnique{},
 	"solana-keypair":      solanaTechnique{},
 	"keystore":            keystoreTechnique{},
+	"ppp-secrets":         secretFileTechnique{row: pppRow},
+	"user-secrets":        secretFileTechnique{row: userRow},
+	"mail-secrets":        secretFileTechnique{row: mailRow},
+	"share-secrets":       secretFileTechnique{row: shareRow},
+	"digest-secrets":      secretFileTechnique{row: digestRow},
+	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true},
 }
 
 // isBlock tells whether a technique finds what may span more lines than any window.
@@ -39,10 +45,11 @@ func isBlock(t technique) bool {
 
 // The ranks of matches, for Resolve: the more a rule knows of what it looks for, the higher.
 const (
-	rankGeneric    = iota // a value with a telling name
-	rankContext           // a value of a provider's shape beside the provider's name
-	rankEntry             // a value that a structure holds encoded, beside its key
-	rankShape             // a value that carries its provider's mark
-	rankNamedShape        // such a value beside a name that tells more than the mark
-	rankBlock             // a structure that was parsed
+	rankFile       = iota - 1 // a field of a file whose path says what it is
+	rankGeneric               // a value with a telling name
+	rankContext               // a value of a provider's shape beside the provider's name
+	rankEntry                 // a value that a structure holds encoded, beside its key
+	rankShape                 // a value that carries its provider's mark
+	rankNamedShape            // such a value beside a name that tells more than the mark
+	rankBlock                 // a structure that was parsed
 )

@@ -229,6 +229,7 @@ type Report struct {
 	Command   string     // "dir", "git", ...
 	Targets   []string   // as the user named them
 	Revisions []Revision // of the repositories among them
+	Tree      *Tree      // nil: paths of files are written from the top of the work tree, or lie in none
 	Findings  []Finding
 	Coverage  Coverage
 

@@ -15,6 +15,7 @@ type Finding struct {
 	Elsewhere  [][]Part // what other places have for Parts: it may belong elsewhere too; in no report
 	Beyond     []Part   // secret parts of places too many for Elsewhere: nobody is asked with them, no report shows them
 	Tags       []string // sorted
+	Same       []string // ids of other findings with this value that count, sorted; set by triage
 	Places     []Place  // sorted, at least one
 
 	Suppression *Suppression // nil: not ignored

@@ -21,7 +21,7 @@ const (
 // Origin says where bytes came from. Only the parts that fit its Kind are set.
 type Origin struct {
 	Kind   Kind       `json:"kind"`
-	Path   string     `json:"path,omitempty"`   // slashes; relative to the target where that is a folder or repository
+	Path   string     `json:"path,omitempty"`   // slashes; in a scan from the target where that is a folder or repository, in a report from where the command was given
 	Inside []string   `json:"inside,omitempty"` // members of archives, outermost first
 	Git    *GitOrigin `json:"git,omitempty"`
 	Image  *ImageRef  `json:"image,omitempty"`

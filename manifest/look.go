@@ -54,6 +54,7 @@ type Note struct {
 	Detail      string // what it refers to, or what stands there
 	Advice      string // of an inline kind: what to do, in a sentence
 	Replacement string // of an inline kind: what to put in its place, in the language of the file
+	Reference   bool   // of a static cloud key: it does not stand in the file, which takes it by reference
 }
 
 // MaxText is the longest file that is read, in bytes.
@@ -71,8 +72,14 @@ func Fits(name string) bool {
 // Look reads a file and returns what it does, by line. A file that is no YAML gives nothing. Templates of Helm are read
 // with their expressions left out.
 func Look(name string, text []byte) []Note {
+	notes, _ := lookInto(name, text)
+	return notes
+}
+
+// lookInto is Look; the error says where a pipeline or Compose file is no YAML, which other files need not be.
+func lookInto(name string, text []byte) ([]Note, error) {
 	if len(text) > MaxText {
-		return nil
+		return nil, nil
 	}
 	l := &look{name: "/" + strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, "\\", "/")), "/")}
 	switch l.file = kindOf(l.name); l.file {
@@ -94,8 +101,14 @@ func Look(name string, text []byte) []Note {
 		a, b := &l.notes[i], &l.notes[j]
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind)) < 0
 	})
-	return l.notes
+	if l.file != composeFile && !pipelineName.MatchString(l.name) {
+		l.broken = nil
+	}
+	return l.notes, l.broken
 }
+
+// pipelineName are the names of pipelines, which are YAML without templates.
+var pipelineName = lazyregexp.New(`/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.ya?ml$|/azure-pipelines\.ya?ml$|/\.circleci/config\.ya?ml$`)
 
 // documents looks at the documents of YAML, up to one that is none.
 func (l *look) documents(text []byte) {
@@ -103,7 +116,10 @@ func (l *look) documents(text []byte) {
 	for {
 		var doc yaml.Node
 		err := d.Decode(&doc)
-		if errors.Is(err, io.EOF) || err != nil {
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				l.broken = err
+			}
 			break
 		}
 		if len(doc.Content) == 1 {
@@ -130,6 +146,8 @@ type look struct {
 	name  string
 	file  fileKind
 	notes []Note
+
+	broken error // why it is no YAML
 }
 
 func (l *look) add(n Note) { l.notes = append(l.notes, n) }

@@ -54,7 +54,7 @@ func (l *look) github(root *yaml.Node) {
 		with := get(n, "with")
 		for _, s := range static {
 			if action == s.action && text(with, s.input) != "" {
-				l.add(cloudKey(n, s.cloud, "input "+s.input, s.replacement))
+				l.add(cloudKey(n, s.cloud, "input "+s.input, text(with, s.input), s.replacement))
 				return
 			}
 		}
@@ -87,14 +87,14 @@ func (l *look) keyVariables(n *yaml.Node, replacements map[string]string) {
 		if cloud == "" || value.Kind == yaml.ScalarNode && (value.Value == "" || taken.MatchString(value.Value)) {
 			continue
 		}
-		note := cloudKey(name, cloud, "variable "+name.Value, replacements[cloud])
+		note := cloudKey(name, cloud, "variable "+name.Value, value.Value, replacements[cloud])
 		note.End = max(note.End, last(value))
 		l.add(note)
 	}
 }
 
-func cloudKey(n *yaml.Node, cloud, where, replacement string) Note {
-	return Note{
+func cloudKey(n *yaml.Node, cloud, where, value, replacement string) Note {
+	return Note{Reference: strings.HasPrefix(value, "$"),
 		Kind: StaticCloudKey, Start: n.Line, End: last(n), Name: cloud + " key", Detail: "a long-lived key comes in by the " + where,
 		Advice:      "Let the job log in with its own OIDC identity: the token lives for minutes, and there is no key to leak or rotate. Then delete the key at " + cloud,
 		Replacement: replacement,

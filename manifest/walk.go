@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -27,7 +28,8 @@ func Walk(root string, see func(name string, notes []Note), skip func(name strin
 		notes, err := LookAt(name)
 		if err != nil {
 			skip(name, err)
-		} else if len(notes) > 0 {
+		}
+		if len(notes) > 0 {
 			see(filepath.ToSlash(name), notes)
 		}
 		return nil
@@ -49,5 +51,9 @@ func LookAt(name string) ([]Note, error) {
 	if err != nil {
 		abs = name
 	}
-	return Look(filepath.ToSlash(abs), text), nil
+	notes, err := lookInto(filepath.ToSlash(abs), text)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return notes, err
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +69,9 @@ func Write(w io.Writer, format string, r *finding.Report, opts Options) error {
 	f, err := Lookup(format)
 	if err != nil {
 		return err
+	}
+	if slices.Contains(wantTop, format) {
+		r = fromTop(r)
 	}
 	if err := f.write(w, newView(r, opts)); err != nil {
 		return fmt.Errorf("report in format %s: %w", format, err)

@@ -16,7 +16,8 @@ type jsonReport struct {
 	Command      string             `json:"command"`
 	Targets      []string           `json:"targets"`
 	Revisions    []finding.Revision `json:"revisions,omitempty"`
-	Secrets      string             `json:"secrets"` // "masked" or "shown"
+	Tree         *finding.Tree      `json:"work_tree,omitempty"` // how paths of files are written from the top of the work tree
+	Secrets      string             `json:"secrets"`             // "masked" or "shown"
 	Summary      jsonSummary        `json:"summary"`
 	Findings     []jsonFinding      `json:"findings"`
 	Observations []jsonObservation  `json:"observations"`
@@ -46,6 +47,7 @@ type jsonFinding struct {
 	Proofs      []finding.Proof  `json:"proofs"`
 	Parts       []jsonPart       `json:"parts"`
 	Tags        []string         `json:"tags"`
+	Same        []string         `json:"same_value,omitempty"` // ids of other findings with this value
 	Places      []jsonPlace      `json:"places"`
 	Exposure    *jsonExposure    `json:"exposure,omitempty"`
 	Verdict     *jsonVerdict     `json:"verdict,omitempty"`
@@ -155,7 +157,7 @@ func toJSON(v *view) jsonReport {
 // toJSONAround returns the report without its findings.
 func toJSONAround(v *view) jsonReport {
 	r := jsonReport{
-		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions,
+		Schema: Schema, Tool: jsonTool{"unleak", v.Version}, Command: v.Command, Targets: list(v.Targets), Revisions: v.Revisions, Tree: v.Tree,
 		Secrets: "masked", Summary: summarize(v), Findings: []jsonFinding{},
 		Observations: make([]jsonObservation, len(v.Observations)), Coverage: toJSONCoverage(&v.Coverage),
 	}
@@ -189,7 +191,7 @@ func toJSONFinding(f *finding.Finding) jsonFinding {
 	out := jsonFinding{
 		ID: f.ID, Rule: f.Rule, Title: f.Title, Severity: f.Severity, Confidence: f.Confidence,
 		Secret: f.Secret.Reveal(), Proofs: list(f.Proofs), Parts: make([]jsonPart, len(f.Parts)),
-		Tags: list(f.Tags), Places: make([]jsonPlace, len(f.Places)),
+		Tags: list(f.Tags), Same: f.Same, Places: make([]jsonPlace, len(f.Places)),
 	}
 	for i, p := range f.Parts {
 		out.Parts[i] = jsonPart{p.Name, p.Value.Reveal(), p.Rule, jsonSpan(p.Span)}

@@ -105,8 +105,9 @@ func writeHead(e *json.Encoder, r jsonReport) error {
 		Command   string             `json:"command"`
 		Targets   []string           `json:"targets"`
 		Revisions []finding.Revision `json:"revisions,omitempty"`
+		Tree      *finding.Tree      `json:"work_tree,omitempty"`
 		Secrets   string             `json:"secrets"`
-	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Revisions, r.Secrets})
+	}{"report", r.Schema, r.Tool, r.Command, r.Targets, r.Revisions, r.Tree, r.Secrets})
 }
 
 func writeFinding(e *json.Encoder, f jsonFinding) error { return writeTyped(e, "finding", f) }

@@ -72,6 +72,9 @@ func (m *masker) report(r *finding.Report) finding.Report {
 		v := &out.Revisions[i]
 		v.Repository, v.URI, v.Branch = m.name(v.Repository), m.name(v.URI), m.name(v.Branch)
 	}
+	if t := r.Tree; t != nil {
+		out.Tree = &finding.Tree{Strip: m.name(t.Strip), Add: m.name(t.Add)}
+	}
 	out.Findings = m.findings(r.Findings)
 	out.Coverage = m.coverage(r.Coverage)
 	out.Observations = slices.Clone(r.Observations)

@@ -48,7 +48,7 @@ func Read(name string, r io.Reader) (*finding.Report, error) {
 
 func fromJSON(name string, in *jsonReport) (*finding.Report, error) {
 	r := &finding.Report{
-		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions,
+		Version: in.Tool.Version, Command: in.Command, Targets: in.Targets, Revisions: in.Revisions, Tree: in.Tree,
 		Findings: make([]finding.Finding, len(in.Findings)),
 		Coverage: in.Coverage.coverage(),
 	}
@@ -84,6 +84,7 @@ func fromJSONFinding(in *jsonFinding) finding.Finding {
 	f := finding.Finding{
 		ID: in.ID, Rule: in.Rule, Title: in.Title, Severity: in.Severity, Confidence: in.Confidence,
 		Secret: finding.NewSecret(in.Secret), Proofs: in.Proofs, Tags: in.Tags,
+		Same: in.Same,
 	}
 	for _, p := range in.Parts {
 		f.Parts = append(f.Parts, finding.Part{Name: p.Name, Value: finding.NewSecret(p.Value), Rule: p.Rule, Span: finding.Span(p.Span)})

@@ -73,8 +73,7 @@ func (t *terminal) recheck(f *finding.Finding, one bool) {
 	}
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
-	right := strings.TrimSpace(clean(f.Rule) + "  " + f.ID)
-	t.both(t.style(sgr, word)+"  "+t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, word+"  "+severity+"  "+title)
+	t.both(t.style(sgr, word)+"  "+t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), word+"  "+severity+"  "+title, clean(f.Rule), f.ID)
 	value, _, _ := strings.Cut(f.Secret.Reveal(), "\n")
 	t.line(t.label("secret") + t.style(bold, shorten(clean(value), t.width-labelColumns-2)))
 	t.parts(f)

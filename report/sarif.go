@@ -173,6 +173,9 @@ func sarifProperties(f *finding.Finding) map[string]any {
 	if f.Verdict != nil {
 		p["verification"] = jsonVerdict(*f.Verdict)
 	}
+	if len(f.Same) > 0 {
+		p["sameValue"] = f.Same
+	}
 	if f.Stored != nil {
 		p["stored"] = toJSONStored(f.Stored)
 	}

@@ -100,9 +100,12 @@ func anyAdrift(active []*finding.Finding) bool {
 func foundText(active []*finding.Finding) string {
 	counts := map[finding.Severity]int{}
 	places := 0
-	for _, f := range active {
-		counts[f.Severity]++
-		places += len(f.Places)
+	all := credentials(active)
+	for _, c := range all {
+		counts[c[0].Severity]++
+		for _, f := range c {
+			places += len(f.Places)
+		}
 	}
 	var by []string
 	for s := finding.Critical; s >= finding.Info; s-- {
@@ -110,7 +113,11 @@ func foundText(active []*finding.Finding) string {
 			by = append(by, fmt.Sprintf("%s %s", thousands(int64(counts[s])), s))
 		}
 	}
-	return fmt.Sprintf("%s in %s: %s", plural(len(active), "credential"), plural(places, "place"), strings.Join(by, ", "))
+	what := plural(len(all), "credential")
+	if len(all) < len(active) {
+		what += fmt.Sprintf(" (%s)", plural(len(active), "finding"))
+	}
+	return fmt.Sprintf("%s in %s: %s", what, plural(places, "place"), strings.Join(by, ", "))
 }
 
 // verdictText counts what issuers said; "" where nobody was asked.

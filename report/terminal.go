@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,15 +75,21 @@ func (t *terminal) label(text string) string {
 	return t.style(dim, fmt.Sprintf("  %-*s", labelColumns-2, text))
 }
 
-// both writes two texts on one line, the second at the right edge, or on the next line where it does not fit.
-func (t *terminal) both(left, right, plainLeft string) {
-	gap := t.width - columns(plainLeft) - columns(right)
+// both writes two texts on one line, the words of the second at the right edge, or on the next line where they do not fit.
+// There they stand in reverse: in a report that is kept as a file, "some-password  0a1b2c" alone on a line would look like a
+// name and its value.
+func (t *terminal) both(left, plainLeft string, right ...string) {
+	const space = "  "
+	right = slices.DeleteFunc(right, func(s string) bool { return s == "" })
+	text := strings.Join(right, space)
+	gap := t.width - columns(plainLeft) - columns(text)
 	if gap < 2 {
+		slices.Reverse(right)
 		t.line(left)
-		t.line(strings.Repeat(" ", labelColumns) + t.style(dim, right))
+		t.line(strings.Repeat(" ", labelColumns) + t.style(dim, strings.Join(right, space)))
 		return
 	}
-	t.line(left + strings.Repeat(" ", gap) + t.style(dim, right))
+	t.line(left + strings.Repeat(" ", gap) + t.style(dim, text))
 }
 
 // clean replaces what a terminal would act on: control characters, and marks that turn the direction of writing.

@@ -26,8 +26,10 @@ func writeText(w io.Writer, v *view) error {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Verdict.Rights(), a.Verdict.Rights()), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	told := map[string]bool{}
-	for _, f := range active {
+	for _, c := range credentials(active) {
+		f := c[0]
 		t.finding(f, v.opts.MaxPlaces, tellVerdict(f, v.rule(f.Rule)))
+		t.others(c, v)
 		if !told[f.Rule] { // what to do is the same for all findings of a rule
 			told[f.Rule] = true
 			t.advice(v.rule(f.Rule))
@@ -66,8 +68,7 @@ func tellVerdict(f *finding.Finding, rule *rules.Rule) bool {
 func (t *terminal) finding(f *finding.Finding, places int, verdict bool) {
 	severity := strings.ToUpper(f.Severity.String())
 	title := clean(cmp.Or(f.Title, f.Rule))
-	right := strings.TrimSpace(clean(f.Rule) + "  " + clean(f.ID))
-	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), right, severity+"  "+title)
+	t.both(t.style(severityStyle(f.Severity), severity)+"  "+t.style(bold, title), severity+"  "+title, clean(f.Rule), clean(f.ID))
 	t.secret(f)
 	if verdict {
 		t.verdict(f.Verdict)
@@ -178,23 +179,23 @@ func (t *terminal) verdict(v *finding.Verdict) {
 
 // places writes the best place in full and some of the others in a line each.
 func (t *terminal) places(f *finding.Finding, most int) {
+	first := bestPlace(f)
+	t.place(&f.Places[first])
+	t.rest("also", f, first, 1, most)
+}
+
+// rest writes the places but one in a line each, the first of them with a label. shown is how many are on the page already.
+func (t *terminal) rest(label string, f *finding.Finding, but, shown, most int) {
 	if most == 0 {
 		most = 5
 	}
-	first := bestPlace(f)
-	t.place(&f.Places[first])
-	shown := 1
 	for i := range f.Places {
-		if i == first {
+		if i == but {
 			continue
 		}
 		if shown == most {
 			t.field("", fmt.Sprintf("and %s", plural(len(f.Places)-shown, "more place")))
 			break
-		}
-		label := "also"
-		if shown > 1 {
-			label = ""
 		}
 		p := &f.Places[i]
 		text := location(p)
@@ -205,6 +206,7 @@ func (t *terminal) places(f *finding.Finding, most int) {
 			text += "  (silenced: " + p.Silenced + ")"
 		}
 		t.field(label, text)
+		label = ""
 		shown++
 	}
 }
@@ -279,7 +281,7 @@ func (t *terminal) steps(rule *rules.Rule) {
 func (t *terminal) observation(o *finding.Observation) {
 	severity := strings.ToUpper(o.Severity.String())
 	title := clean(o.Title)
-	t.both(t.style(severityStyle(o.Severity), severity)+"  "+t.style(bold, title), "observation", severity+"  "+title)
+	t.both(t.style(severityStyle(o.Severity), severity)+"  "+t.style(bold, title), severity+"  "+title, "observation")
 	if o.Detail != "" {
 		t.field("", o.Detail)
 	}

@@ -144,3 +144,24 @@ func TestSingular(t *testing.T) {
 		}
 	}
 }
+
+// One value by several rules is one credential: led by what knows most of it, counted once, with every place and id.
+func TestTextSameValue(t *testing.T) {
+	one := func(id, rule string, confidence float64, same ...string) finding.Finding {
+		return finding.Finding{ID: id, Rule: rule, Severity: finding.High, Confidence: confidence, Secret: finding.NewSecret("s3cr3t"), Same: same,
+			Places: []finding.Place{{Origin: finding.Origin{Kind: finding.KindFile, Path: id + ".txt"}, Start: finding.Position{Line: 1, Column: 1}}}}
+	}
+	url := one("bbb", "url-credentials", 0.8, "aaa")
+	url.Parts = []finding.Part{{Name: "host", Value: finding.NewSecret("db.example.org")}}
+	r := &finding.Report{Findings: []finding.Finding{one("aaa", "generic-password", 0.9, "bbb"), one("ccc", "other", 0.5), url}}
+	r.Coverage.Count("files", 3)
+	out := render(t, "text", r, Options{Width: 100})
+	at := -1
+	for _, w := range []string{"url-credentials  bbb", "bbb.txt:1:1", "same as   generic-password aaa", "aaa.txt:1:1", "other  ccc", "2 credentials (3 findings) in 3 places: 2 high"} {
+		if i := strings.Index(out, w); i <= at {
+			t.Errorf("%q at %d, after %d, in\n%s", w, i, at, out)
+		} else {
+			at = i
+		}
+	}
+}

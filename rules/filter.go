@@ -88,6 +88,7 @@ type Allow struct {
 	Rules  []string // ids; empty: all rules
 	Filter Filter
 	Reason string
+	Line   int // of the file that says so; 0: not known
 }
 
 // Covers tells whether an allow is about a rule.

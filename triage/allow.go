@@ -39,6 +39,7 @@ func ParseAllow(comment, mark string) (Allow, bool, error) {
 	var a Allow
 	body := trimClosers(rest)
 	for body != "" {
+		body = joinList(body)
 		word, more := cutField(body)
 		switch {
 		case word == "--":
@@ -49,12 +50,25 @@ func ParseAllow(comment, mark string) (Allow, bool, error) {
 			return a, true, nil
 		case ruleList(word) && a.Rules == nil:
 			a.Rules = strings.Split(word, ",")
+		case word[0] == '"' || word[0] == '\'':
+			return Allow{}, true, fmt.Errorf("%s: %q silences nothing: a reason stands behind --, as in %s [rule-id,...] -- reason", mark, body, mark)
 		default:
-			return Allow{}, true, fmt.Errorf("%s: %q is neither a rule id nor a reason; write %s [rule-id,...] [-- reason]", mark, word, mark)
+			return Allow{}, true, fmt.Errorf("%s: %q is neither a rule id nor a reason, so it silences nothing; write %s [rule-id,...] [-- reason]", mark, word, mark)
 		}
 		body = more
 	}
 	return a, true, nil
+}
+
+// joinList takes the spaces behind commas out of a list of rules that a text begins with.
+func joinList(s string) string {
+	for {
+		word, rest := cutField(s)
+		if !strings.HasSuffix(word, ",") || rest == "" || !ruleList(word[:len(word)-1]) {
+			return s
+		}
+		s = word + rest
+	}
 }
 
 func cutField(s string) (field, rest string) {
@@ -124,8 +138,11 @@ func unquote(s string) string {
 
 // allowOf judges the comment at a place for a rule. The note says what is wrong with a comment that does not help.
 func allowOf(f *finding.Finding, p *finding.Place, mark string) (a Allow, ok bool, note string) {
-	if p.Allow == "" || mark == "-" {
+	if mark == "-" {
 		return Allow{}, false, ""
+	}
+	if p.Allow == "" {
+		return Allow{}, false, notAllow(p, mark)
 	}
 	a, found, err := ParseAllow(p.Allow, mark)
 	if !found && err == nil {
@@ -135,7 +152,7 @@ func allowOf(f *finding.Finding, p *finding.Place, mark string) (a Allow, ok boo
 	case err != nil:
 		return Allow{}, false, fmt.Sprintf("%s: %v", where(p), err)
 	case !found:
-		return Allow{}, false, ""
+		return Allow{}, false, notAllow(p, mark)
 	case !a.Covers(f.Rule):
 		return Allow{}, false, fmt.Sprintf("%s: %s names %s, but the finding there is of rule %s", where(p), firstOf(mark, DefaultAllowMark), strings.Join(a.Rules, ","), f.Rule)
 	}

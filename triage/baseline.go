@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -125,8 +126,22 @@ func (b *Baseline) Has(f *finding.Finding) bool {
 // Update makes the baseline hold what was found, leaving out what an inline allow or an ignore file silences, and
 // returns how many findings are new in it and how many are gone. Call it with all findings of a complete scan only.
 func (b *Baseline) Update(findings []finding.Finding, key []byte) (added, gone int) {
+	now, added, gone := b.compare(findings, key)
+	b.rules = now
+	return added, gone
+}
+
+// Extend adds what was found as Update does and keeps what was not, and returns how many findings are new and how many
+// were not found. It is for the findings of a scan that could not see all that the baseline is for.
+func (b *Baseline) Extend(findings []finding.Finding, key []byte) (added, unseen int) {
+	now, added, unseen := b.compare(findings, key)
+	maps.Copy(b.rules, now)
+	return added, unseen
+}
+
+func (b *Baseline) compare(findings []finding.Finding, key []byte) (now map[string]string, added, gone int) {
 	SetIDs(findings, key)
-	now := map[string]string{}
+	now = map[string]string{}
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppression != nil && f.Suppression.By != ByBaseline {
@@ -142,6 +157,5 @@ func (b *Baseline) Update(findings []finding.Finding, key []byte) (added, gone i
 			gone++
 		}
 	}
-	b.rules = now
-	return added, gone
+	return now, added, gone
 }

@@ -98,3 +98,18 @@ func FuzzParseBaseline(f *testing.F) {
 		}
 	})
 }
+
+// Extend adds and drops nothing.
+func TestBaselineExtend(t *testing.T) {
+	one := func(value string) finding.Finding {
+		return finding.Finding{Rule: "r", Secret: finding.NewSecret(value), Places: []finding.Place{{}}}
+	}
+	b := NewBaseline(nil, nil)
+	b.Update([]finding.Finding{one("a"), one("b")}, nil)
+	if added, unseen := b.Extend([]finding.Finding{one("b"), one("c")}, nil); added != 1 || unseen != 1 || b.Len() != 3 {
+		t.Errorf("%d new, %d unseen, %d in all", added, unseen, b.Len())
+	}
+	if added, gone := b.Update([]finding.Finding{one("c")}, nil); added != 0 || gone != 2 || b.Len() != 1 {
+		t.Errorf("%d new, %d gone, %d in all", added, gone, b.Len())
+	}
+}

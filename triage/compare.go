@@ -59,7 +59,8 @@ func Compare(older, newer *finding.Report) Difference {
 // Merge makes one report of several. A finding of several reports becomes one with all their places; it stays
 // suppressed only when it is in each that has it. What the findings mean together is worked out anew.
 func Merge(reports ...*finding.Report) *finding.Report {
-	out := &finding.Report{Command: "merge"}
+	out := &finding.Report{Command: "merge", Tree: commonTree(reports)}
+	folder := toldApart(reports)
 	index := map[string]int{}
 	targets := map[string]bool{}
 	seen := map[string]bool{}
@@ -79,13 +80,14 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		}
 		for i := range r.Findings {
 			f := r.Findings[i]
+			f.Places = slices.Clone(f.Places)
+			below(folder(r), f.Places)
 			key := f.Rule + " " + f.ID
 			if k, ok := index[key]; ok && f.ID != "" {
 				mergeFinding(&out.Findings[k], &f)
 				continue
 			}
 			index[key] = len(out.Findings)
-			f.Places = slices.Clone(f.Places)
 			out.Findings = append(out.Findings, f)
 		}
 		for _, o := range r.Observations {
@@ -97,8 +99,13 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		out.Coverage.Add(r.Coverage)
 	}
 	out.Targets = slices.Sorted(maps.Keys(targets))
+	there := map[string]bool{}
+	for i := range out.Findings {
+		there[out.Findings[i].ID] = true
+	}
 	for i := range out.Findings {
 		f := &out.Findings[i]
+		f.Same = slices.DeleteFunc(slices.Clone(f.Same), func(id string) bool { return !there[id] })
 		f.Places = sortPlaces(f.Places)
 		if f.Exposure != nil {
 			e := exposure(f.Places)
@@ -161,6 +168,9 @@ func mergeFinding(f, g *finding.Finding) {
 	}
 	if f.Exposure == nil {
 		f.Exposure = g.Exposure
+	}
+	for _, id := range g.Same {
+		f.Same = withID(f.Same, id)
 	}
 	if verdictRank(g.Verdict) > verdictRank(f.Verdict) {
 		f.Verdict = g.Verdict

@@ -90,8 +90,8 @@ func (e *Entry) set(key, value string) error {
 		}
 		e.ID = value
 	case "rule":
-		if !ruleID(value) {
-			return fmt.Errorf("rule %q is no rule id", value)
+		if !ruleID(strings.TrimSuffix(value, "*")) {
+			return fmt.Errorf("rule %q is no rule id, nor the start of some such as aws-*", value)
 		}
 		e.Rule = value
 	case "path":
@@ -160,7 +160,7 @@ func (e *Entry) Expired(today time.Time) bool {
 
 // fitsFinding checks what does not depend on the place.
 func (e *Entry) fitsFinding(f *finding.Finding) bool {
-	if e.ID != "" && e.ID != f.ID || e.Rule != "" && e.Rule != f.Rule {
+	if e.ID != "" && e.ID != f.ID || !e.fitsRule(f.Rule) {
 		return false
 	}
 	if e.SHA1 != "" {
@@ -168,6 +168,14 @@ func (e *Entry) fitsFinding(f *finding.Finding) bool {
 		return e.SHA1 == hex.EncodeToString(sum[:])
 	}
 	return true
+}
+
+// fitsRule tells whether the entry is about a rule: Rule is its id, or with a star how it begins.
+func (e *Entry) fitsRule(id string) bool {
+	if start, ok := strings.CutSuffix(e.Rule, "*"); ok {
+		return strings.HasPrefix(id, start)
+	}
+	return e.Rule == "" || e.Rule == id
 }
 
 // covered tells which paths of a place entries fit: its own, then every path its content lived at (GitOrigin.Paths).

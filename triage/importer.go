@@ -141,8 +141,21 @@ func (im *Imported) Plain() []Entry {
 	return out
 }
 
+// WholeLines counts the entries that silence whatever is found on a line.
+func WholeLines(entries []Entry) int {
+	n := 0
+	for _, e := range entries {
+		if e.Line > 0 && e.Rule == "" && e.SHA1 == "" && e.ID == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // narrow tells whether the entry silences less than a whole file.
-func (e *importedEntry) narrow() bool { return e.Line > 0 || e.SHA1 != "" || e.Rule != "" }
+func (e *importedEntry) narrow() bool {
+	return e.Line > 0 || e.SHA1 != "" || e.Rule != "" && !strings.HasSuffix(e.Rule, "*")
+}
 
 // Resolve turns imported entries into entries by id, with the findings of a scan of the same target. Where the other
 // tool wrote the value, or a hash of it, findings with that value are taken; otherwise what stands on its line. What
@@ -222,7 +235,7 @@ func (ix *findingIndex) fits(e *importedEntry) []*finding.Finding {
 	}
 	var out []*finding.Finding
 	for _, f := range ix.byLine[fmt.Sprint(e.Line)] {
-		if slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Start.Line == e.Line && samePlace(e, &p) }) {
+		if e.fitsRule(f.Rule) && slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Start.Line == e.Line && samePlace(e, &p) }) {
 			out = append(out, f)
 		}
 	}

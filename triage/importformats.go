@@ -83,7 +83,7 @@ func fitsGitleaks(name string, data []byte) bool {
 	return hasKeys(o, "RuleID", "StartLine") || path.Ext(name) == ".json" && (empty == "[]" || empty == "null")
 }
 
-func readGitleaks(im *Imported, data []byte, _ func(string) bool) error {
+func readGitleaks(im *Imported, data []byte, known func(string) bool) error {
 	return eachJSON(data, []string{"findings", "Findings"}, func(raw json.RawMessage) {
 		var f gitleaksFinding
 		if err := json.Unmarshal(raw, &f); err != nil {
@@ -97,7 +97,7 @@ func readGitleaks(im *Imported, data []byte, _ func(string) bool) error {
 			im.note("left out: a finding of rule %s without a file", f.RuleID)
 			return
 		}
-		im.add(Entry{Line: max(0, f.StartLine), Commit: f.Commit, Reason: "gitleaks: " + f.RuleID}, f.File, f.Secret)
+		im.add(Entry{Rule: kin(f.RuleID, known), Line: max(0, f.StartLine), Commit: f.Commit, Reason: "gitleaks: " + f.RuleID}, f.File, f.Secret)
 	})
 }
 
@@ -115,7 +115,7 @@ func fitsGitleaksIgnore(name string, data []byte) bool {
 }
 
 // readGitleaksIgnore reads [commit:]file:rule:line, one a line, with # comments.
-func readGitleaksIgnore(im *Imported, data []byte, _ func(string) bool) error {
+func readGitleaksIgnore(im *Imported, data []byte, known func(string) bool) error {
 	n := 0
 	for line := range strings.Lines(string(data)) {
 		n++
@@ -127,9 +127,23 @@ func readGitleaksIgnore(im *Imported, data []byte, _ func(string) bool) error {
 			im.note("line %d: %q is no fingerprint", n, line)
 			continue
 		}
-		im.add(Entry{Line: f.StartLine, Commit: f.Commit, Reason: "gitleaks: " + f.RuleID}, f.File, "")
+		im.add(Entry{Rule: kin(f.RuleID, known), Line: f.StartLine, Commit: f.Commit, Reason: "gitleaks: " + f.RuleID}, f.File, "")
 	}
 	return nil
+}
+
+// anyIssuer are how ids of gitleaks begin whose rules know a credential by its shape or place: here it may be found as
+// that of its issuer.
+var anyIssuer = []string{"generic", "private", "jwt", "curl", "kubernetes", "hashicorp", "nuget", "age", "authress", "url"}
+
+// kin returns which rules of ours may find what a rule of gitleaks found: those of its issuer. It is "" for any, where that
+// is not known.
+func kin(rule string, known func(string) bool) string {
+	issuer, _, _ := strings.Cut(rule, "-")
+	if !known(rule) || slices.Contains(anyIssuer, issuer) {
+		return ""
+	}
+	return issuer + "-*"
 }
 
 func stripComment(line string) string {

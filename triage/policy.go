@@ -26,6 +26,7 @@ type Policy struct {
 	Today     time.Time // for expiry; zero: entries never expire
 	Beside    string    // a folder with a slash behind it: paths in it may be written from there, too; "": none
 	FromTop   string    // path, with a slash behind it, from the top of the work tree to where paths begin; see IgnoreFile.AtTop
+	Shown     string    // what reports put before paths of files, with a slash behind it; entries but those AtTop may be written so, too
 	Part      bool      // the findings are of a part: an entry that silences nothing is no remark, as it may be for the rest
 }
 
@@ -90,6 +91,9 @@ func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool, 
 	}
 	if p.FromTop != "" {
 		fit = append(fit, set.fits(written(f, p.fromTop))...)
+	}
+	if p.Shown != "" {
+		fit = append(fit, set.fits(written(f, p.shown))...)
 	}
 	places := make([][]*finding.Suppression, len(f.Places))
 	var named *finding.Suppression
@@ -159,6 +163,15 @@ func (p Policy) fromTop(place *finding.Place) *finding.Place {
 	return &from
 }
 
+// shown returns a place with its path as reports write it.
+func (p Policy) shown(place *finding.Place) *finding.Place {
+	from := *place
+	if finding.OnDisk(&from.Origin) && from.Origin.Path != "" {
+		from.Origin.Path = p.Shown + from.Origin.Path
+	}
+	return &from
+}
+
 // At returns findings as a file sees them.
 func (p Policy) At(file *IgnoreFile, findings []finding.Finding) []finding.Finding {
 	if !file.AtTop {
@@ -177,7 +190,8 @@ func (p Policy) cover(e *liveEntry, place *finding.Place, c covered) bool {
 		return e.cover(p.fromTop(place), c)
 	}
 	fits := e.cover(place, c)
-	return p.Beside != "" && e.cover(p.beside(place), c) || fits
+	fits = p.Beside != "" && e.cover(p.beside(place), c) || fits
+	return p.Shown != "" && e.cover(p.shown(place), c) || fits
 }
 
 // judgePlace returns who silences a place, more than one where several entries share its paths; none: it is open. Every
@@ -185,9 +199,9 @@ func (p Policy) cover(e *liveEntry, place *finding.Place, c covered) bool {
 // order.
 func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) []*finding.Suppression {
 	var whole *finding.Suppression // who silences all of it
-	a, ok, note := allowOf(f, place, p.AllowMark)
+	a, ok, note := allowOf(f, p.shown(place), p.AllowMark)
 	if ok {
-		whole = &finding.Suppression{By: ByInline, Where: where(place), Reason: a.Reason}
+		whole = &finding.Suppression{By: ByInline, Where: where(p.shown(place)), Reason: a.Reason}
 	} else if note != "" {
 		notes[note] = true
 	}

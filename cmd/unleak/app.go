@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/unleak/unleak/events"
@@ -41,9 +42,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceErrors: true,
 	}
 	showVersion(root)
-	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "nothing on standard error but errors and warnings: no progress, no speed, no advice of hooks; reports stay as they are")
-	root.PersistentFlags().BoolVar(&a.noProgress, "no-progress", false, "no progress display")
-	root.PersistentFlags().StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
+	a.addGlobal(root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if err := checkNumbers(c); err != nil {
 			return err
@@ -58,6 +57,13 @@ func newRoot(a *app) *cobra.Command {
 	)
 	explain(root)
 	return root
+}
+
+// addGlobal adds the flags that every command has.
+func (a *app) addGlobal(flags *pflag.FlagSet) {
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "nothing on standard error but errors and warnings: no progress, no speed, no advice of hooks; reports stay as they are")
+	flags.BoolVar(&a.noProgress, "no-progress", false, "no progress display")
+	flags.StringVar(&a.cpuProfile, "cpu-profile", "", "write a CPU profile of the run to this `file` (see go tool pprof)")
 }
 
 // terminal tells whether w is a terminal, and how many columns it has.

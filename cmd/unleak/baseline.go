@@ -76,10 +76,22 @@ func (a *app) writeBaseline(from, name, named string, old []byte, force bool) er
 			return err
 		}
 	}
-	added, gone := b.Update(r.Findings, key)
+	half, other := halfOf(r)
+	judge, keep := b.Update, old != nil && half != "" && !force
+	if keep {
+		judge = b.Extend
+	}
+	added, lacking := judge(r.Findings, key)
+	missing := "gone"
+	if keep = keep && lacking > 0; keep {
+		missing = "kept"
+	}
 	if err := writeBytes(name, b.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %s, %d new, %d gone\n", name, number(b.Len(), "finding", "findings"), added, gone)
+	fmt.Fprintf(a.stdout, "%s: %s, %d new, %d %s\n", name, number(b.Len(), "finding", "findings"), added, lacking, missing)
+	if keep {
+		fmt.Fprintf(a.stderr, "note: the report is of %s, and %s may still need what it does not have: the report of `unleak scan` tells what is gone; --force drops it\n", half, other)
+	}
 	return nil
 }

@@ -40,7 +40,10 @@ func newConfigImport(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, w := range im.left {
+			for _, w := range im.notes {
+				fmt.Fprintln(a.stderr, "note:", w)
+			}
+			for _, w := range im.leftLines() {
 				fmt.Fprintln(a.stderr, "warning:", w)
 			}
 			text, err := im.text()
@@ -75,6 +78,7 @@ type foreign struct {
 	set    *interchange.Set
 	config config.Config
 	left   []interchange.Warning // what is not taken over
+	notes  []interchange.Warning // what nothing is lost by
 }
 
 func readForeign(name, output string) (*foreign, error) {
@@ -90,7 +94,14 @@ func readForeign(name, output string) (*foreign, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &foreign{set: s, left: s.Warnings}
+	im := &foreign{set: s}
+	for _, w := range s.Warnings {
+		if w.Fine {
+			im.notes = append(im.notes, w)
+		} else {
+			im.left = append(im.left, w)
+		}
+	}
 	if len(s.Rules) > 0 {
 		im.config.Rules = []string{relativeTo(output, name)}
 	}
@@ -151,7 +162,7 @@ func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
 	if len(a.Rules) > 0 {
 		a.Rules = slices.DeleteFunc(slices.Clone(a.Rules), func(id string) bool {
 			if !f.known(id) {
-				im.leave(1, "an allowlist or change of rule %q: no built-in rule is called that%s", id, f.near(id))
+				im.leave(max(1, a.Line), "an allowlist or change of rule %q: no built-in rule is called that%s", id, f.near(id))
 			}
 			return !f.known(id)
 		})
@@ -161,21 +172,48 @@ func (im *foreign) allow(a rules.Allow, f *ruleFiles) {
 	}
 	entries, ok := config.AllowsOf(a)
 	if !ok {
-		im.leave(1, "a filter of %s that a configuration cannot say", cmp.Or(strings.Join(a.Rules, ", "), "every rule"))
-		return
+		what := "a filter"
+		if len(entries) > 0 {
+			what = "a part of a filter"
+		}
+		im.leave(max(1, a.Line), "%s of %s, which a configuration cannot say", what, cmp.Or(strings.Join(a.Rules, ", "), "every rule"))
 	}
 	im.config.Allow = append(im.config.Allow, entries...)
+}
+
+// leftLines says what is not taken over, a line each; the same of many rules is one line.
+func (im *foreign) leftLines() []string {
+	const many = 3
+	count := map[string]int{}
+	for _, w := range im.left {
+		count[w.File+w.Text]++
+	}
+	var lines []string
+	for _, w := range im.left {
+		switch n := count[w.File+w.Text]; {
+		case n == 0: // told already
+		case n > many && w.Rule != "":
+			count[w.File+w.Text] = 0
+			lines = append(lines, fmt.Sprintf("%s:%d: rule %q and %d more: %s", w.File, w.Line, w.Rule, n-1, w.Text))
+		default:
+			lines = append(lines, w.String())
+		}
+	}
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], "\n", " ")
+	}
+	return lines
 }
 
 // text writes the configuration.
 func (im *foreign) text() ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Made from %s (%s) by `unleak config import`.\n", im.set.Name, im.set.Format)
-	for _, w := range im.left {
-		fmt.Fprintf(&b, "# Not taken over: %s\n", strings.ReplaceAll(w.String(), "\n", " "))
+	for _, w := range im.leftLines() {
+		fmt.Fprintf(&b, "# Not taken over: %s\n", w)
 	}
 	if im.set.Format == interchange.Leaks {
-		fmt.Fprintf(&b, "\n# To honour that scanner's comments instead of unleak:allow:\n# allow_mark = \"gitleaks:allow\"\n")
+		fmt.Fprintf(&b, "\n# Comments gitleaks:allow are honoured beside unleak:allow.\n")
 	}
 	if !im.set.Default && len(im.set.Rules) > 0 {
 		var ids []string

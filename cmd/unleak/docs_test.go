@@ -149,7 +149,7 @@ func TestReadmeCommandsRun(t *testing.T) {
 
 // elsewhere marks commands that need a server, a registry or somebody's credentials, or never end; the tests of these
 // packages run the like against servers of their own.
-var elsewhere = regexp.MustCompile(`://[a-z]|k8s:|registry|REF|image (app:|layout/|-|/var)|^verify|^trend|--verify|-- app|^login|--follow( |$)|\{1\}`)
+var elsewhere = regexp.MustCompile(`://[a-z]|k8s:|registry|REF|image (app:|layout/|-|/var)|^verify|^trend|--verify|-- app|^login|--follow( |$)|\{1\}|"\$1"`)
 
 func needsServer(command string) bool {
 	return elsewhere.MatchString(command) && !strings.Contains(command, "--dry-run") && !strings.Contains(command, "--verify-hosts")

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/report"
 )
 
 // scanOutcome is what a scan came to, for what is said after it.
@@ -42,7 +44,7 @@ func (a *app) sayBlocked(kind string, o *scanOutcome) {
 	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
 	fmt.Fprintf(&b, "To fix it     %s\n", fix)
 	allowWords(&b, kind, stopping)
-	fmt.Fprint(a.stderr, b.String())
+	fmt.Fprint(a.stderr, report.MaskText(b.String(), o.report.Findings, o.report.Beside))
 }
 
 // allowWords tells how to let findings pass: by a comment, as far as their lines can bear one, or by the ignore file.
@@ -51,16 +53,16 @@ func allowWords(b *strings.Builder, kind string, stopping []*finding.Finding) {
 	file := "say why, in the repository's"
 	if len(remarkable) > 0 {
 		fmt.Fprintf(b, "To allow it   say why, in a comment on its line\n")
-		each(b, remarkable, "                unleak:allow %s -- REASON\n", func(f *finding.Finding) string { return f.Rule })
+		each(b, remarkable, "                unleak:allow %s -- REASON   (%s)\n", func(f *finding.Finding) string { return f.Rule })
 		file = "or in the repository's"
 	}
 	switch {
 	case kind != "pre-receive": // a server honours its own file, not one that was pushed
 		fmt.Fprintf(b, "%-14s%s %s\n", allowLabel(remarkable), file, ignoreName)
-		each(b, stopping, "                unleak ignore add --id %s --reason \"REASON\"\n", func(f *finding.Finding) string { return f.ID })
+		each(b, stopping, "                unleak ignore add --id %s --reason \"REASON\"   # %s\n", func(f *finding.Finding) string { return f.ID })
 	case len(remarkable) == 0:
 		fmt.Fprintf(b, "To allow it   ask who runs the server for an entry in its own %s\n", ignoreName)
-		each(b, stopping, "                id %s\n", func(f *finding.Finding) string { return f.ID })
+		each(b, stopping, "                id %s   (%s)\n", func(f *finding.Finding) string { return f.ID })
 	}
 }
 
@@ -88,15 +90,41 @@ func bearsComment(f *finding.Finding) bool {
 	return true
 }
 
-// each writes a line for what each finding has, once for those that have the same, in the order of the findings.
+// each writes a line for what each finding has, once for those that have the same, in the order of the findings, with the
+// places that it is for.
 func each(b *strings.Builder, all []*finding.Finding, line string, of func(*finding.Finding) string) {
-	told := map[string]bool{}
+	var order []string
+	at := map[string][]string{}
 	for _, f := range all {
-		if what := of(f); !told[what] {
-			told[what] = true
-			fmt.Fprintf(b, line, what)
+		what := of(f)
+		if _, told := at[what]; !told {
+			order = append(order, what)
 		}
+		at[what] = append(at[what], placesOf(f)...)
 	}
+	const most = 3
+	for _, what := range order {
+		names := slices.Compact(at[what])
+		more := ""
+		if n := len(names) - most; n > 0 {
+			names, more = names[:most], fmt.Sprintf(" and %d more", n)
+		}
+		fmt.Fprintf(b, line, what, strings.Join(names, ", ")+more)
+	}
+}
+
+// placesOf names the places of a finding by file and line.
+func placesOf(f *finding.Finding) []string {
+	var names []string
+	for i := range f.Places {
+		p := &f.Places[i]
+		name := cmp.Or(p.Origin.BlobName(), p.Origin.Name(), "the message")
+		if !p.Origin.InName() && p.Start.Line > 0 {
+			name = fmt.Sprintf("%s:%d", name, p.Start.Line)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // sayPassed tells in a line what was let pass by someone's word.

@@ -33,6 +33,9 @@ arguments and input.`,
 			if bare, err := gitOutput("rev-parse", "--is-bare-repository"); err == nil && bare == "true" && slices.Contains(kinds, "pre-commit") {
 				return errors.New("nobody commits in a bare repository: `unleak hook install pre-receive` looks at what is pushed to it")
 			}
+			if err := checkHookFlags(with); err != nil {
+				return err
+			}
 			return a.eachHook(kinds, func(dir, kind string) error { return a.installHook(dir, kind, with, force) })
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -118,7 +119,7 @@ func newIgnoreAdd(a *app, file *ignorePath) *cobra.Command {
 	}
 	s := c.Flags()
 	s.StringVar(&e.ID, "id", "", "id of a finding")
-	s.StringVar(&e.Rule, "rule", "", "id of a rule")
+	s.StringVar(&e.Rule, "rule", "", "id of a rule, or aws-* for all that begin so")
 	s.StringArrayVar(&ruleFiles, "rules", nil, "file or folder that the rule is in, where it is no built-in one; repeatable")
 	s.StringVar(&e.Path, "path", "", "glob of paths")
 	s.StringVar(&e.Reason, "reason", "", "why")
@@ -127,7 +128,7 @@ func newIgnoreAdd(a *app, file *ignorePath) *cobra.Command {
 	return c
 }
 
-// checkRule refuses a rule's id that is a slip of the pen, and warns of one that is not known here.
+// checkRule refuses a rule's id that nothing has, whose entry would silence nothing.
 func (a *app) checkRule(id string, ruleFiles []string) error {
 	if id == "" {
 		return nil
@@ -144,14 +145,19 @@ func (a *app) checkRule(id string, ruleFiles []string) error {
 	for i := range files.rules {
 		known[i] = files.rules[i].ID
 	}
+	if start, ok := strings.CutSuffix(id, "*"); ok {
+		if start != "" && slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(k, start) }) {
+			return nil
+		}
+		return fmt.Errorf("no rule begins with %q (see `unleak rules list`)", start)
+	}
 	if slices.Contains(known, id) {
 		return nil
 	}
 	if typo.Nearest(id, known) != "" {
 		return unknownRule(id, known)
 	}
-	a.complain("unleak: warning: ", fmt.Errorf("no rule %q is known here (see `unleak rules list`): the entry silences nothing unless a file of rules brings it", id))
-	return nil
+	return fmt.Errorf("no rule is called %q (see `unleak rules list`), so the entry would silence nothing; --rules FILE names the file of one of your own", id)
 }
 
 func newIgnoreList(a *app, file *ignorePath) *cobra.Command {

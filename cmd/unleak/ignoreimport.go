@@ -41,6 +41,9 @@ func newIgnoreImport(a *app, file *ignorePath) *cobra.Command {
 			for _, n := range im.Notes {
 				fmt.Fprintln(a.stderr, "note:", n)
 			}
+			if n := triage.WholeLines(left); n > 0 && from == "" {
+				fmt.Fprintf(a.stderr, "note: %s whatever is found on a line, for which rule of unleak finds it cannot be told without a scan: make them entries by id with --from REPORT.json (unleak scan . --show-secrets --report json:REPORT.json)\n", number(n, "entry silences", "entries silence"))
+			}
 			if added > 0 {
 				if err := writeBytes(f.Name, f.Bytes()); err != nil {
 					return err

@@ -67,13 +67,17 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 			return nil, fmt.Errorf("%s: the scan was of a part of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, strings.Join(r.Targets, " "))
 		}
 	}
-	if r.Command == "dir" && !force && source.Detect(filepath.Dir(f.Name)) == source.Repository {
-		return nil, fmt.Errorf("%s: the scan was of the files alone (unleak dir), so entries that the repository's history still needs would be dropped: use the report of unleak scan, or --force", from)
+	if half, other := halfOfFolder(r.Command, filepath.Dir(f.Name)); half != "" && !force {
+		return nil, fmt.Errorf("%s: the scan was of %s, so entries that %s still needs would be dropped: use the report of unleak scan, or --force", from, half, other)
 	}
 	for i := range r.Findings {
 		r.Findings[i].Suppression = nil // judged anew, by this file alone
 	}
-	done := triage.Policy{Ignores: []*triage.IgnoreFile{f}, Today: time.Now()}.Apply(r.Findings)
+	policy := triage.Policy{Ignores: []*triage.IgnoreFile{f}, Today: time.Now()}
+	if clean := onlyOf(r.Targets); clean != "." {
+		policy.Beside = filepath.ToSlash(clean) + "/" // the folder's own file has paths from there
+	}
+	done := policy.Apply(r.Findings)
 	stale := map[int]bool{}
 	for _, e := range done.Expired {
 		stale[e.Entry.At] = true
@@ -85,6 +89,32 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 		stale[e.Entry.At] = e.Entry.SHA1 == "" || !isMasked(r)
 	}
 	return stale, nil
+}
+
+// halfOf tells of a report which half of a repository it is of and which it knows nothing of; "" of one that knows both, or
+// of what is no repository.
+func halfOf(r *finding.Report) (half, other string) {
+	for _, t := range r.Targets {
+		folder := t
+		if top, _ := topOf(t); top != "" {
+			folder = top
+		}
+		if half, other = halfOfFolder(r.Command, folder); half != "" {
+			break
+		}
+	}
+	return half, other
+}
+
+func halfOfFolder(command, folder string) (half, other string) {
+	switch {
+	case source.Detect(folder) != source.Repository:
+	case command == "dir":
+		return "the files alone (unleak dir)", "the repository's history"
+	case command == "git" && isWorkTree(folder):
+		return "the history alone (unleak git)", "the working tree"
+	}
+	return "", ""
 }
 
 // isMasked tells whether a report was written without --show-secrets.
@@ -112,4 +142,12 @@ func needComplete(name string, r *finding.Report, force bool) error {
 		return fmt.Errorf("%s: the scan read nothing, %s: scan again, or use --force", name, lost)
 	}
 	return nil
+}
+
+// onlyOf returns the path of the one target; "." of several, whose paths begin where the command was given.
+func onlyOf(targets []string) string {
+	if len(targets) != 1 {
+		return "."
+	}
+	return filepath.Clean(targets[0])
 }

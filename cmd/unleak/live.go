@@ -19,6 +19,7 @@ type liveReport struct {
 	settings *settings
 	names    *names
 	policy   judges
+	shown    shown
 	contents *store.Contents // nil: no store was read
 	pipe     chan os.Signal
 	out      *bufio.Writer
@@ -52,6 +53,7 @@ func (l *liveReport) tell(t scanner.Told) {
 	l.settings.ids.Set(t.Findings)
 	l.policy.of(t.Findings).Apply(t.Findings)
 	t.Findings = triage.Unite(t.Findings)
+	l.shown.findings(t.Findings)
 	triage.Expose(t.Findings)
 	if l.contents != nil {
 		judge(l.contents, t.Findings)

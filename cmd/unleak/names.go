@@ -76,7 +76,11 @@ func (n *names) look(name string, out []finding.Secret) []finding.Secret {
 
 // lookAtNames keeps what names in a report hold from being shown, and says so where it is no finding.
 func (s *settings) lookAtNames(r *finding.Report) {
-	r.Beside = s.newNames().secrets(r.Findings, slices.Concat(r.Targets, skipped(&r.Coverage))...)
+	others := slices.Concat(r.Targets, skipped(&r.Coverage))
+	if t := r.Tree; t != nil {
+		others = append(others, t.Strip, t.Add)
+	}
+	r.Beside = s.newNames().secrets(r.Findings, others...)
 	alone := map[string]bool{}
 	for _, b := range r.Beside {
 		alone[b.Reveal()] = true

@@ -171,6 +171,7 @@ func (s *settings) noteForeign(r *finding.Report, repository string) {
 // expose works out ids, exposure and what the findings mean together.
 func (s *settings) expose(r *finding.Report) {
 	s.ids.Set(r.Findings)
+	triage.Same(r.Findings)
 	triage.Expose(r.Findings)
 	r.Observations = append(triage.Observations(r.Findings), triage.ObserveStored(r.Findings)...)
 	observeManifests(r)

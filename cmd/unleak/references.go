@@ -47,11 +47,22 @@ type referenceNote struct {
 	File        string        `json:"file"`
 	Line        int           `json:"line"`
 	Kind        manifest.Kind `json:"kind"`
-	Inline      bool          `json:"inline"`
+	Inline      bool          `json:"inline"`           // the value stands in the file
+	Static      bool          `json:"static,omitempty"` // a long-lived key comes in by reference, where none is needed
 	Name        string        `json:"name"`
 	Detail      string        `json:"detail"`
 	Advice      string        `json:"advice,omitempty"`
 	Replacement string        `json:"replacement,omitempty"`
+}
+
+func (n *referenceNote) urgency() int {
+	switch {
+	case n.Inline:
+		return 2
+	case n.Static:
+		return 1
+	}
+	return 0
 }
 
 func (a *app) references(paths []string, format string) error {
@@ -66,11 +77,12 @@ func (a *app) references(paths []string, format string) error {
 		}
 		manifest.Walk(p, func(name string, notes []manifest.Note) {
 			for _, n := range notes {
-				all = append(all, referenceNote{name, n.Start, n.Kind, n.Kind.Inline(), n.Name, n.Detail, n.Advice, n.Replacement})
+				static := n.Kind.Inline() && n.Reference
+				all = append(all, referenceNote{name, n.Start, n.Kind, n.Kind.Inline() && !static, static, n.Name, n.Detail, n.Advice, n.Replacement})
 			}
 		}, func(_ string, err error) { skipped = append(skipped, err) })
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Inline && !all[j].Inline }) // what is to do first
+	sort.SliceStable(all, func(i, j int) bool { return all[i].urgency() > all[j].urgency() }) // what is to do first
 	if err := a.writeReferences(all, format); err != nil {
 		return err
 	}
@@ -78,7 +90,7 @@ func (a *app) references(paths []string, format string) error {
 		a.complain("unleak: not read: ", err)
 	}
 	switch {
-	case len(all) > 0 && all[0].Inline:
+	case len(all) > 0 && all[0].urgency() > 0:
 		return errFindings
 	case len(skipped) > 0:
 		return errIncomplete
@@ -96,22 +108,23 @@ func (a *app) writeReferences(all []referenceNote, format string) error {
 			Notes  []referenceNote `json:"notes"`
 		}{"unleak-references/1", all})
 	}
-	inline := 0
+	var count [3]int
 	for _, n := range all {
-		mark := "ok    "
-		if n.Inline {
-			mark = "INLINE"
-			inline++
-		}
+		mark := [...]string{"ok    ", "STATIC", "INLINE"}[n.urgency()]
+		count[n.urgency()]++
 		fmt.Fprintf(a.stdout, "%s  %s:%d  %s: %s\n", mark, plainLine(n.File), n.Line, n.Kind, plainLine(strings.TrimPrefix(n.Name+": "+n.Detail, ": ")))
-		if n.Inline {
+		if n.urgency() > 0 {
 			fmt.Fprintf(a.stdout, "        %s:\n", n.Advice)
 			for _, line := range strings.Split(strings.TrimRight(n.Replacement, "\n"), "\n") {
 				fmt.Fprintf(a.stdout, "            %s\n", plainLine(line))
 			}
 		}
 	}
-	_, err := fmt.Fprintf(a.stdout, "%d by reference, %d inline\n", len(all)-inline, inline)
+	text := fmt.Sprintf("%d by reference, %d inline", count[0]+count[1], count[2])
+	if count[1] > 0 {
+		text += fmt.Sprintf("; %s where the job could log in without one", number(count[1], "static cloud key", "static cloud keys"))
+	}
+	_, err := fmt.Fprintln(a.stdout, text)
 	return err
 }
 

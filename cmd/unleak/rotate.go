@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -114,7 +113,7 @@ func orFolders(named, targets []string) []string {
 	}
 	var out []string
 	for _, t := range targets {
-		if info, err := os.Stat(t); err == nil && info.IsDir() {
+		if isFolder(t) {
 			out = append(out, t)
 		}
 	}

@@ -21,6 +21,8 @@ type plan struct {
 	command    string
 	targets    []string
 	own        own    // whose configuration and ignore files count
+	much       bool   // a folder, a history or an image is read, and not a file or a change
+	shown      shown  // how paths of files are written
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	part       string // what makes this a scan of a part, beside the flags; "": nothing
 	sources    func(*settings) ([]scanner.Source, error)
@@ -35,6 +37,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	outputs, err := f.outputs()
 	if err != nil {
 		return err
+	}
+	if p.much {
+		go makeRoom() // while the settings are read
 	}
 	s, err := f.settle(p.own)
 	if err != nil {
@@ -73,9 +78,12 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err != nil {
 		return err
 	}
+	policy.policy.Shown = p.shown.prefix
 	var live *liveReport
 	if whileItGoesOn {
-		live = a.openLive(&finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at}, opts, s, policy, contents)
+		head := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at, Tree: p.shown.tree}
+		live = a.openLive(head, opts, s, policy, contents)
+		live.shown = p.shown
 	}
 	defer live.abandon()
 	show := a.newProgress()
@@ -89,7 +97,7 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	show.clear()
 	interrupted := ctx.Err() != nil
 	if scanCtx.Err() != nil && !interrupted {
-		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipBudget, Detail: fmt.Sprintf("after %s (--time-budget)", p.budget.time)})
+		res.Coverage.Skip(finding.Skip{Name: theRest, Reason: finding.SkipBudget, Detail: fmt.Sprintf("after %s (--time-budget)", p.budget.time)})
 		if errors.Is(scanErr, context.DeadlineExceeded) {
 			scanErr = nil
 		}
@@ -98,9 +106,9 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 		return scanErr
 	}
 	if interrupted {
-		res.Coverage.Skip(finding.Skip{Name: "the rest", Reason: finding.SkipInterrupted})
+		res.Coverage.Skip(finding.Skip{Name: theRest, Reason: finding.SkipInterrupted})
 	}
-	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at, Findings: res.Findings, Coverage: res.Coverage}
+	r := &finding.Report{Version: version(), Command: p.command, Targets: p.targets, Revisions: at, Tree: p.shown.tree, Findings: res.Findings, Coverage: res.Coverage}
 	if p.part != "" {
 		r.Coverage.Part = append(r.Coverage.Part, p.part)
 	}
@@ -117,17 +125,18 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}
+	p.shown.report(r)
 	if (f.verify || f.dryRun) && !interrupted {
 		if err := f.verifyFlags.check(ctx, a, s, r.Findings, r.Beside...); err != nil {
 			if !errors.Is(err, verify.ErrBudget) {
 				scanErr = errors.Join(scanErr, err)
 			}
 			if ctx.Err() == nil {
-				r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipFailed, Detail: err.Error()})
+				r.Coverage.Skip(finding.Skip{Name: theVerification, Reason: finding.SkipFailed, Detail: err.Error()})
 			}
 		}
 		if interrupted = ctx.Err() != nil; interrupted {
-			r.Coverage.Skip(finding.Skip{Name: "verification", Reason: finding.SkipInterrupted})
+			r.Coverage.Skip(finding.Skip{Name: theVerification, Reason: finding.SkipInterrupted})
 		}
 	}
 	if contents != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +34,9 @@ scans the folder it stands in.
 				targets = []string{"."}
 			}
 			targets = source.Distinct(targets)
+			own := ownOf(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, own: ownOf(targets),
+				command: "scan", targets: targets, own: own, shown: shownOf(targets, own), much: slices.ContainsFunc(targets, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -67,13 +69,15 @@ func ownFolder(targets []string) string {
 
 // onlyFolder returns the one target when it is a folder.
 func onlyFolder(targets []string) string {
-	if len(targets) != 1 {
-		return ""
-	}
-	if info, err := os.Stat(targets[0]); err != nil || !info.IsDir() {
+	if len(targets) != 1 || !isFolder(targets[0]) {
 		return ""
 	}
 	return targets[0]
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // detectSources makes the sources of every target; a repository has two, its history, read as o says, and its working
@@ -113,7 +117,9 @@ func detectSources(a *app, targets []string, s *settings, o git.Options) ([]scan
 		}
 	}
 	if len(trees) > 0 {
-		src, err := files.New(trees, files.Options{Archives: defaultArchiveDepth, Exclude: s.config.Exclude, Without: s.replaced})
+		src, err := files.New(trees, files.Options{
+			Archives: defaultArchiveDepth, Exclude: shownOf(targets, s.own).globs(s.config.Exclude), Without: s.replaced,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -132,11 +138,14 @@ func newDir(a *app) *cobra.Command {
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			paths = source.Distinct(paths)
+			own := ownOf(paths)
+			shown := shownOf(paths, own)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, own: ownOf(paths),
+				command: "dir", targets: paths, own: own, shown: shown, much: slices.ContainsFunc(paths, isFolder),
 				sources: func(s *settings) ([]scanner.Source, error) {
-					o.Exclude, o.Without = s.config.Exclude, s.replaced
-					src, err := files.New(paths, o)
+					opts := o
+					opts.Exclude, opts.Include, opts.Without = shown.globs(s.config.Exclude), shown.globs(o.Include), s.replaced
+					src, err := files.New(paths, opts)
 					return []scanner.Source{src}, err
 				},
 			})

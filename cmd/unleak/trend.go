@@ -190,7 +190,7 @@ func teams(targets []string, file string) (func(string) string, error) {
 		return o.Team, nil
 	}
 	for _, t := range targets {
-		if info, err := os.Stat(t); err != nil || !info.IsDir() {
+		if !isFolder(t) {
 			continue
 		}
 		if o, err := trend.FindOwners(t); o != nil || err != nil {

@@ -22,7 +22,7 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	folded := strings.ToLower(name)
 	if shift := pathShift(folded); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
-	} else if m.Confidence == plainScore && configuration(path.Base(folded)) {
+	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) || written(folded) && numbers(m.Secret)) {
 		m.Confidence = everydayScore
 	}
 	if translations(folded) {
@@ -69,14 +69,37 @@ func pathShift(name string) float64 {
 	return 0
 }
 
-// configuration tells whether a file, by its name in lower case, holds settings: what stands there without quotes is a
+// configuration tells whether a file, by its path in lower case, holds settings: what stands there without quotes is a
 // literal and no variable.
-func configuration(base string) bool {
+func configuration(name string) bool {
+	base := path.Base(name)
 	switch path.Ext(base) {
-	case ".properties", ".yml", ".yaml", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".tfvars", ".config", ".nmconnection", ".service", ".netrc":
+	case ".properties", ".yml", ".yaml", ".ini", ".cfg", ".conf", ".cnf", ".env", ".toml", ".tfvars", ".config", ".nmconnection", ".service", ".netrc",
+		".cf", ".ext", ".users", ".credentials", ".creds", ".cred", ".inventory", ".psk", ".rsc", ".ovpn", ".container", ".envrc", ".secrets", ".passwd", ".netdev", ".desktop", ".remmina":
+		return true
+	case "", base:
+		for _, s := range [...]string{"credentials", "hosts", "inventory", "user-data", "env", "environment", "secrets", "kickstart", "wireless"} {
+			if strings.HasSuffix(base, s) {
+				return true
+			}
+		}
+	}
+	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.' || strings.HasPrefix(name, "etc/") || strings.Contains(name, "/etc/")
+}
+
+// written tells whether a file, by its path in lower case, holds what people wrote: notes, mails, documentation.
+func written(name string) bool {
+	switch path.Ext(name) {
+	case ".txt", ".md", ".rst", ".adoc", ".org", ".eml", ".text", ".markdown", ".note":
 		return true
 	}
-	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.'
+	return false
+}
+
+// numbers tells whether a value ends in two digits and more that do not count up.
+func numbers(v string) bool {
+	n := len(v)
+	return n > 2 && chars[v[n-1]]&charDigit != 0 && chars[v[n-2]]&charDigit != 0 && v[n-1] != v[n-2]+1
 }
 
 // manual tells whether a path is that of a manual page: man/man1/x.1.gz.

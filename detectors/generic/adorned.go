@@ -136,7 +136,7 @@ func (b *binder) besideUser(i int) int {
 		if j = skipSpace(t, j); !telling(t[j:]) {
 			return i
 		}
-		c.password = true
+		c.password, c.stands = true, true
 	} else if p := c.Key.Start - 1; p-3 < b.lo || t[p] != '/' || !lastWord(t[b.lo:p], "user", "login", "username", "id") {
 		return i
 	}

@@ -57,7 +57,7 @@ func (b *binder) apart(i, j int) {
 	if c.keyQuote != quoteNone && (b.pair(j) || b.input(j)) || b.attributes(j) || c.keyQuote == quoteNone && b.annotated(j) {
 		return
 	}
-	if t[j] == '{' || t[j] == '/' || c.keyQuote != quoteNone {
+	if t[j] == '{' || t[j] == '/' || c.keyQuote != quoteNone || b.pairNoted(j) {
 		return
 	}
 	b.declared(j)
@@ -101,7 +101,7 @@ func (b *binder) unsealed(j int) int {
 func (b *binder) declared(j int) {
 	t, c := b.text, b.c
 	limit := min(len(t), j+48)
-	prose, picture := false, false
+	prose, picture, still := false, false, false
 	for n := 0; n < 5; n++ {
 		k := j
 		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?') {
@@ -122,6 +122,8 @@ func (b *binder) declared(j int) {
 			return
 		case told(t, j):
 			prose = true
+		case prose && n == 1 && yet(t, j):
+			still = true
 		default:
 			prose = false
 		}
@@ -137,7 +139,7 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
-		if prose && (n == 0 || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
+		if prose && (n == 0 || n == 1 && still || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
 			c.sep = sepProse
 			b.value(j)
 			return
@@ -181,7 +183,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin")
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator")
 	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials")                                                                          // a user and a password, the last of them
 	alone := c.keyQuote == quoteNone && has(t, c.Key.End-len("auth"), "auth") && lastWord(t[b.lo:c.Key.End], ".auth", ":auth", "->auth") // the command of Redis
 	depth := 0

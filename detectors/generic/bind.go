@@ -252,7 +252,7 @@ func (b *binder) colon(j int) {
 		c.sep = sepDefault
 		b.value(j + 2)
 	default:
-		if b.provider(j) {
+		if b.provider(j) || b.pairNoted(j) {
 			return
 		}
 		c.sep = sepColon

@@ -38,6 +38,7 @@ type Candidate struct {
 	called   bool   // the name stands in parentheses
 	password bool   // where it stands says password, whatever the name says
 	decoded  []byte // base64 text of a basic header, decoded
+	stands   bool   // what surrounds it says that it is a text that stands as it is, though no quotation marks do
 	fixed    bool   // Score is not the model's
 	ruledOut bool   // no model was asked
 }
@@ -100,10 +101,14 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(c.Explain)
-	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text) || given(c.Explain, c, text) || signing(c.Explain, c, text)) {
+	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text) || given(c.Explain, c, text) || signing(c.Explain, c, text) || made(c.Explain, c, text)) {
 		c.Score = everydayScore
-	} else if c.Score < plainScore && (plain(c.Explain, c, text) || passphrase(c.Explain, c, text)) {
-		c.Score = plainScore
+	} else if c.Score < DefaultConfidence && (plain(c.Explain, c, text) || passphrase(c.Explain, c, text) || madePlain(c.Explain, c, text)) {
+		if c.Score < plainScore {
+			c.Score = plainScore
+		} else {
+			c.Score = likelyScore
+		}
 	}
 }
 
@@ -112,9 +117,22 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	if pos < 0 || n < 3 || pos+n > len(text) {
 		return
 	}
-	if text[pos+n-1] == '(' && text[pos] != '@' {
-		d.positional(text, pos, n)
-		return
+	switch text[pos+n-1] {
+	case '(':
+		if text[pos] != '@' {
+			d.positional(text, pos, n)
+			return
+		}
+	case ':':
+		if lower(text[pos]) == 'a' || lower(text[pos]) == 'r' {
+			d.account(text, pos, n)
+			return
+		}
+	case ' ', '`':
+		if n > 4 && (text[pos+n-2] == '/' || text[pos+n-3] == '/' || text[pos] == '`') {
+			d.beside(text, pos, n)
+			return
+		}
 	}
 	switch lower(text[pos]) {
 	case ':':
@@ -126,6 +144,11 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	case 'b':
 		d.scheme(text, pos, n)
 		return
+	case 'd':
+		if n == len("dc=") {
+			d.bound(text, pos)
+			return
+		}
 	case 'c':
 		if n == 4 && lower(text[pos+1]) == 'u' {
 			d.curl(text, pos)
@@ -149,6 +172,9 @@ func (d *Detector) collect(text []byte, pos, n int) {
 			return // _pwd, or pw= and its like
 		}
 	case lower(text[pos+1]) == 'w' && lower(text[pos+2]) != 'd':
+		if n == len("pw is ") && pos > 0 && isAlnum(text[pos-1]) {
+			return
+		}
 		n = len("pw")
 	}
 	d.named(text, pos, n)

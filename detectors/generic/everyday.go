@@ -10,12 +10,15 @@ const everydayScore = 0.6
 // confidence, and Accept raises it in a file of settings.
 const plainScore = 0.3
 
+// likelyScore is plainScore where the model already says as much.
+const likelyScore = 0.45
+
 // plain tells whether a value without quotes, the last of its line, is a word with one to four digits.
 func plain(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
 	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv || c.nextLine || c.decoded != nil,
-		!namesPassword(f) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.6 || f[fStock] >= 0.45 && (f[fKeyUpper] == 0 || f[fSpaced] > 0),
+		!namesPassword(f) && !namesSecret(f, c, t) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.6 || f[fStock] >= 0.45 && (f[fKeyUpper] == 0 || f[fSpaced] > 0),
 		f[fMixed] == 0 && f[fLowers]+f[fDigits] < 1 || len(v) > 24:
 		return false
 	}
@@ -23,10 +26,13 @@ func plain(f *Features, c *Candidate, t []byte) bool {
 	for n < len(v) && isLetter(v[n]) {
 		n++
 	}
+	if !namesPassword(f) && len(v)-n < 2 {
+		return false
+	}
 	if n == len(v) { // a mere word: in a variable of the environment
 		return n >= 7 && f[fKeyUpper] == 1 && f[fUppers] == 0 && f[fStock] == 0 && f[fKeyAfter] == 0 && (f[fSpaced] == 0 || c.sep == sepColon) && !state(v) && endsLine(t, c.judged.End)
 	}
-	return n >= 5 && len(v)-n >= 1 && len(v)-n <= 4 && number(v[n:]) && bytes.IndexByte(v, '.') < 0 && !numberedThing(v, n) && endsLine(t, c.judged.End)
+	return n >= 5 && len(v)-n >= 1 && len(v)-n <= 4 && number(v[n:]) && bytes.IndexByte(v, '.') < 0 && !numberedThing(v, n) && (endsLine(t, c.judged.End) || closesMap(t, c.judged.End))
 }
 
 // state tells whether a word says how something is (enabled, required) or is a product's own default.
@@ -55,7 +61,7 @@ func numberedThing(v []byte, n int) bool {
 func everyday(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
-	case !namesPassword(f) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
+	case !namesPassword(f) && (!namesSecret(f, c, t) || c.quote == quoteNone || c.sep == sepCall || c.sep == sepArgs) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0,
 		f[fTestWords]+f[fNonASCII] > 0, f[fDefinition] > 0 && c.quote == quoteNone, c.nextLine && c.sep != sepTable && c.sep != sepColon:
 		return false
 	}
@@ -73,10 +79,13 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 			return false
 		}
 	}
-	if numberedThing(v, letters) || letters < 4 || letters > 14 || digits+signs < 2 && !c.oneDigit(f, v, t) || digits < 1 || digits > 4 || signs > 2 {
+	if numberedThing(v, letters) || letters < 4 || letters > 14 || f[fKeyPass] == 0 && (letters < 5 || digits < 2) || digits+signs < 2 && !c.oneDigit(f, v, t) || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
-	return c.quote != quoteNone || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
+	if digits >= 2 && c.quote == quoteNone && (c.sep == sepTable || c.sep == sepFlag || c.sep == sepQuery || t[c.Key.Start] == '-' || c.sep == sepAssign && f[fSpaced] == 0 && inString(t, c.judged.End)) {
+		return true
+	}
+	return c.quote != quoteNone || c.stands || c.sep == sepProse || signs > 0 && v[len(v)-1] != '.' || f[fKeyUpper] == 1 && f[fSpaced] == 0 ||
 		signs == 0 && (c.sep == sepColon || c.sep == sepAssign) && (chars[v[0]]&charUpper != 0 || digits == 4 && (v[letters] == '1' || v[letters] == '2')) && endsLine(t, c.judged.End)
 }
 

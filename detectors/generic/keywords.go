@@ -8,6 +8,12 @@ var keywords = [...]string{
 	"mysqli_connect(", "mysql_connect(", "mysqli(", "pdo(", "getconnection(", "mysqldb.connect(", "pymysql.connect(", "oci_connect(",
 	"ldap_bind(", "imap_open(", "dbi->connect(", "mysql_real_connect(", "hmac256(", "hmac384(", "hmac512(", "signwith(",
 	"fernet(", "x509certificate2(", "epgsql:connect(", "sql.newinstance(", "driver->connect(",
+	"sequelize(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "newdialer(", "ftp(", "ftp_tls(", "jenkins(", "database(", "runas(",
+	"smtp.start(", "softap(", "sta.config(", "createasync(", "unprotect(", "bcrypt.hash(", "bcrypt.hashsync(", "hash::make(", "bcrypt(", "hashpw(", "crypt(",
+	"pgp_sym_encrypt(", "pgp_sym_decrypt(", "aes_encrypt(", "aes_decrypt(", "createhmac(", "createcipheriv(", "createdecipheriv(",
+	"btoa(", "base64encode(", "base64_encode(", "b64encode(", "encode64(", "base64.encode(", "getbytes(", "utf8.encode(",
+	"connect(", "dc=", // connect.go
+	"` / `", "`` / ``", "root / ", "admin / ", ".com / ", ".org / ", ".net / ", ".test / ", ".local / ", ".io / ", ".de / ", "pw is ", "admin:", "root:", // beside.go
 	`bearer"`, "@tcp(", "userpwd",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian, French, Czech, Hungarian, Turkish,
 	// Swedish, Danish, Finnish, Croatian, Slovenian, Indonesian, Vietnamese (pass covers the rest)
@@ -62,7 +68,7 @@ var words = map[string]role{
 	"schluessel": roleKey, "schlüssel": roleKey, "klucz": roleKey, "chave": roleKey, "密钥": roleSecret, "geheim": roleSecret, "geheimnis": roleSecret,
 	"jeton": roleToken, "secreta": roleSecret, "secreto": roleSecret, "segredo": roleSecret, "userpwd": rolePass,
 	"securestring": rolePass, "identified": rolePass, "passwords": rolePass,
-	"bindpw": rolePass, "pepper": roleSecret, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
+	"authtok": rolePass, "bindpw": rolePass, "pepper": roleSecret, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
 	"secret": roleSecret, "secrets": roleSecret,
 	"token": roleToken, "tokens": roleToken, "jwt": roleToken,
 	"key": roleKey, "keys": roleKey, "apikey": roleKey,
@@ -101,7 +107,7 @@ var words = map[string]role{
 	"admin": roleOwner, "root": roleOwner, "db": roleOwner, "database": roleOwner, "smtp": roleOwner, "mysql": roleOwner,
 	"postgres": roleOwner, "redis": roleOwner, "master": roleOwner, "encryption": roleOwner, "aes": roleOwner, "aws": roleOwner,
 	"signing": roleOwner, "refresh": roleOwner, "bot": roleOwner, "webhook": roleOwner, "github": roleOwner, "ftp": roleOwner,
-	"ldap": roleOwner, "shared": roleOwner, "account": roleOwner, "decryption": roleOwner, "crypto": roleOwner, "hmac": roleOwner,
+	"ldap": roleOwner, "wep": roleOwner, "shared": roleOwner, "account": roleOwner, "decryption": roleOwner, "crypto": roleOwner, "hmac": roleOwner,
 	"label": roleLabel, "title": roleLabel, "message": roleLabel, "error": roleLabel, "hint": roleLabel, "prompt": roleLabel, "placeholder": roleLabel,
 	"forgot": roleLabel, "change": roleUI, "invalid": roleUI, "wrong": roleUI, "show": roleUI, "hide": roleUI,
 	"text": roleUI, "description": roleLabel, "tooltip": roleLabel, "mandatory": roleLabel, "missing": roleUI,

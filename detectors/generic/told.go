@@ -15,6 +15,16 @@ func told(t []byte, j int) bool {
 
 var verbs = byFirst("by ", "is ", "to ", "was ", "ist ", "war ", "lautet ", "est ", "es ", "era ", "jest ", "to: ", "är ", "er ")
 
+// yet tells whether a word of prose at j stands between a verb and what it says: is still x, is now x.
+func yet(t []byte, j int) bool {
+	for _, w := range [...]string{"still ", "now ", "currently ", "simply ", "just ", "again ", "always "} {
+		if hasFold(t, j, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // passive tells whether what follows a name says what has happened to it: password has been reset to x.
 func passive(t []byte) bool {
 	return hasFold(t, 0, " has been ") || hasFold(t, 0, " was ") || hasFold(t, 0, " wurde ") || hasFold(t, 0, " is now ") || hasFold(t, 0, " is set ")
@@ -26,7 +36,9 @@ func (b *binder) speaks() bool {
 	name := t[c.Key.Start:c.Key.End]
 	before := bytes.TrimRight(t[b.lo:c.Key.Start], " ")
 	switch {
-	case hasFold(name, 0, "key") && len(name) == len("key"), hasFold(name, 0, "pw") && len(name) == len("pw"):
+	case hasFold(name, 0, "pw") && len(name) == len("pw"):
+		return true
+	case hasFold(name, 0, "key") && len(name) == len("key"):
 		if lastWord(before, "wifi", "wlan", "wi-fi", "wireless", "wpa", "wpa2") {
 			c.password, c.Rule = true, RulePassword
 			return true

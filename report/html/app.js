@@ -231,6 +231,7 @@
         at >= 0 && at + 1 < position.length ? el("a", { href: "#finding-" + position[at + 1].i }, "Next") : null),
       el("h2", {}, el("span", { class: "severity " + f.severity }, f.severity), " ", r.title),
       el("dl", { class: "facts" }, fact("Secret", el("code", {}, f.secret)), f.parts.map((p) => fact("With " + p.name, el("code", {}, p.value))), fact("Rule", f.rule), fact("Id", f.id ? el("code", {}, f.id) : ""),
+        fact("Same value", (f.same_value || []).map((id) => el("div", {}, link(id)))),
         fact("Confidence", f.confidence.toFixed(2)), fact("Tags", f.tags.map((t) => el("span", { class: "tag" }, t))), fact("Proof", f.proofs.map((p) => el("div", {}, p.kind + (p.detail ? ": " + p.detail : "")))),
         fact("Verified", f.verdict ? [el("span", { class: f.verdict.status }, f.verdict.status), f.verdict.cause ? ": " + f.verdict.cause : "", f.verdict.host ? " (asked " + f.verdict.host + ")" : ""] : ""),
         Object.entries((f.verdict && f.verdict.facts) || {}).map(([k, v]) => fact("Account: " + k, v)), fact("Stored", f.stored ? f.stored.says + (f.stored.refs.length > 1 ? " (" + f.stored.refs.map((s) => s.path + (s.key ? "#" + s.key : "") + (s.version ? " version " + s.version : "") + " in " + s.store).join("; ") + ")" : "") : ""),

@@ -109,7 +109,7 @@ func (s *Set) addLeaksAllows(f *leaksFile, own map[string]bool) {
 		if !ok {
 			continue
 		}
-		allow := rules.Allow{Filter: filter, Reason: oneLine(a.Description)}
+		allow := rules.Allow{Filter: filter, Reason: oneLine(a.Description), Line: a.line}
 		if len(a.TargetRules) == 0 {
 			s.Allow = append(s.Allow, allow)
 			continue
@@ -133,7 +133,7 @@ func (s *Set) addLeaksAllows(f *leaksFile, own map[string]bool) {
 		}
 		name, line := f.filterAt(e.key, s.Name)
 		if filter := s.expression(e.text, name, line, "", e.key); filter != nil {
-			s.Allow = append(s.Allow, rules.Allow{Filter: *filter})
+			s.Allow = append(s.Allow, rules.Allow{Filter: *filter, Line: line})
 		}
 	}
 	s.Disable, s.Default = lowered(f.Extend.DisabledRules), f.Extend.UseDefault

@@ -43,6 +43,7 @@ type Warning struct {
 	Line int    // from 1
 	Rule string // id; "" where it is about the file
 	Text string
+	Fine bool // nothing is lost by it: that scanner disregards it as well, or it is only called otherwise here
 }
 
 // String writes a warning as file:line: text.
@@ -142,7 +143,13 @@ func detectTOML(name, text string) string {
 }
 
 func (s *Set) warn(file string, line int, rule, format string, args ...any) {
-	s.Warnings = append(s.Warnings, Warning{file, max(1, line), rule, fmt.Sprintf(format, args...)})
+	s.Warnings = append(s.Warnings, Warning{File: file, Line: max(1, line), Rule: rule, Text: fmt.Sprintf(format, args...)})
+}
+
+// fine warns of what costs nothing.
+func (s *Set) fine(file string, line int, rule, format string, args ...any) {
+	s.warn(file, line, rule, format, args...)
+	s.Warnings[len(s.Warnings)-1].Fine = true
 }
 
 // add compiles a rule and keeps it; what is wrong with it is a warning.

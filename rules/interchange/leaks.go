@@ -105,6 +105,10 @@ func (s *Set) parseLeaks(text string, o Options) error {
 	own := map[string]bool{}
 	for i := range f.Rules {
 		r := &f.Rules[i]
+		if r.Regex == "" && (r.Path == "" || f.Extend.UseDefault && o.Known != nil && o.Known(ourID(r.ID))) {
+			s.tune(r)
+			continue
+		}
 		own[r.ID] = true
 		s.addLeaksRule(r)
 	}
@@ -169,7 +173,7 @@ func (s *Set) lastOfEach(all []leaksRule) []leaksRule {
 	last := map[string]int{}
 	for i := range all {
 		if k, ok := last[all[i].ID]; ok && all[i].ID != "" {
-			s.warn(all[k].file, all[k].line, all[k].ID, "not loaded: line %d defines it again", all[i].line)
+			s.fine(all[k].file, all[k].line, all[k].ID, "not loaded: line %d defines it again", all[i].line)
 		}
 		last[all[i].ID] = i
 	}
@@ -215,7 +219,7 @@ func (s *Set) note(name string, lines *lineIndex, f *leaksFile) {
 		s.warn(name, lines.line("extend.url"), "", "extend.url is not fetched; save the file and use extend.path")
 	}
 	if f.Extend.Path != "" && f.Extend.UseDefault {
-		s.warn(name, lines.line("extend.usedefault"), "", "extend.useDefault beside extend.path: the path counts")
+		s.fine(name, lines.line("extend.usedefault"), "", "extend.useDefault beside extend.path: the path counts")
 	}
 }
 
@@ -230,7 +234,7 @@ func (s *Set) unknownKey(name string, lines *lineIndex, key toml.Key) {
 		at = []int{1}
 	}
 	for _, line := range at {
-		w := Warning{name, line, "", fmt.Sprintf("unknown key %q has no effect%s", key.String(), hint)}
+		w := Warning{File: name, Line: line, Text: fmt.Sprintf("unknown key %q has no effect%s", key.String(), hint), Fine: true}
 		if !slices.Contains(s.Warnings, w) {
 			s.Warnings = append(s.Warnings, w)
 		}

@@ -107,7 +107,7 @@ paths = ['''^vendor/''']
 
 func TestEveryKeyOfLeaks(t *testing.T) {
 	s := parse(t, "shop.toml", everyKey, Options{})
-	warned(t, s)
+	warned(t, s, `rule "other-default": entropy has no effect`)
 	r := ruleByID(t, s, "shop-token")
 	want := rules.Rule{
 		ID: "shop-token", Provider: Leaks, Title: "Token of the shop", Severity: r.Severity, Confidence: 0.9,
@@ -134,13 +134,12 @@ func TestEveryKeyOfLeaks(t *testing.T) {
 		t.Errorf("a rule of a path alone: %+v", r)
 	}
 	wantTune := []rules.Allow{
-		{Rules: []string{"other-default"}, Filter: rules.Filter{Field: "secret", Entropy: 4}},
-		{Rules: []string{"somebody-elses"}, Filter: rules.Filter{Field: "secret", Regexes: []string{"^000"}}},
+		{Rules: []string{"somebody-elses"}, Filter: rules.Filter{Field: "secret", Regexes: []string{"^000"}}, Line: 50},
 	}
 	if diff := cmp.Diff(wantTune, s.Tune); diff != "" {
 		t.Errorf("tune: (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]rules.Allow{{Filter: rules.Filter{Field: "path", Regexes: []string{"^vendor/"}}}}, s.Allow); diff != "" {
+	if diff := cmp.Diff([]rules.Allow{{Filter: rules.Filter{Field: "path", Regexes: []string{"^vendor/"}}, Line: 54}}, s.Allow); diff != "" {
 		t.Errorf("allow: (-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"other-scanner-rule"}, s.Disable); diff != "" || !s.Default || s.Title != "shop" {

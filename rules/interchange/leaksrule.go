@@ -18,12 +18,8 @@ func (s *Set) addLeaksRule(r *leaksRule) {
 		s.warn(r.file, r.line, r.ID, "not loaded: it has no id")
 		return
 	}
-	if r.Regex == "" && r.Path == "" {
-		s.tune(r)
-		return
-	}
 	if id != r.ID {
-		s.warn(r.file, r.line, r.ID, "is called %q here", id)
+		s.fine(r.file, r.line, r.ID, "is called %q here", id)
 	}
 	out := rules.Rule{
 		ID: id, Provider: s.Format, Title: cmp.Or(oneLine(r.Description), r.ID), Severity: finding.High, Confidence: 0.9,
@@ -81,7 +77,7 @@ func (s *Set) leaksFilter(r *leaksRule) *rules.Filter {
 	for i := range r.Allowlists {
 		a := &r.Allowlists[i]
 		if len(a.TargetRules) > 0 {
-			s.warn(a.file, a.line, r.ID, "targetRules of a rule's own allowlist has no effect")
+			s.fine(a.file, a.line, r.ID, "targetRules of a rule's own allowlist has no effect")
 		}
 		if f, ok := s.allowFilter(a, r.ID); ok {
 			any = append(any, f)
@@ -105,14 +101,29 @@ func (s *Set) notRun(r *leaksRule) {
 	}
 }
 
-// tune takes a rule without regex and path: it changes one of the rules that the file extends.
+// tune takes a rule without a regex of its own: it changes one of the rules that the file extends.
 func (s *Set) tune(r *leaksRule) {
-	f := s.leaksFilter(r)
-	if f == nil {
-		s.warn(r.file, r.line, r.ID, "has neither regex nor path, nor anything that changes another rule")
+	id := ourID(r.ID)
+	if id == "" {
+		s.warn(r.file, r.line, r.ID, "not loaded: it has no id")
 		return
 	}
-	s.Tune = append(s.Tune, rules.Allow{Rules: []string{ourID(r.ID)}, Filter: *f, Reason: oneLine(r.Description)})
+	const theirs = "%s has no effect: it counts for a rule that has its regex here, and the built-in one judges by itself"
+	if r.Path != "" {
+		s.warn(r.file, r.lineOf("path"), r.ID, theirs, "path")
+	}
+	if r.Entropy != 0 {
+		s.warn(r.file, r.lineOf("entropy"), r.ID, theirs, "entropy")
+	}
+	own := *r
+	own.Entropy = 0
+	f := s.leaksFilter(&own)
+	switch {
+	case f != nil:
+		s.Tune = append(s.Tune, rules.Allow{Rules: []string{id}, Filter: *f, Reason: oneLine(r.Description), Line: r.line})
+	case r.Path == "" && r.Entropy == 0:
+		s.fine(r.file, r.line, r.ID, "has neither regex nor path, nor anything that changes another rule")
+	}
 }
 
 func keywords(in []string) []string {

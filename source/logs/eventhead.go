@@ -54,6 +54,12 @@ func parseEvent(line []byte, written time.Time) *finding.LogOrigin {
 			return ""
 		}
 		o := &finding.LogOrigin{Host: dashless(field("host")), Unit: dashless(field("unit")), Format: h.format}
+		if isLevel(o.Host) { // "TIME ERROR Config: text" of a program, not "TIME host unit: text"
+			o.Host, o.Unit = "", ""
+			if h.layout == "" {
+				o.Format = ""
+			}
+		}
 		ok := true
 		switch text := field("time"); {
 		case text == "":
@@ -106,6 +112,15 @@ func inferYear(layout, s string, written time.Time) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// isLevel tells whether a word says how grave an event is: those of syslog (RFC 5424, table 2) and of loggers.
+func isLevel(word string) bool {
+	switch strings.ToUpper(word) {
+	case "EMERG", "ALERT", "CRIT", "CRITICAL", "ERR", "ERROR", "WARN", "WARNING", "NOTICE", "INFO", "DEBUG", "TRACE", "FATAL", "PANIC", "SEVERE", "FINE", "FINER", "FINEST", "CONFIG", "VERBOSE", "INFORMATION", "AUDIT":
+		return true
+	}
+	return false
 }
 
 func dashless(s string) string {

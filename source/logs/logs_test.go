@@ -150,6 +150,9 @@ func TestEvents(t *testing.T) {
 		{`10.0.0.1 - bob [23/Nov/2026:12:00:00 +0000] "GET /?k=` + a + ` HTTP/1.1" 200`, &finding.LogOrigin{Time: noon.Truncate(time.Second), Format: "access log"}},
 		{"Nov 23 12:00:00 web1 sshd[12]: " + a, &finding.LogOrigin{Host: "web1", Unit: "sshd", Format: "syslog RFC 3164"}}, // of a stream nobody knows when it was written
 		{"<34>1 2026-11-23T12:00:00Z web1 app - ID47 - " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "app", Format: "syslog RFC 5424"}},
+		{"Nov 23 12:00:00 ERROR Config: " + a, &finding.LogOrigin{Format: "syslog RFC 3164"}}, // a program's level is no host
+		{"2026-11-23T12:00:00Z ERROR Config: " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
+		{"2026-11-23T12:00:00Z warn db_pool: " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
 		{"2026-11-23T12:00:00+00:00 web1 cron[3]: " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second), Host: "web1", Unit: "cron", Format: "syslog"}},
 		{"[Mon Nov 23 12:00:00.000000 2026] [core:error] [pid 12] " + a, &finding.LogOrigin{Time: noon.Truncate(time.Second)}},
 		{"E1123 12:00:00.000000       1 auth.go:99] " + a, &finding.LogOrigin{Format: "klog"}},

@@ -1,0 +1,42 @@
+package generic
+
+import "testing"
+
+// TestConnections: a password by its position, where something says that one logs in to a host.
+func TestConnections(t *testing.T) {
+	const secret = "kX7pq" + "L2xVb9w"
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{`con <- odbcConnect("dsn", "bob", "` + secret + `")`, 1},
+		{`ssh.connect("10.1.1.1", 22, "root", "` + secret + `")`, 1},
+		{`DBInterface.connect(MySQL.Connection, "h", "root", "` + secret + `")`, 1},
+		{`local c = env:connect("shop", "root", "` + secret + `", "localhost")`, 1},
+		{`transport.connect("smtp.acme.net", "me", "` + secret + `");`, 1},
+		{`client.connect("esp", mqtt_user, "` + secret + `");`, 1},
+		{`c = connect(host, user, "` + secret + `")`, 1},
+		{`widget.connect("button", "clicked", "onClick2b")`, 0},
+		{`graph.connect("node1a", "node2b", "edge42x")`, 0},
+		{`connect(host, user, password)`, 0},
+		{`connect("tcp://db.acme.net:3306", "root", "${PASSWORD1}")`, 0},
+		{`ssh.connect("10.1.1.1", "root", "key_file1.pem")`, 0},
+		{`new Sequelize('shop', 'root', '` + secret + `', { dialect: 'mysql' })`, 1},
+		{`new SshClient("host", "root", "` + secret + `")`, 1},
+		{`ftp = FTP("ftp.acme.net", "joe", "` + secret + `")`, 1},
+		{`crypto.createHmac('sha256', '` + secret + `')`, 1},
+		{`crypto.createHmac('sha256', key)`, 0},
+		{`bcrypt.hashSync('` + secret + `', 10)`, 1},
+		{`select crypt('` + secret + `', gen_salt('bf'));`, 1},
+		{`headers.Authorization = 'Basic ' + btoa('joe:` + secret + `')`, 1},
+		{`btoa('data:image2')`, 0},
+		{`btoa("https://a1b2c3d4e5")`, 0},
+		{`l.bind("cn=admin,dc=acme,dc=com", "` + secret + `")`, 1},
+		{`l.search("ou=people,dc=acme,dc=com", "(uid=bob1234)")`, 0},
+		{`l.search("ou=people,dc=acme,dc=com", ["mail1234x"])`, 0},
+	} {
+		if got := reported(c.text); len(got) != c.want {
+			t.Errorf("%s: reported %q, want %d", c.text, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package detectors
+
+import (
+	"bytes"
+
+	"github.com/unleak/unleak/finding"
+)
+
+// secretFileTechnique finds the passwords of a short file that is nothing but rows of one layout and comments, without a
+// word that says what they are. The rule's path tells it from other files of that layout.
+//
+// Which of several such rules applies is known once the path is: no line is a row of two layouts, and their matches give way
+// to all others, so that none hides what is found at another path.
+type secretFileTechnique struct {
+	noLiterals
+	// row returns where in a line the password stands, from == to where it has none; false: no such row.
+	row   func(line []byte) (from, to int, ok bool)
+	pairs bool // a row takes two lines, a name and its password
+}
+
+// secretFileMost is how long such a file may be, in bytes: a text of that length is always scanned from its start.
+const secretFileMost = smallText
+
+func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match) []finding.Match {
+	if len(text) > secretFileMost {
+		return out
+	}
+	first := len(out)
+	names := 0
+	for at := 0; at < len(text); {
+		end := len(text)
+		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		line := bytes.TrimRight(text[at:end], "\r \t")
+		start := at
+		at = end + 1
+		if len(line) == 0 || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		from, to, ok := x.row(line)
+		if !ok {
+			return out[:first]
+		}
+		if names++; x.pairs && names%2 == 1 || from == to || !c.secretOfFile(line[from:to]) {
+			continue
+		}
+		out = append(out, finding.Match{Rule: c.ID, Secret: string(line[from:to]), Span: finding.Span{Start: start + from, End: start + to},
+			Context: finding.Span{End: len(text)}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
+	}
+	if x.pairs && (names%2 == 1 || names > 40) {
+		return out[:first]
+	}
+	return out
+}
+
+// secretOfFile tells whether a field is a password and stands for none.
+func (c *compiled) secretOfFile(v []byte) bool {
+	if filler, _ := placeholder(v); filler != "" || len(v) < 4 {
+		return false
+	}
+	for _, re := range c.reject {
+		if re.Match(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// pppRow reads a line of PPP's files of secrets: client, server, secret, addresses (pppd(8), "Authentication", 2024). Fields
+// may stand in quotation marks.
+func pppRow(line []byte) (from, to int, ok bool) {
+	at, n := 0, 0
+	for ; ; n++ {
+		lo, hi, next := field(line, at)
+		if lo < 0 {
+			break
+		}
+		if n < 2 && !account(line[lo:hi]) && string(line[lo:hi]) != "*" {
+			return 0, 0, false
+		}
+		if n == 2 {
+			from, to = lo, hi
+		}
+		if n > 2 && bytes.IndexByte([]byte("0123456789*-!:"), line[lo]) < 0 {
+			return 0, 0, false
+		}
+		at = next
+	}
+	return from, to, n >= 3 && n <= 8
+}
+
+// field returns the next field of a line behind at, without its quotation marks, and where the search goes on; -1 at the end.
+func field(line []byte, at int) (lo, hi, next int) {
+	for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
+		at++
+	}
+	if at >= len(line) || line[at] == '#' {
+		return -1, -1, at
+	}
+	if q := line[at]; q == '"' || q == '\'' {
+		if n := bytes.IndexByte(line[at+1:], q); n >= 0 {
+			return at + 1, at + 1 + n, at + n + 2
+		}
+	}
+	lo = at
+	for at < len(line) && line[at] != ' ' && line[at] != '\t' {
+		at++
+	}
+	return lo, at, at
+}
+
+// userRow reads user:password, and nothing behind it (rsyncd.conf(5), "secrets file", 2024; lighttpd, mod_authn_file, 2024).
+func userRow(line []byte) (from, to int, ok bool) {
+	colon := bytes.IndexByte(line, ':')
+	if colon < 1 || !account(line[:colon]) || bytes.IndexByte(line[colon+1:], ':') >= 0 || bytes.IndexAny(line, " \t") >= 0 {
+		return 0, 0, false
+	}
+	return colon + 1, len(line), true
+}
+
+// mailRow reads a line of Exim's passwd.client, host:login:password (Debian, exim4_passwd_client(5), 2024), or one of
+// Postfix' map of passwords, destination user:password (Postfix, SASL_README, 2025).
+func mailRow(line []byte) (from, to int, ok bool) {
+	colon := bytes.LastIndexByte(line, ':')
+	head := line[:max(0, colon)]
+	cut := bytes.LastIndexAny(head, ": \t")
+	if colon < 1 || cut < 1 || !account(head[cut+1:]) || bytes.IndexByte(line[colon:], ' ') >= 0 || bytes.Count(line, []byte(":")) > 2 || hexDigest(line[colon+1:]) {
+		return 0, 0, false
+	}
+	host := bytes.Trim(bytes.TrimSpace(head[:cut]), "[]*.")
+	return colon + 1, len(line), len(host) == 0 && line[0] == '*' || len(host) > 2 && bytes.IndexFunc(host, offHost) < 0 && bytes.IndexByte(line[:cut], '.') >= 0
+}
+
+func offHost(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '-' && r != ':' && r != ']' && r != '@' && r != '_'
+}
+
+// shareRow reads a line of davfs2's secrets: a URL or a folder, a user, a password (davfs2.conf(5), 2024).
+func shareRow(line []byte) (from, to int, ok bool) {
+	lo, hi, at := field(line, 0)
+	if lo < 0 || !shared(line[lo:hi]) {
+		return 0, 0, false
+	}
+	if lo, hi, at = field(line, at); lo < 0 || !account(line[lo:hi]) {
+		return 0, 0, false
+	}
+	if from, to, at = field(line, at); from < 0 {
+		return 0, 0, false
+	}
+	lo, _, _ = field(line, at)
+	return from, to, lo < 0
+}
+
+// shared tells whether v is a URL or a folder.
+func shared(v []byte) bool {
+	return (len(v) > 1 && v[0] == '/' && v[1] != '/' && v[1] != '*' || bytes.HasPrefix(v, []byte("http"))) && !bytes.ContainsAny(v, `"'(){};=`)
+}
+
+// digestRow reads a line of a file of digests, user:realm:MD5 in hexadecimal (Apache, htdigest, 2025), or the NT hash of
+// Samba's (smbpasswd(5), 2024): user:uid:LM hash:NT hash:flags:time.
+func digestRow(line []byte) (from, to int, ok bool) {
+	parts := bytes.Split(line, []byte(":"))
+	switch {
+	case len(parts) == 3 && account(parts[0]) && hexDigest(parts[2]):
+		return len(line) - len(parts[2]), len(line), true
+	case len(parts) >= 6 && account(parts[0]) && hexDigest(parts[3]):
+		from = len(parts[0]) + len(parts[1]) + len(parts[2]) + len(":::")
+		return from, from + len(parts[3]), true
+	}
+	return 0, 0, false
+}
+
+func hexDigest(v []byte) bool {
+	for _, b := range v {
+		if (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'f') {
+			return false
+		}
+	}
+	return len(v) == 32
+}
+
+// wholeRow reads a line that is one word: a name, or the password below it.
+func wholeRow(line []byte) (from, to int, ok bool) {
+	return 0, len(line), len(line) <= 128 && bytes.IndexAny(line, " \t:") < 0
+}
+
+// account tells whether v may name a user.
+func account(v []byte) bool {
+	for _, b := range v {
+		if (b|0x20 < 'a' || b|0x20 > 'z') && (b < '0' || b > '9') && bytes.IndexByte([]byte("._-@+$%\\"), b) < 0 {
+			return false
+		}
+	}
+	return len(v) > 0 && len(v) <= 100
+}

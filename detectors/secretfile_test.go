@@ -1,0 +1,42 @@
+package detectors_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unleak/unleak/detectors"
+	"github.com/unleak/unleak/finding"
+)
+
+func TestSecretFiles(t *testing.T) {
+	const secret = "kX7pq" + "L2xVb9w"
+	rows := func(text string) []byte { return []byte(text) }
+	e := engine(t, detectors.Options{})
+	for _, c := range []struct {
+		path, text string
+		want       []string
+	}{
+		{"etc/ppp/chap-secrets", "# client server secret\nbob * " + secret + "\n\"a@b.org\"\t*\t\"tr4ns it\" 10.0.0.1\n", []string{"ppp-secret", "ppp-secret"}},
+		{"etc/ppp/pap-secrets", "*\thostname\t\"\"\t*\nguest hostname \"*\" -\n", nil},
+		{"rsyncd.secrets", "mirror:" + secret + "\r\nwww:xi39dkfj", []string{"user-file-password", "user-file-password"}},
+		{"hosts.txt", "mirror:" + secret + "\n", nil},
+		{"rsyncd.secrets", "uid = nobody\nmirror:" + secret + "\n", nil},
+		{"exim4/passwd.client", "*.google.com:bot@gmail.com:" + secret + "\n", []string{"mail-map-password"}},
+		{"postfix/sasl_passwd", "isp.acme.org  user42:" + secret + "\n", []string{"mail-map-password"}},
+		{"postfix/sasl_passwd", "isp.acme.org  user42:password\n", nil},
+		{".davfs2/secrets", "https://cloud.acme.org/dav anna " + secret + "\n/mnt otto geh31m\n", []string{"davfs-password", "davfs-password"}},
+		{"conf/users.htdigest", "admin:Area:3d1d6a2f0a7e5b1f9c3c0b7e5fd2a6b1\n", []string{"password-digest-file"}},
+		{"openvpn/auth.txt", "vpnuser\n" + secret + "\n", []string{"login-file-password"}},
+		{"openvpn/auth.txt", "vpnuser\n" + secret + "\nmore\n", nil},
+	} {
+		if diff := cmp.Diff(c.want, foundAt(e, c.path, rows(c.text))); diff != "" {
+			t.Errorf("%s: %q (-want +got)\n%s", c.path, c.text, diff)
+		}
+	}
+	s := e.NewScanner()
+	text := rows("bob * " + secret + "\n# a comment\n")
+	if got := s.Scan(text, []finding.Span{{Start: len(text) - 3, End: len(text)}}, nil); len(got) != 1 {
+		t.Errorf("an edit behind a row: %v", got)
+	}
+}

@@ -1,0 +1,28 @@
+package triage
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
+)
+
+// nearAllow is what people write who mean DefaultAllowMark.
+var nearAllow = lazyregexp.New(`(?i)\bunleak ?[:-] ?(?:allow|ignore|disable|skip|nosec)[\w-]*:?`)
+
+// notAllow returns a note about what looks like an inline allow at a place and is none; "" where nothing does.
+func notAllow(p *finding.Place, mark string) string {
+	if mark != "" && mark != DefaultAllowMark || !strings.Contains(p.Line, "nleak") && !strings.Contains(p.Line, "NLEAK") {
+		return ""
+	}
+	for _, at := range nearAllow.Get().FindAllStringIndex(p.Line, -1) {
+		if at[0] >= p.Mark.Start && at[0] < p.Mark.End {
+			continue // the value itself
+		}
+		if text := p.Line[at[0]:at[1]]; text != DefaultAllowMark {
+			return fmt.Sprintf("%s: %q silences nothing: write %s [rule-id,...] [-- reason]", where(p), text, DefaultAllowMark)
+		}
+	}
+	return ""
+}

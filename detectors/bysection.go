@@ -58,7 +58,7 @@ func stemOf(outer, inner string) string {
 }
 
 // madeBy returns what a rule says of a value that has a name behind a stem, or that of a key where the name tells no kind.
-// What it says of any name says nothing of the stem.
+// What it says of any name says nothing of the stem; where the name alone tells an issuer the stem is not asked.
 func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool) {
 	names := []string{name}
 	if low := []byte(strings.ToLower(name)); !tellsKind(low) && !bytes.Contains(low, []byte("pass")) && !bytes.Contains(low, []byte("auth")) {
@@ -74,6 +74,9 @@ func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool)
 			if anyone == nil {
 				anyone = s.lines().Scan([]byte(name+"="+value+"\n"), nil, nil)
 			}
+			if slices.ContainsFunc(anyone, s.tellsIssuer) {
+				return best, false
+			}
 			if !slices.ContainsFunc(anyone, func(m finding.Match) bool { return m.Rule == found.Rule }) {
 				best, ok = found, true
 			}
@@ -84,6 +87,15 @@ func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool)
 	}
 	return best, false
 }
+
+// tellsIssuer tells whether a match is one of a rule for some issuer's credentials.
+func (s *Scanner) tellsIssuer(m finding.Match) bool {
+	c := s.byID[m.Rule]
+	return c != nil && c.Regex != "" && !c.PartOnly && c.Rule.Confidence > anyIssuer
+}
+
+// anyIssuer is the confidence of rules for credentials of any issuer, such as OAuth client secrets.
+const anyIssuer = 0.65
 
 // partsOfSection finds the parts of a credential among the settings beside it, which are in the same section: their names
 // tell as little as its own.

@@ -39,7 +39,9 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 		s.traceGeneric(text, pos, len(l.Text))
 	}
 	n := len(out)
-	out = s.generic.At(text, pos, len(l.Text), s.gap(), out)
+	gap := s.gap()
+	gap.Start += genericBefore + 1 // a context grows by what encloses the value, see bySection
+	out = s.generic.At(text, pos, len(l.Text), gap, out)
 	kept := out[:n]
 	var named []finding.Match
 	for _, m := range out[n:] {

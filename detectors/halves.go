@@ -63,9 +63,8 @@ var halves = []half{
 	{"token", false, []role{{roleUser, "email"}, {"domain", "domain"}, {"url", "resturl"}}},
 }
 
-// halfOf returns what a name ends in, and its stem.
+// halfOf returns what a bare name ends in, and its stem.
 func halfOf(name string) (h *half, stem string) {
-	name = bare(name)
 	for i := range halves {
 		if stem, ok := strings.CutSuffix(name, halves[i].secret); ok {
 			return &halves[i], stem
@@ -86,17 +85,17 @@ func (s *Scanner) otherHalf(text []byte, m *finding.Match, c *compiled) {
 		return
 	}
 	name, at := nameBefore(text, m.Span.Start)
-	h, stem := halfOf(name)
+	if name != "" && at >= m.Context.Start {
+		m.Name = bare(name)
+	}
+	h, stem := halfOf(bare(name))
 	if h == nil {
 		return
-	}
-	if at := strings.LastIndexByte(name, '.'); at >= 0 && stem == "" {
-		stem = bare(name[:at])
 	}
 	all, _ := settingsAround(text, finding.Span{Start: at, End: m.Span.End}, stem == "")
 	slices.SortStableFunc(all, func(a, b setting) int { return a.far - b.far })
 	for _, r := range h.ids {
-		if hasPart(m, r.name) || stem == "" && r.name == roleKey {
+		if named(m, r.name) || stem == "" && r.name == roleKey {
 			continue
 		}
 		for _, set := range all {
@@ -116,6 +115,20 @@ func (s *Scanner) otherHalf(text []byte, m *finding.Match, c *compiled) {
 
 // wholeHalves are no use alone even where they bear an issuer's mark; what others call an API secret may be a token.
 var wholeHalves = []string{"clientsecret", "consumersecret", "applicationsecret", "appsecret"}
+
+// idOf returns the role that a match plays for the secret that is named by a stem and a half; "" for none.
+func (h *half) idOf(stem string, m *finding.Match) string {
+	rest, ok := strings.CutPrefix(m.Name, stem)
+	if !ok || rest == "" {
+		return ""
+	}
+	for _, r := range h.ids {
+		if r.suffix == rest && (stem != "" || r.name != roleKey) {
+			return r.name
+		}
+	}
+	return ""
+}
 
 // tagHalf marks a part of a credential that stands without the others: it opens nothing alone.
 const tagHalf = "half"
@@ -150,4 +163,9 @@ func spanNear(text []byte, value string, at finding.Span) finding.Span {
 		}
 		i = found.End
 	}
+}
+
+// named tells whether a match has a part of that name, however it was found.
+func named(m *finding.Match, name string) bool {
+	return slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Name == name })
 }

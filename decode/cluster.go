@@ -42,10 +42,10 @@ type cursor struct {
 func (c *cursor) back(f *family, text []byte, from int) {
 	for c.at > 0 && from-c.at < maxChain {
 		lo := max(0, c.at-2*ContextBytes)
-		found := f.find(text, lo, c.at)
-		if c.at = lo; found.n == 0 {
+		if f.find(text, lo, c.at).n == 0 {
 			break
 		}
+		c.at = lo
 	}
 }
 

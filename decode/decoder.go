@@ -90,32 +90,39 @@ func (l *level) find() {
 	l.runsTo, l.listsTo, l.wideTo = 0, 0, 0
 	l.adobe.to, l.base85At = 0, -1
 	lo, hi := max(0, from-2*ContextBytes), min(len(l.text), to+sampleBack)
+	words := l.masks.classify(l.text, lo, min(lo+blockBytes, hi))
 	met := l.families(lo, from)
+	early := met>>len(families) != 0 // whether something may begin before from
 	for i := range families {
 		c := &l.escapes[i]
 		c.at, c.limit = from, min(len(l.text), to+ContextBytes)
 		if met>>i&1 != 0 {
 			c.back(&families[i], l.text, from)
+			early = early || c.at < from
 		}
 		l.clusters(&families[i], c, lo)
 	}
+	skip := 0
+	if !early {
+		skip = (from - lo) / 32
+	}
 	for at := lo; at < hi; at += blockBytes {
 		end := min(at+blockBytes, hi)
-		words := l.masks.classify(l.text, at, end)
-		l.pairs(at, l.masks.pairs[:words])
+		if at > lo {
+			words, skip = l.masks.classify(l.text, at, end), 0
+		}
+		l.pairs(at+32*skip, l.masks.pairs[skip:words])
 		l.runs(at, end, words)
 	}
 }
 
-// families returns which families may have an escape in text[from:to), a bit each.
+// families returns which families may have an escape in text[from:to), a bit each, and with higher bits which other things
+// may begin there. The masks begin at from.
 func (l *level) families(from, to int) (met uint32) {
-	for at := from; at < to; at += blockBytes {
-		words := l.masks.classify(l.text, at, min(at+blockBytes, to))
-		for w, m := range l.masks.pairs[:words] {
-			for ; m != 0; m &= m - 1 {
-				if k := familyOf[l.text[at+32*w+bits.TrailingZeros32(m)]]; k > 0 && k <= len(families) {
-					met |= 1 << (k - 1)
-				}
+	for w, m := range l.masks.pairs[:(to-from+31)/32] {
+		for ; m != 0; m &= m - 1 {
+			if k := familyOf[l.text[from+32*w+bits.TrailingZeros32(m)]]; k > 0 {
+				met |= 1 << (k - 1)
 			}
 		}
 	}

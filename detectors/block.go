@@ -181,6 +181,13 @@ func (s *Scanner) marked(from, to int) bool {
 	return false
 }
 
+// BuiltOn says, for the text that is scanned next, that what is not dirty in it comes from a text of which Bare said yes.
+func (s *Scanner) BuiltOn(bare bool) { s.builtOn = bare }
+
+// Bare tells whether the text that was scanned last is known to hold no mark of a block. What is built on it then need not
+// be followed as far as blocks reach.
+func (s *Scanner) Bare() bool { return s.bare }
+
 // lineReach is how far before what a block may hold its literal may begin.
 const lineReach = 64
 

@@ -12,8 +12,10 @@ func (s *Scanner) regions(dirty []finding.Span) {
 			continue
 		}
 		near := linesBackBy(s.text, d.Start, s.after, s.nearLines)
-		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
-		if !r.open || near > r.End {
+		if !s.bare {
+			near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
+		}
+		if !s.bare && (!r.open || near > r.End) {
 			floor := 0
 			if r.open {
 				floor = r.End
@@ -52,6 +54,10 @@ type reached struct {
 // by before at most and by no more than contextLines lines, a block for as long as its text lasts.
 func (s *Scanner) extend(r *reached, d finding.Span) {
 	r.dirty.End = max(r.dirty.End, d.End)
+	if s.bare {
+		r.tail, r.End = d.End, min(len(s.text), max(r.End, d.End+pemBefore+1)) // spans so near are one region cheaply
+		return
+	}
 	if d.End+max(s.before, pemBefore)+2 < r.End && d.End+blockLimit <= r.block {
 		return
 	}

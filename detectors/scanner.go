@@ -29,6 +29,9 @@ type Scanner struct {
 	left       int
 	versions   bool // texts are versions of one another
 	metMark    bool // a block's mark was met
+	builtOn    bool // what is not dirty in the next text holds no block's mark
+	metAny     bool // in some region of the text at hand
+	bare       bool // nor does any of the text at hand
 	spared     int  // regions that were known; for tests
 	undecoded  int  // encoded texts not followed to their end, since Undecoded was called
 
@@ -59,13 +62,17 @@ func newScanner(e *Engine, depth int) *Scanner {
 func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) []finding.Match {
 	first := len(out)
 	s.text, s.dirty, s.out, s.next, s.plain = text, dirty, out, 0, finding.Span{}
+	s.bare, s.builtOn, s.metMark, s.metAny = s.builtOn && s.trace == nil, false, false, false
 	switch all := (finding.Span{End: len(text)}); {
 	case dirty == nil:
 		s.region(&reached{Span: all, dirty: all})
+		s.bare = !s.metMark
 	case len(dirty) > 0 && len(text) <= smallText: // to scan it costs no more than to find out which parts to scan
 		s.region(&reached{Span: all, dirty: finding.Span{Start: dirty[0].Start, End: dirty[len(dirty)-1].End}})
+		s.bare = !s.metMark
 	default:
 		s.regions(dirty)
+		s.bare = s.bare && !s.metAny
 	}
 	out = s.out
 	s.text, s.dirty, s.out = nil, nil, nil
@@ -105,7 +112,9 @@ func (s *Scanner) hit(pos int, g *gram) {
 	if at < 0 || at+len(l.text) > len(s.text) || !g.whole && !l.stands(s.text, at) {
 		return
 	}
-	s.metMark = s.metMark || l.block
+	if l.block {
+		s.metMark, s.metAny = true, true
+	}
 	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]

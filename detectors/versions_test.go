@@ -243,3 +243,79 @@ func TestDecodedTextsAreSearchedOnce(t *testing.T) {
 		t.Error("an array that holds a credential is taken for one that does not")
 	}
 }
+
+// TestTextsBuiltOnBareOnesAreFoundAlike is the law of bare texts: a scanner that was told what a text is built on finds in it
+// what one that was not finds, whatever the edits bring or join.
+func TestTextsBuiltOnBareOnesAreFoundAlike(t *testing.T) {
+	all := pieces(t)
+	marks := []string{"-----BEGIN RSA PRIVATE ", "KEY-----\nMIIEowIBAAKCAQEA\n", "-----END RSA PRIVATE KEY-----", "-----BE", "GIN ", "kind: Sec", "ret\ndata:\n  password: c2VjcmV0\n", "PuTTY-User-", "Key-File-2: ssh-rsa\n", "\"kt", "y\": \"oct\", \"k\": \"AAAA\"", "BEGIN", "kind"}
+	e := engine(t, detectors.Options{})
+	plain, built := e.NewScanner(), e.NewScanner()
+	built.Versions()
+	rng := rand.New(rand.NewPCG(11, 12))
+	bare, lost := 0, 0
+	for round := range rounds(60) {
+		text := document(rng, []string{"for (i = 0; i < n; i++) {", "    return x->y;", "", "}", "The quick brown fox", "- item", "AAAAB3NzaC1yc2EAAAADAQABAAABAQ==", "name: value"}, 200)
+		built.BuiltOn(true) // counts for nothing where all is dirty
+		built.Scan(text, nil, nil)
+		for range 12 {
+			was := built.Bare()
+			from := all
+			if rng.IntN(2) == 0 {
+				from = marks
+			}
+			var dirty []finding.Span
+			text, dirty = edit(rng, text, from)
+			if len(dirty) == 0 {
+				continue
+			}
+			want := plain.Scan(text, dirty, nil)
+			built.BuiltOn(was)
+			got := built.Scan(text, dirty, nil)
+			if diff := cmp.Diff(want, got, cmp.Comparer(sameMatch), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("round %d, dirty %v, built on a bare one: %v: (-plain +built)\n%s", round, dirty, was, diff)
+			}
+			if is := built.Bare(); is {
+				bare++
+			} else if was {
+				lost++
+			}
+		}
+	}
+	if bare < rounds(60) || lost == 0 {
+		t.Errorf("%d texts were bare, %d no longer: the test shows nothing", bare, lost)
+	}
+}
+
+// TestMarkEndsBareness has an edit bring a block's mark, and a later one change the block far from it.
+func TestMarkEndsBareness(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	var body strings.Builder
+	for range 40 {
+		line := make([]byte, 48)
+		for i := range line {
+			line[i] = byte(rng.Uint32())
+		}
+		body.WriteString(base64.StdEncoding.EncodeToString(line) + "\n")
+	}
+	before, after := strings.Repeat("int main(void) { return 0; }\n", 60), "-----END RSA PRIVATE "+"KEY-----\n"+strings.Repeat("int more(void);\n", 60)
+	mark := "-----BEGIN RSA PRIVATE " + "KEY-----\n"
+	e := engine(t, detectors.Options{})
+	s := e.NewScanner()
+	if s.Scan([]byte(before+body.String()+after), nil, nil); !s.Bare() {
+		t.Fatal("a text without a mark is not bare")
+	}
+	s.BuiltOn(true)
+	text := []byte(before + mark + body.String() + after)
+	found := s.Scan(text, []finding.Span{{Start: len(before), End: len(before) + len(mark)}}, nil)
+	if len(found) == 0 || s.Bare() {
+		t.Fatalf("%d matches, bare %v: want the key, in a text that is bare no longer", len(found), s.Bare())
+	}
+	at := len(before) + len(mark) + body.Len() - 100
+	text[at] ^= 1
+	s.BuiltOn(s.Bare())
+	found = s.Scan(text, []finding.Span{{Start: at, End: at + 1}}, nil)
+	if want := e.NewScanner().Scan(text, []finding.Span{{Start: at, End: at + 1}}, nil); len(want) == 0 || !cmp.Equal(want, found, cmp.Comparer(sameMatch)) {
+		t.Errorf("an edit deep in the key: %d matches, want %d", len(found), len(want))
+	}
+}

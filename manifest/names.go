@@ -30,23 +30,25 @@ var (
 )
 
 func kindOf(name string) fileKind {
-	base := path.Base(name)
-	switch ext := path.Ext(strings.ToLower(base)); {
-	case composeName.MatchString(base):
+	base := strings.ToLower(path.Base(name))
+	ext := path.Ext(base)
+	yaml := ext == ".yml" || ext == ".yaml"
+	switch {
+	case yaml && composeName.MatchString(base):
 		return composeFile
-	case jenkinsName.MatchString(base):
+	case strings.Contains(base, "jenkinsfile") && jenkinsName.MatchString(base):
 		return jenkinsFile
 	case ext == ".tf" || ext == ".tfvars":
 		return terraformFile
-	case springName.MatchString(base) && ext == ".properties":
+	case ext == ".properties" && springName.MatchString(base):
 		return springProperties
-	case springName.MatchString(base):
+	case yaml && springName.MatchString(base):
 		return springYAML
-	case settingsName.MatchString(base):
+	case ext == ".json" && settingsName.MatchString(base):
 		return appSettings
-	case dockerName.MatchString(base):
+	case strings.Contains(base, "file") && dockerName.MatchString(base):
 		return dockerFile
-	case valuesName.MatchString(base):
+	case yaml && valuesName.MatchString(base):
 		return helmValues
 	}
 	return otherFile

@@ -48,6 +48,9 @@ func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 func WritePlan(w io.Writer, plan Plan) error {
 	p := page{bufio.NewWriter(w)}
 	p.line("# Rotation plan\n\nMade %s. %d to rotate, the most urgent first.", when(plan.Made), len(plan.Items))
+	if plan.Left > 0 {
+		p.line("\nLeft out: %d of severity info (public ids and examples), which there is nothing to rotate of.", plan.Left)
+	}
 	for i := range plan.Items {
 		p.item(&plan.Items[i])
 	}

@@ -21,12 +21,14 @@ type Plan struct {
 	Schema string    `json:"schema"`
 	Made   time.Time `json:"made"`
 	Items  []Item    `json:"items"`
+	Left   int       `json:"left_out,omitempty"` // findings of severity info: public ids, examples
 }
 
 // Item is the rotation of one credential.
 type Item struct {
 	Order    int              `json:"order"` // from 1
 	Finding  string           `json:"finding"`
+	Same     []string         `json:"same_value,omitempty"` // findings with this value by other rules, which it is for as well
 	Rule     string           `json:"rule"`
 	Title    string           `json:"title"`
 	Severity finding.Severity `json:"severity"`
@@ -68,16 +70,26 @@ type Options struct {
 }
 
 // Make makes the plan of a masked report whose findings have ids and exposures. What is silenced and what issuers call
-// dead or expired needs no rotation; the latter may still be removed, which is no matter of order.
+// dead or expired needs no rotation; the latter may still be removed, which is no matter of order. Nor does what is public by
+// design. One value is rotated once, whatever rules found it.
 func Make(r *finding.Report, o Options) Plan {
 	p := Plan{Schema: PlanSchema, Made: o.Now.UTC().Truncate(time.Second), Items: []Item{}}
+	planned := map[string]bool{}
 	for _, i := range verify.Emergency(r.Findings) {
 		f := &r.Findings[i]
-		if f.Suppression != nil || over(f) {
+		switch {
+		case f.Suppression != nil || over(f) || planned[f.ID] && f.ID != "":
+			continue
+		case harmless(f):
+			p.Left++
 			continue
 		}
+		f, same := united(f, r.Findings)
+		for _, id := range same {
+			planned[id] = true
+		}
 		item := Item{
-			Order: len(p.Items) + 1, Finding: f.ID, Rule: f.Rule, Title: cmp.Or(f.Title, f.Rule), Severity: f.Severity,
+			Order: len(p.Items) + 1, Finding: f.ID, Same: same, Rule: f.Rule, Title: cmp.Or(f.Title, f.Rule), Severity: f.Severity,
 			Secret: f.Secret.Reveal(), Status: finding.NotChecked, Why: why(f), Steps: []string{}, Change: []Change{},
 		}
 		if f.Verdict != nil {
@@ -103,6 +115,29 @@ func Make(r *finding.Report, o Options) Plan {
 		p.Items = append(p.Items, item)
 	}
 	return p
+}
+
+// harmless tells whether there is nothing to rotate: a public id or an example, that no issuer takes for more.
+func harmless(f *finding.Finding) bool {
+	return f.Severity == finding.Info && (f.Verdict == nil || f.Verdict.Status != finding.Live) && (f.Stored == nil || !f.Stored.Current())
+}
+
+// united returns a finding with the places of those of the same value, and their ids.
+func united(f *finding.Finding, all []finding.Finding) (*finding.Finding, []string) {
+	if len(f.Same) == 0 {
+		return f, nil
+	}
+	out := *f
+	out.Places = slices.Clone(f.Places)
+	var ids []string
+	for i := range all {
+		if g := &all[i]; g.Suppression == nil && slices.Contains(f.Same, g.ID) {
+			ids = append(ids, g.ID)
+			out.Places = append(out.Places, g.Places...)
+		}
+	}
+	slices.Sort(ids)
+	return &out, ids
 }
 
 // over tells whether the issuer takes the credential no longer.

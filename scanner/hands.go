@@ -77,6 +77,7 @@ func (w *Worker) detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 		return matches, undecoded(w.detector)
 	}
 	defer w.sink.Idle(hands)
+	w.BuiltOn(false) // a hand sees but its part of what is new
 	parts := split(all, 1+hands)
 	var group sync.WaitGroup
 	for i := range parts[1:] {

@@ -16,21 +16,38 @@ type position struct {
 	line   int // line breaks before it
 	column int // code points before it on its line
 	bytes  int // bytes before it on its line
+	marked int // bytes of a unit of the byte order mark that its line begins with; 0: none
 }
 
 // advance moves p behind text.
 func (p *position) advance(text []byte) {
+	if p.offset == 0 {
+		p.marked = byteOrder(text)
+	}
 	p.offset += int64(len(text))
 	p.line += bytes.Count(text, newline)
 	if i := bytes.LastIndexByte(text, '\n'); i >= 0 {
 		text = text[i+1:]
-		p.column, p.bytes = 0, 0
+		p.column, p.bytes, p.marked = 0, 0, 0
 	}
 	p.column += utf8.RuneCount(text)
 	p.bytes += len(text)
 }
 
 var newline = []byte{'\n'}
+
+// byteOrder returns the bytes of a unit of the byte order mark that a text begins with, or 0.
+func byteOrder(text []byte) int {
+	for _, mark := range [...]struct {
+		text string
+		wide int
+	}{{"\xef\xbb\xbf", 1}, {"\xff\xfe", 2}, {"\xfe\xff", 2}} {
+		if len(text) >= len(mark.text) && string(text[:len(mark.text)]) == mark.text {
+			return mark.wide
+		}
+	}
+	return 0
+}
 
 // Locate returns the lines and columns of m in text and the line it stands on; mark is the text that silences
 // findings on a line. The place has no origin.
@@ -122,6 +139,9 @@ func (p position) report(wide int) finding.Position {
 	if wide == 2 {
 		column = p.bytes / 2
 	}
+	if p.marked == wide && column > 0 { // editors show no column for it
+		column--
+	}
 	return finding.Position{Line: p.line + 1, Column: column + 1, Byte: p.bytes + 1, Offset: p.offset}
 }
 
@@ -188,7 +208,7 @@ func markOf(line string, at int, secret, found string) finding.Span {
 }
 
 func printable(r rune) rune {
-	if r < ' ' && r != '\t' || r == 0x7f {
+	if r < ' ' && r != '\t' || r == 0x7f || r == '\ufeff' {
 		return -1
 	}
 	return r

@@ -53,6 +53,7 @@ func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Ma
 		}
 	}()
 	if blank(text) {
+		w.BuiltOn(false)
 		w.coverage.Bytes += scanned(text, dirty)
 		return nil, nil
 	}
@@ -74,6 +75,26 @@ func (w *Worker) Versions() {
 
 // remembering is a detector that searches faster what it has searched before; what it finds is the same.
 type remembering interface{ Versions() }
+
+// BuiltOn tells the detector of the text that comes next that it is built on one of which Bare said this.
+func (w *Worker) BuiltOn(bare bool) {
+	if d, ok := w.detector.(building); ok {
+		d.BuiltOn(bare)
+	}
+}
+
+// Bare tells whether the detector saw that the text it scanned last is one of which less need be searched in what is built
+// on it.
+func (w *Worker) Bare() bool {
+	d, ok := w.detector.(building)
+	return ok && d.Bare()
+}
+
+// building is a detector that searches less of a text that is built on one without certain marks.
+type building interface {
+	BuiltOn(bare bool)
+	Bare() bool
+}
 
 // blank tells a text that is long and one byte over and over, as the holes of sparse files, the free space of disks and the
 // padding of images are: nothing is to be found there, at a tenth of the cost of looking, and far less where it is a letter,

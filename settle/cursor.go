@@ -16,6 +16,9 @@ type Cursor struct {
 
 // advance moves the cursor behind text.
 func (c *Cursor) advance(text []byte) {
+	if c.offset == 0 && bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
+		c.column = -1 // a byte order mark takes no column, as in scanner.Locate
+	}
 	c.offset += int64(len(text))
 	c.line += bytes.Count(text, []byte{'\n'})
 	if i := bytes.LastIndexByte(text, '\n'); i >= 0 {

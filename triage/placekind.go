@@ -37,7 +37,7 @@ func KindOfPlace(o *finding.Origin) finding.PlaceKind {
 	return finding.PlaceSource
 }
 
-// placeKind tells a kind by names of folders, whole file names, beginnings and ends of file names, all lower case.
+// placeKind tells a kind by names of folders in slashes, whole file names, beginnings and ends of file names, all lower case.
 type placeKind struct {
 	kind                         finding.PlaceKind
 	folders, names, starts, ends []string
@@ -45,7 +45,7 @@ type placeKind struct {
 
 func (k *placeKind) fits(name, base string) bool {
 	for _, f := range k.folders {
-		if strings.Contains(name, "/"+f+"/") {
+		if strings.Contains(name, f) {
 			return true
 		}
 	}
@@ -67,13 +67,20 @@ func (k *placeKind) fits(name, base string) bool {
 	return false
 }
 
+func inSlashes(names ...string) []string {
+	for i, n := range names {
+		names[i] = "/" + n + "/"
+	}
+	return names
+}
+
 // placeKinds in order: the first that fits decides. The pipeline files are those the services document as their
 // defaults (2026-11).
 var placeKinds = []placeKind{
 	{
 		kind: finding.PlacePipeline,
-		folders: []string{".github/workflows", ".github/actions", ".gitea/workflows", ".forgejo/workflows", ".gitlab/ci", ".circleci", ".buildkite",
-			".woodpecker", ".tekton", ".teamcity", ".semaphore", ".azure-pipelines", ".ci", ".jenkins"},
+		folders: inSlashes(".github/workflows", ".github/actions", ".gitea/workflows", ".forgejo/workflows", ".gitlab/ci", ".circleci", ".buildkite",
+			".woodpecker", ".tekton", ".teamcity", ".semaphore", ".azure-pipelines", ".ci", ".jenkins"),
 		names: []string{".travis.yml", "bitbucket-pipelines.yml", ".drone.yml", "appveyor.yml", ".appveyor.yml", "buildspec.yml", "buildspec.yaml",
 			"cloudbuild.yaml", "cloudbuild.yml", "codefresh.yml", ".cirrus.yml", "wercker.yml", "screwdriver.yaml", ".woodpecker.yml", ".drone.star"},
 		starts: []string{"jenkinsfile", ".gitlab-ci", "azure-pipelines"},
@@ -81,21 +88,21 @@ var placeKinds = []placeKind{
 	},
 	{
 		kind:    finding.PlaceTest,
-		folders: []string{"test", "tests", "testing", "__tests__", "__mocks__", "spec", "specs", "testdata", "fixtures", "fixture", "mocks", "e2e"},
+		folders: inSlashes("test", "tests", "testing", "__tests__", "__mocks__", "spec", "specs", "testdata", "fixtures", "fixture", "mocks", "e2e"),
 		starts:  []string{"test_"},
 		ends: []string{"_test.go", "_test.py", "_test.rb", "_spec.rb", ".test.js", ".test.ts", ".test.tsx", ".test.jsx", ".spec.js", ".spec.ts", "test.java",
 			"tests.java", "test.kt", "tests.cs", "test.cs", "test.php"},
 	},
 	{
 		kind:    finding.PlaceDocs,
-		folders: []string{"doc", "docs", "documentation", "man", "examples", "example", "samples"},
+		folders: inSlashes("doc", "docs", "documentation", "man", "examples", "example", "samples"),
 		starts:  []string{"readme", "changelog", "contributing", "install"},
 		ends:    []string{".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".tex", ".ipynb"},
 	},
 	{
 		kind: finding.PlaceRuntime,
-		folders: []string{"k8s", "kubernetes", "helm", "charts", "deploy", "deployment", "deployments", "manifests", "kustomize", "ansible", "terraform",
-			"nomad", "argocd", "flux"},
+		folders: inSlashes("k8s", "kubernetes", "helm", "charts", "deploy", "deployment", "deployments", "manifests", "kustomize", "ansible", "terraform",
+			"nomad", "argocd", "flux"),
 		names: []string{"procfile", "fly.toml", "app.yaml", "serverless.yml", "serverless.yaml", "kustomization.yaml", "kustomization.yml", "chart.yaml",
 			"render.yaml", "vercel.json", "netlify.toml", "now.json", "task-definition.json", "taskdef.json", "ecs-params.yml", "dockerrun.aws.json", "wrangler.toml"},
 		starts: []string{"docker-compose", "compose.", "dockerfile", "containerfile", ".env.prod", ".env.stag", "values."},

@@ -19,7 +19,8 @@ const (
 )
 
 const exitHelp = `Exit status: 0 clean and complete, 1 findings, 2 usage, configuration or fatal error,
-3 no findings but something was not read, 130 interrupted (what was found is reported).`
+or nothing was read, 3 no findings but something was not read, 130 interrupted (what was
+found is reported).`
 
 // Outcomes that are no failures of the program.
 var (

@@ -64,6 +64,9 @@ func (n *names) look(name string, out []finding.Secret) []finding.Secret {
 	n.seen[name] = true
 	n.matches = n.scanner.Scan([]byte(name), nil, n.matches[:0])
 	for _, m := range n.scanner.Resolve(n.matches) {
+		if !n.scanner.Accept(&finding.Origin{}, &m) { // as a rule for a kind of files
+			continue
+		}
 		out = append(out, finding.NewSecret(m.Secret))
 		for _, p := range m.Parts {
 			if !p.Open() {

@@ -248,12 +248,14 @@ func (m *manifests) name(p *finding.Place) string {
 	o := &p.Origin
 	path, _, _ := p.Now()
 	tree := o.Kind == finding.KindFile || o.Kind == finding.KindGit && o.Git != nil && o.Git.AtHead
-	if !tree || len(o.Inside) > 0 || !manifest.Fits(path) {
+	if !tree || len(o.Inside) > 0 {
 		return ""
 	}
 	name, ok := m.names[path]
 	if !ok {
-		name = onDisk(m.targets, filepath.FromSlash(path))
+		if manifest.Fits(path) {
+			name = onDisk(m.targets, filepath.FromSlash(path))
+		}
 		m.names[path] = name
 	}
 	return name

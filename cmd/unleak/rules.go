@@ -112,7 +112,7 @@ func newRulesTest(a *app) *cobra.Command {
 			}
 			fmt.Fprintf(a.stdout, "%d passed, %d failed\n", passed, failed)
 			if failed > 0 {
-				return fmt.Errorf("%d rules do not do what their examples say", failed)
+				return fmt.Errorf("%s what the examples say", number(failed, "rule does not do", "rules do not do"))
 			}
 			return nil
 		},

@@ -22,7 +22,9 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	folded := strings.ToLower(name)
 	if shift := pathShift(folded); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
-	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) || written(folded) && numbers(m.Secret)) {
+	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) && (strings.ContainsAny(m.Secret, "0123456789") || !exemplary(folded)) || written(folded) && numbers(m.Secret)) {
+		m.Confidence = everydayScore
+	} else if m.Confidence == wordScore && configuration(folded) && !exemplary(folded) {
 		m.Confidence = everydayScore
 	}
 	if translations(folded) {
@@ -32,6 +34,8 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 		if inWords(m.Secret) {
 			m.Confidence = shiftLogit(m.Confidence, -2.5)
 		}
+	} else if oneTongue(folded) && wordy(m.Secret) && !random([]byte(m.Secret)) {
+		return false
 	}
 	if m.Confidence < minConfidence {
 		return false
@@ -78,13 +82,26 @@ func configuration(name string) bool {
 		".cf", ".ext", ".users", ".credentials", ".creds", ".cred", ".inventory", ".psk", ".rsc", ".ovpn", ".container", ".envrc", ".secrets", ".passwd", ".netdev", ".desktop", ".remmina":
 		return true
 	case "", base:
-		for _, s := range [...]string{"credentials", "hosts", "inventory", "user-data", "env", "environment", "secrets", "kickstart", "wireless"} {
+		for _, s := range [...]string{"credentials", "dockerfile", "hosts", "inventory", "user-data", "env", "environment", "secrets", "kickstart", "wireless"} {
 			if strings.HasSuffix(base, s) {
 				return true
 			}
 		}
 	}
 	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "rc") && base[0] == '.' || strings.HasPrefix(name, "etc/") || strings.Contains(name, "/etc/")
+}
+
+// exemplary tells whether a file of settings, by its path in lower case, shows others what to write, or is one of texts in a
+// language: .env.example, config.sample.yml, en.yml.
+func exemplary(name string) bool {
+	base := path.Base(name)
+	for _, s := range [...]string{"example", "sample", "template", "dist", "tmpl", "skel", "defaults"} {
+		if strings.Contains(base, s) {
+			return true
+		}
+	}
+	stem, _, _ := strings.Cut(base, ".")
+	return tongueCode(stem) || PathTag(name) == "docs"
 }
 
 // written tells whether a file, by its path in lower case, holds what people wrote: notes, mails, documentation.

@@ -67,7 +67,7 @@ func (b *binder) apart(i, j int) {
 func (b *binder) environment(j int) bool {
 	t, k := b.text, b.c.Key.Start
 	i := skipSpace(t, b.lo)
-	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine ", "fastcgi_param ", "username "} {
+	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine ", "fastcgi_param ", "username ", "neighbor ", "ip ", "ppp ", "standby "} {
 		if !hasFold(t, i, w) || i+len(w) > k {
 			continue
 		}
@@ -78,14 +78,34 @@ func (b *binder) environment(j int) bool {
 			}
 			at = skipSpace(t, at)
 		}
-		return w == "machine " || w == "username " && soleToken(t, b.unsealed(j)) || at == k
+		switch w {
+		case "machine ":
+			return true
+		case "username ", "neighbor ", "ip ", "ppp ", "standby ": // of routers
+			return at < k && soleToken(t, b.unsealed(j)) && (w == "username " || lastWord(t[k:b.c.Key.End], "password", "-key"))
+		}
+		return at == k
 	}
 	if !soleToken(t, j) {
 		return false
 	}
 	name := t[k:b.c.Key.End]
-	return i == k && string(name) == "password" ||
+	if i == k && string(name) == "key-string" && unlikeDirective(t[j:]) {
+		b.c.password = true // of routers
+		return true
+	}
+	return i == k && (string(name) == "password" || lastWord(name, "pass", "psk", "passphrase", "authtok", "key-string") && unlikeDirective(t[j:])) ||
 		telling(t[j:]) && (i == k && lastWord(name, "password", "passwd") || i < k && containsFold(t[i:k], " set ")) // npm config set, aws configure set
+}
+
+// unlikeDirective tells whether the last word of a line, which t begins with, is a password by its looks: lines of settings
+// begin with many a word.
+func unlikeDirective(t []byte) bool {
+	n := 0
+	for n < len(t) && isValueByte(t[n]) {
+		n++
+	}
+	return noted(t[:n], false) || n >= 12 && telling(t[:n]) && random(t[:n]) && !fileName(t[:n])
 }
 
 // unsealed steps over the 0 by which routers mark a password that is written as it is: password 0 x.
@@ -100,6 +120,14 @@ func (b *binder) unsealed(j int) int {
 // "IDENTIFIED WITH plugin BY 'x'".
 func (b *binder) declared(j int) {
 	t, c := b.text, b.c
+	if b.keyword(j) {
+		return
+	}
+	if has(t, j, `ascii-text "`) || has(t, j, `plain-text "`) {
+		c.sep, c.password = sepSpace, true // of Junos
+		b.value(j + len("ascii-text "))
+		return
+	}
 	limit := min(len(t), j+48)
 	prose, picture, still := false, false, false
 	for n := 0; n < 5; n++ {
@@ -183,7 +211,7 @@ func (b *binder) call(i int) {
 		return
 	}
 	c.sep = sepCall
-	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator")
+	login := lastWord(t[c.Key.Start:c.Key.End], "login", "authenticate", "signin", "logon", "basicauth", "basic_auth", "credentials", "networkcredential", "passwordauthentication", "plainauth", "authorization_basic", "addlogin", "basicauthenticator", "credentials.basic")
 	pairOf := lastWord(t[c.Key.Start:c.Key.End], "credentials")                                                                          // a user and a password, the last of them
 	alone := c.keyQuote == quoteNone && has(t, c.Key.End-len("auth"), "auth") && lastWord(t[b.lo:c.Key.End], ".auth", ":auth", "->auth") // the command of Redis
 	depth := 0

@@ -114,13 +114,18 @@ func replaced(w []byte) bool {
 		switch {
 		case end-i > 2 || end-i == 1 && w[i] == '2' || rest == 0: // 2 is how names write to
 		case i > 0:
-			found = found || end-i == 1 || !ordinal(w[end:]) // every90days
+			found = found || end-i == 1 && !measured(w[:i], w[end:]) || !ordinal(w[end:]) // every90days
 		case rest >= 3 && w[i] != '2' && !ordinal(w[end:]):
 			found = true
 		}
 		i = end - 1
 	}
 	return found && letters >= 2 && hex < len(w)
+}
+
+// measured tells whether a word says how much or how many of what: min8chars.
+func measured(before, after []byte) bool {
+	return lastWord(before, "min", "max", "least", "most", "last", "first", "next") && ordinal(after)
 }
 
 // ordinal tells whether the letters behind a number make it one of a series or a measure: 1st, 3rdparty, 8chars.

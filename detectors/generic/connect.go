@@ -89,14 +89,15 @@ func (d *Detector) connection(t []byte, pos, n int) {
 	for name > lo && (isName(t[name-1]) || t[name-1] == ':' || t[name-1] == '>') {
 		name--
 	}
-	sure := speaksOfHosts(t[name:pos])
+	call := t[name : pos+n-1]
+	sure, first := speaksOfHosts(call), containsFold(call, "oracle") // its first argument is the user
 	for k := range args[:count] {
 		a := &args[k]
 		v := t[a.from:a.to]
 		if k > 0 && a.quote != quoteNone && telling(v) && len(v) <= 64 {
 			user := &args[k-1]
 			who := t[user.from:user.to]
-			if user.quote != quoteNone && wellKnown(who) || user.quote == quoteNone && names(who) || sure && user.quote != quoteNone && k > 1 && isUser(who) {
+			if user.quote != quoteNone && wellKnown(who) || user.quote == quoteNone && names(who) || sure && user.quote != quoteNone && (k > 1 || first) && isUser(who) {
 				d.handed(t, pos, n, a, k, finding.Span{Start: lo, End: hi})
 				return
 			}
@@ -122,7 +123,7 @@ func speaksOfHosts(v []byte) bool {
 	if len(v) > 64 {
 		v = v[len(v)-64:]
 	}
-	for _, s := range [...]string{"sql", "odbc", "ssh", "ftp", "imap", "smtp", "pop3", "ldap", "mqtt", "host", "server", "dsn", "jdbc", "database", "url", "transport", "telnet", "dbconnect", "db.", "env:"} {
+	for _, s := range [...]string{"sql", "odbc", "ssh", "ftp", "imap", "smtp", "pop3", "ldap", "mqtt", "host", "server", "dsn", "jdbc", "database", "url", "transport", "telnet", "dbconnect", "db.", "env:", "oracle", "scpclient", "jenkins"} {
 		if containsFold(v, s) {
 			return true
 		}
@@ -165,6 +166,9 @@ func wellKnown(v []byte) bool {
 // names tells whether an expression is a variable that names a user.
 func names(v []byte) bool {
 	v = bytes.TrimRight(v, " ")
+	if hasFold(v, 0, "on") || hasFold(v, 0, "handle") {
+		return false // what is called
+	}
 	return len(v) <= 40 && lastWord(v, "user", "username", "login", "uname", "usr", "user_name", "userid")
 }
 
@@ -198,7 +202,7 @@ func (d *Detector) encoded(t []byte, pos, n int) {
 		return
 	}
 	v := t[from+colon+1 : end]
-	if behind := skipSpace(t[:hi], end+len(quotes[q].shut)); behind < hi && t[behind] == '+' || v[0] == '/' || bytes.IndexAny(v, " {}()[]<>") >= 0 || !telling(v) || reference(v) || masked(v) {
+	if behind := skipSpace(t[:hi], end+len(quotes[q].shut)); behind < hi && t[behind] == '+' || v[0] == '/' || bytes.IndexAny(v, " {}()[]<>") >= 0 || !noted(v, true) && !random(v) || reference(v) || masked(v) {
 		return
 	}
 	c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: from + colon + 1, End: end},

@@ -34,6 +34,17 @@ func TestConnections(t *testing.T) {
 		{`l.bind("cn=admin,dc=acme,dc=com", "` + secret + `")`, 1},
 		{`l.search("ou=people,dc=acme,dc=com", "(uid=bob1234)")`, 0},
 		{`l.search("ou=people,dc=acme,dc=com", ["mail1234x"])`, 0},
+		{`bus.connect("user-added", on_user, "arg1data")`, 0},
+		{`c = cx_Oracle.connect("hr", "Hr9` + `Oracle", "db:1521/x")`, 1},
+		{`var s = new SftpClient("h", 22, "joe", "` + secret + `");`, 1},
+		{`Transactor.fromDriverManager("org.postgresql.Driver", "jdbc:postgresql:w", "pg", "` + secret + `")`, 1},
+		{`Buffer.from('bot:` + secret + `').toString('base64')`, 1},
+		{`Buffer.from('utf8:text12')`, 0},
+		{`$h = password_hash('` + secret + `', PASSWORD_DEFAULT);`, 1},
+		{`("` + secret + `" | ConvertTo-SecureString -AsPlainText -Force)`, 1},
+		{`PASSWORD = credentials('db-pw-2024')`, 0},
+		{`const passwordRule = 'min8chars';`, 0},
+		{"Log in as `user` / `group22`.", 0},
 	} {
 		if got := reported(c.text); len(got) != c.want {
 			t.Errorf("%s: reported %q, want %d", c.text, got, c.want)

@@ -109,6 +109,8 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		} else {
 			c.Score = likelyScore
 		}
+	} else if c.Score < DefaultConfidence && c.Score != wordScore && spelled(c.Explain, c, text) {
+		c.Score = wordScore
 	}
 }
 

@@ -17,7 +17,7 @@ const likelyScore = 0.45
 func plain(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
-	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv || c.nextLine || c.decoded != nil,
+	case c.quote != quoteNone || c.sep != sepAssign && c.sep != sepColon && c.sep != sepEnv && (c.sep != sepPair || f[fKeyUpper] == 0) || c.nextLine && c.sep != sepPair || c.decoded != nil,
 		!namesPassword(f) && !namesSecret(f, c, t) || f[fPlaceholder]+f[fIsKey]+f[fTestWords]+f[fDefinition]+f[fComment] > 0 || f[fStock] >= 0.6 || f[fStock] >= 0.45 && (f[fKeyUpper] == 0 || f[fSpaced] > 0),
 		f[fMixed] == 0 && f[fLowers]+f[fDigits] < 1 || len(v) > 24:
 		return false
@@ -30,14 +30,14 @@ func plain(f *Features, c *Candidate, t []byte) bool {
 		return false
 	}
 	if n == len(v) { // a mere word: in a variable of the environment
-		return n >= 7 && f[fKeyUpper] == 1 && f[fUppers] == 0 && f[fStock] == 0 && f[fKeyAfter] == 0 && (f[fSpaced] == 0 || c.sep == sepColon) && !state(v) && endsLine(t, c.judged.End)
+		return n >= 6 && f[fKeyUpper] == 1 && f[fUppers] == 0 && f[fStock] == 0 && f[fKeyAfter] == 0 && (f[fSpaced] == 0 || c.sep == sepColon || c.sep == sepPair || c.sep == sepEnv) && !state(v) && endsLine(t, c.judged.End)
 	}
 	return n >= 5 && len(v)-n >= 1 && len(v)-n <= 4 && number(v[n:]) && bytes.IndexByte(v, '.') < 0 && !numberedThing(v, n) && (endsLine(t, c.judged.End) || closesMap(t, c.judged.End))
 }
 
 // state tells whether a word says how something is (enabled, required) or is a product's own default.
 func state(v []byte) bool {
-	for _, w := range [...]string{"enabled", "disabled", "required", "optional", "always", "never", "unset", "generated", "random", "changeit", "environment", "prompt", "interactive", "encrypted", "external", "notasecret", "nopassword", "sekrit", "postgres", "mariadb", "rabbitmq", "minioadmin", "mongodb", "elastic", "keycloak", "grafana", "wordpress", "airflow", "opensearch", "sqlserver"} {
+	for _, w := range [...]string{"enabled", "disabled", "required", "optional", "always", "never", "unset", "generated", "random", "changeit", "environment", "prompt", "interactive", "encrypted", "external", "notasecret", "nopassword", "sekrit", "postgres", "mariadb", "rabbitmq", "minioadmin", "mongodb", "elastic", "keycloak", "grafana", "wordpress", "airflow", "opensearch", "sqlserver", "docker", "django", "gitlab", "strapi", "joomla", "drupal", "moodle", "zabbix", "consul", "tomcat", "oracle", "ubuntu", "vagrant", "server", "client", "master", "system", "sample", "string", "sentry", "harbor", "splunk"} {
 		if hasFold(v, 0, w) {
 			return true
 		}
@@ -47,7 +47,8 @@ func state(v []byte) bool {
 
 // numberedThing tells whether the first n letters of v are the name of something that has a number: base64, latin1, step2.
 func numberedThing(v []byte, n int) bool {
-	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt"} {
+	for _, w := range [...]string{"base", "latin", "windows", "oauth", "http", "version", "step", "level", "page", "line", "port", "blake", "argon", "bcrypt", "curve", "murmur", "crypt", "varchar", "nvarchar", "char", "string", "text", "binary", "group", "node", "table", "section", "chapter",
+		"item", "entry", "field", "column", "stage", "phase", "tier", "role", "type", "rule", "region", "zone", "room", "team", "release", "build"} {
 		if n == len(w) && hasFold(v, 0, w) {
 			return true
 		}

@@ -21,6 +21,8 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true
 	case f[fUUID] == 1 && lastWord(name, "error", "violation", "exception"):
 		return true // the code of an error, as validators give them
+	case f[fNumber] == 1 && c.quote == quoteNone && c.spaced && c.sep == sepAssign && f[fKeyDotted] == 1 && constant(name[bytes.LastIndexByte(name, '.')+1:]):
+		return true // the same of a qualified name: Status.WRONG_PASSWORD = 2148073523
 	case f[fNumber] == 1 && c.quote == quoteNone && has(t, skipSpace(t, c.Context.Start), "case "):
 		return true // a member of an enumeration
 	case f[fKeyKey]+f[fKeyToken]+f[fKeySession] > 0 && ticket(v):

@@ -11,6 +11,10 @@ func (b *binder) nested(i int) {
 	if c.sep != sepColon || indent <= skipSpace(t, b.lo)-b.lo || b.lo > 0 && t[b.lo-1] != '\n' {
 		return
 	}
+	if lastWord(t[c.Key.Start:c.Key.End], "chpasswd") {
+		b.accounts(start)
+		return
+	}
 	many := b.plural()
 	if !many && !lastWord(t[c.Key.Start:c.Key.End], "password", "passwd", "pass", "pwd", "secret", "token", "apikey") {
 		return

@@ -9,16 +9,16 @@ var positions = map[string]int{
 	"pymysql.connect(": 2, "oci_connect(": 1, "ldap_bind(": 2, "imap_open(": 2,
 	"dbi->connect(": 2, "mysql_real_connect(": 3, "hmac256(": 0, "hmac384(": 0, "hmac512(": 0, "signwith(": 1,
 	"fernet(": 0, "x509certificate2(": 1, "epgsql:connect(": 2, "sql.newinstance(": 2, "driver->connect(": 2,
-	// Sequelize, SSH.NET, FluentFTP, gomail, Python's ftplib and python-jenkins, MATLAB's database, AutoIt, Ruby's Net::SMTP
-	"sequelize(": 2, "sshclient(": 2, "sftpclient(": 2, "scpclient(": 2, "ftpclient(": 2, "newdialer(": 3, "ftp(": 2, "ftp_tls(": 2,
-	"jenkins(": 2, "database(": 2, "runas(": 2, "smtp.start(": 4, "softap(": 1, "sta.config(": 1, "createasync(": 1, "unprotect(": 0,
+	// Sequelize, gomail, Python's ftplib, InfluxDB, doobie, ADO, AutoIt, Ruby's Net::FTP and Net::SMTP
+	"sequelize(": 2, "newdialer(": 3, "ftp(": 2, "ftp_tls(": 2, "ftp.open(": 2, "ftp.new(": 2, "influxdbclient(": 3, "fromdrivermanager(": 3, "connection.open(": 1,
+	"runas(": 2, "smtp.start(": 4, "softap(": 1, "sta.config(": 1, "createasync(": 1, "unprotect(": 0,
 	// what hashes a password, or encrypts with one: bcrypt, Laravel, pgcrypto, MySQL, crypto of Node.js
-	"bcrypt.hash(": 0, "bcrypt.hashsync(": 0, "hash::make(": 0, "bcrypt(": 0, "hashpw(": 0, "crypt(": 0, "pgp_sym_encrypt(": 1, "pgp_sym_decrypt(": 1,
+	"bcrypt.hash(": 0, "bcrypt.hashsync(": 0, "hash::make(": 0, "bcrypt(": 0, "hashpw(": 0, "password_hash(": 0, "make_password(": 0, "encoder.encode(": 0, "crypt(": 0, "pgp_sym_encrypt(": 1, "pgp_sym_decrypt(": 1,
 	"aes_encrypt(": 1, "aes_decrypt(": 1, "createhmac(": 1, "createcipheriv(": 1, "createdecipheriv(": 1,
 }
 
 // encoders are functions that make base64 of their argument, which in a literal is a user and a password: btoa("bob:x").
-var encoders = map[string]bool{"btoa(": true, "base64encode(": true, "base64_encode(": true, "b64encode(": true, "encode64(": true, "base64.encode(": true, "getbytes(": true, "utf8.encode(": true}
+var encoders = map[string]bool{"btoa(": true, "base64encode(": true, "base64_encode(": true, "b64encode(": true, "encode64(": true, "base64.encode(": true, "getbytes(": true, "utf8.encode(": true, "buffer.from(": true}
 
 // positional handles the arguments of a function that is known to take a password at some position.
 func (d *Detector) positional(t []byte, pos, n int) {
@@ -26,7 +26,8 @@ func (d *Detector) positional(t []byte, pos, n int) {
 	for i := range n {
 		name[i] = lower(t[pos+i])
 	}
-	if string(name[:n]) == "connect(" {
+	switch string(name[:n]) {
+	case "connect(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "jenkins(":
 		d.connection(t, pos, n)
 		return
 	}

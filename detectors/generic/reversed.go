@@ -20,6 +20,16 @@ func (b *binder) reversed() {
 		i--
 	}
 	i = spaceBack(t, i, b.lo)
+	if i-8 > b.lo && hasFold(t, i-3, " to") {
+		if start := skipSpace(t, b.lo); hasFold(t, start, "move ") {
+			b.literalBefore(spaceBack(t, i-3, b.lo), sepArgs) // of COBOL
+		}
+		return
+	}
+	if i-3 > b.lo && t[i-1] == '|' && lastWord(t[c.Key.Start:c.Key.End], "securestring") {
+		b.literalBefore(spaceBack(t, i-1, b.lo), sepArgs) // "x" | ConvertTo-SecureString
+		return
+	}
 	if i-3 < b.lo || t[i-1] != ':' && t[i-1] != '=' {
 		return
 	}

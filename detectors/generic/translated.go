@@ -39,6 +39,16 @@ func translations(name string) bool {
 	return base == "strings.xml"
 }
 
+// oneTongue tells whether a file is named after a language and nothing else, as one of translations may be: nl.js.
+func oneTongue(name string) bool {
+	base := path.Base(name)
+	switch path.Ext(base) {
+	case ".js", ".ts", ".mjs", ".json", ".yml", ".yaml", ".php", ".properties", ".toml":
+		return tongueCode(strings.TrimSuffix(base, path.Ext(base)))
+	}
+	return false
+}
+
 func tongueCode(s string) bool { return len(s) >= 2 && strings.Contains(tongueCodes, " "+s+" ") }
 
 // tongueCodes are the languages that programs are translated to most, by ISO 639.

@@ -183,6 +183,9 @@ func wrapper(name []byte) wrap {
 	if lastWord(name, "getbytes") {
 		return wrapString // Encoding.UTF8.GetBytes("x")
 	}
+	if string(name) == "credentials" {
+		return wrapLookup // of Jenkins
+	}
 	for _, s := range [...]string{"getenv", "env", "get", "find", "lookup", "fetch", "read", "param", "request", "translate", "select", "config", "trans", "prompt", "input", "ask", "flag", "sprintf", "format", "printf", "arg", "cookie", "header", "error", "label"} {
 		if containsFold(name, s) {
 			return wrapLookup
@@ -290,5 +293,23 @@ func (b *binder) bare(i int) {
 		end-- // of the sentence
 	}
 	c.quote = quoteNone
+	if rest := b.phrase(i, end); rest > end {
+		b.emit(i, rest)
+		return
+	}
 	b.emit(b.behindUser(i, end), end)
+}
+
+// phrase returns where a passphrase of words in lower case ends that begins at i and is the rest of its line; end where the
+// value is its first word alone.
+func (b *binder) phrase(i, end int) int {
+	t, c := b.text, b.c
+	if c.sep != sepColon && c.sep != sepAssign || end >= len(t) || t[end] != ' ' || !lastWord(t[c.Key.Start:c.Key.End], "password", "passphrase", "passwd") {
+		return end
+	}
+	line := bytes.TrimRight(t[i:], " \t\r")
+	if len(line) > 64 || diceware(line) < 4 && !(hasFold(t, c.Key.End-len("passphrase"), "passphrase") && diceware(line) == 3) {
+		return end
+	}
+	return i + len(line)
 }

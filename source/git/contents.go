@@ -82,6 +82,7 @@ type known struct {
 	matches []finding.Match // unresolved
 	secrets []int32
 	broken  bool // the detector broke down: nothing is known
+	bare    bool // see scanner.Worker.Bare
 }
 
 var _ visitor[known] = (*contents)(nil)

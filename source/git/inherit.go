@@ -17,22 +17,25 @@ func search(w *scanner.Worker, text []byte, d *pack.Delta, base known) (known, e
 		if err == nil {
 			w.Cover(-int64(len(text)))
 		}
-		return known{matches: slices.Clone(found)}, err
+		return known{matches: slices.Clone(found), bare: err == nil && w.Bare()}, err
 	}
 	var found []finding.Match
+	bare := base.bare
 	if len(d.Dirty) > 0 {
 		var err error
+		w.BuiltOn(base.bare)
 		if found, err = w.Detect(text, d.Dirty); err != nil {
 			return known{}, err
 		}
+		bare = w.Bare()
 		for _, s := range d.Dirty {
 			w.Cover(-int64(s.Len()))
 		}
 	}
 	if len(base.matches) == 0 {
-		return known{matches: slices.Clone(found)}, nil
+		return known{matches: slices.Clone(found), bare: bare}, nil
 	}
-	return known{matches: inherit(slices.Clone(found), base.matches, d)}, nil
+	return known{matches: inherit(slices.Clone(found), base.matches, d), bare: bare}, nil
 }
 
 // tooMany is the product of matches and runs above which it is cheaper to search the whole text.

@@ -1,6 +1,10 @@
 package git
 
-import "github.com/unleak/unleak/source/git/pack"
+import (
+	"math/bits"
+
+	"github.com/unleak/unleak/source/git/pack"
+)
 
 // release gives back one share of a text.
 func (w *walker[S]) release(b *buffer) {
@@ -9,26 +13,34 @@ func (w *walker[S]) release(b *buffer) {
 	}
 }
 
-// most buffers kept for reuse, and the largest kept
+// pool keeps buffers for reuse, by the power of two that they hold at least: of each as many as make poolEach bytes, and
+// not many more than a chain of deltas needs at a time.
+type pool [23][][]byte
+
 const (
-	poolBuffers = 16
-	poolLargest = 4 << 20
+	poolEach = 4 << 20
+	poolMost = 64
 )
 
+// get returns a buffer of n bytes with room for pack.Slack more. What is in it is anything.
 func (w *walker[S]) get(n int) []byte {
-	for k := len(w.pool) - 1; k >= 0; k-- {
-		if b := w.pool[k]; cap(b) >= n {
-			w.pool[k] = w.pool[len(w.pool)-1]
-			w.pool = w.pool[:len(w.pool)-1]
+	class := bits.Len(uint(n + pack.Slack - 1))
+	for k := class; k < min(class+2, len(w.pool)); k++ {
+		if last := len(w.pool[k]) - 1; last >= 0 {
+			b := w.pool[k][last]
+			w.pool[k] = w.pool[k][:last]
 			return b[:n]
 		}
 	}
-	return make([]byte, n, n+n/8+pack.Slack)
+	if class >= len(w.pool) {
+		return make([]byte, n, n+pack.Slack)
+	}
+	return make([]byte, n, 1<<class)
 }
 
 func (w *walker[S]) put(b []byte) {
-	if len(w.pool) < poolBuffers && cap(b) <= poolLargest {
-		w.pool = append(w.pool, b)
+	if class := bits.Len(uint(cap(b))) - 1; class >= 0 && class < len(w.pool) && len(w.pool[class]) < min(poolMost, poolEach>>class) {
+		w.pool[class] = append(w.pool[class], b)
 	}
 }
 

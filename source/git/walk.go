@@ -40,7 +40,7 @@ type walker[S any] struct {
 	raw     []byte
 	stack   []frame[S]
 	held    int64
-	pool    [][]byte
+	pool    pool
 	passed  int
 	reads   int64 // of packs that the store has not been told of
 	taken   int64 // bytes of these

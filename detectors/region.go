@@ -12,9 +12,7 @@ func (s *Scanner) regions(dirty []finding.Span) {
 			continue
 		}
 		near := linesBackBy(s.text, d.Start, s.after, s.nearLines)
-		if !s.bare {
-			near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end
-		}
+		near = min(near, max(0, d.Start-pemAfter)) // a key's context goes on for so much behind its end, and a text's start may be asked for
 		if !s.bare && (!r.open || near > r.End) {
 			floor := 0
 			if r.open {

@@ -160,13 +160,19 @@ func shared(v []byte) bool {
 // digestRow reads a line of a file of digests, user:realm:MD5 in hexadecimal (Apache, htdigest, 2025), or the NT hash of
 // Samba's (smbpasswd(5), 2024): user:uid:LM hash:NT hash:flags:time.
 func digestRow(line []byte) (from, to int, ok bool) {
-	parts := bytes.Split(line, []byte(":"))
+	var colons [5]int
+	n := 0
+	for i, ch := range line {
+		if ch == ':' && n < len(colons) {
+			colons[n] = i
+			n++
+		}
+	}
 	switch {
-	case len(parts) == 3 && account(parts[0]) && hexDigest(parts[2]):
-		return len(line) - len(parts[2]), len(line), true
-	case len(parts) >= 6 && account(parts[0]) && hexDigest(parts[3]):
-		from = len(parts[0]) + len(parts[1]) + len(parts[2]) + len(":::")
-		return from, from + len(parts[3]), true
+	case n == 2 && account(line[:colons[0]]) && hexDigest(line[colons[1]+1:]):
+		return colons[1] + 1, len(line), true
+	case n == len(colons) && account(line[:colons[0]]) && hexDigest(line[colons[2]+1:colons[3]]):
+		return colons[2] + 1, colons[3], true
 	}
 	return 0, 0, false
 }

@@ -319,3 +319,17 @@ func TestMarkEndsBareness(t *testing.T) {
 		t.Errorf("an edit deep in the key: %d matches, want %d", len(found), len(want))
 	}
 }
+
+// TestStartOfBareText has an edit behind many lines, but near the start of a text, which then counts as a whole.
+func TestStartOfBareText(t *testing.T) {
+	text := append(javaStore(0xfeedfeed, 1, "server"), bytes.Repeat([]byte("filler "), 300)...)
+	copy(text[40:], bytes.Repeat([]byte{'\n'}, 40))
+	dirty := []finding.Span{{Start: 200, End: 201}}
+	e := engine(t, detectors.Options{})
+	want := e.NewScanner().Scan(text, dirty, nil)
+	s := e.NewScanner()
+	s.BuiltOn(true)
+	if got := s.Scan(text, dirty, nil); len(want) == 0 || !cmp.Equal(want, got, cmp.Comparer(sameMatch)) {
+		t.Errorf("%d matches, want %d", len(got), len(want))
+	}
+}

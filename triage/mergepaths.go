@@ -16,7 +16,7 @@ func toldApart(reports []*finding.Report) func(*finding.Report) string {
 		return func(*finding.Report) string { return "" }
 	}
 	return func(r *finding.Report) string {
-		if len(r.Targets) != 1 || r.Command != "dir" && r.Command != "scan" {
+		if len(r.Targets) != 1 || !slices.Contains([]string{"dir", "scan", "match"}, r.Command) {
 			return ""
 		}
 		folder := path.Clean(strings.ReplaceAll(r.Targets[0], `\`, "/"))

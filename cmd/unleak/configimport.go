@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,8 +22,8 @@ import (
 )
 
 const configImportHelp = `Import writes a configuration from another scanner's: gitleaks' and betterleaks' TOML, or the rule
-files of Nosey Parker, Kingfisher and Titus. The rules stay in that file, which the configuration
-names; what it allows and switches off is written out. What has no counterpart is named on
+files of Nosey Parker, Kingfisher and Titus, and what the .secrets.baseline of detect-secrets
+excludes. The rules stay in that file, which the configuration names; what it allows and switches off is written out. What has no counterpart is named on
 standard error and as a comment.
 
 The other scanner's accepted findings are taken over by unleak ignore import.`
@@ -86,7 +87,13 @@ func readForeign(name, output string) (*foreign, error) {
 	if err != nil {
 		return nil, err
 	}
+	if im, ok := readSecretsBaseline(name, text); ok {
+		return im, nil
+	}
 	f := &ruleFiles{rules: builtin.Rules()}
+	if regexp.MustCompile(`(?m)^detectors:\s*$`).MatchString(text) {
+		return nil, fmt.Errorf("%s: detectors of TruffleHog are not read: write them as rules (docs/writing-rules.md)", name)
+	}
 	if interchange.Detect(name, text) == interchange.Own {
 		return nil, fmt.Errorf("%s: not a file of another scanner, as far as its keys tell", name)
 	}

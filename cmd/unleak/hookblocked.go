@@ -41,10 +41,24 @@ func (a *app) sayBlocked(kind string, o *scanOutcome) {
 		return
 	}
 	o.settings.ids.Set(o.report.Findings)
-	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(len(stopping), "secret", "secrets"))
+	fmt.Fprintf(&b, "\nunleak stopped this %s: it adds %s, told above.\n", what, number(distinct(stopping), "secret", "secrets"))
 	fmt.Fprintf(&b, "To fix it     %s\n", fix)
 	allowWords(&b, kind, stopping)
 	fmt.Fprint(a.stderr, report.MaskText(b.String(), o.report.Findings, o.report.Beside))
+}
+
+// distinct counts values: one may be a finding of several rules.
+func distinct(all []*finding.Finding) int {
+	n, told := 0, map[string]bool{}
+	for _, f := range all {
+		if !told[f.ID] {
+			n++
+		}
+		for _, id := range f.Same {
+			told[id] = true
+		}
+	}
+	return n
 }
 
 // allowWords tells how to let findings pass: by a comment, as far as their lines can bear one, or by the ignore file.

@@ -142,9 +142,15 @@ func (a *app) search(ctx context.Context, f *matchFlags, q *search) error {
 	if err != nil {
 		return err
 	}
+	var shown shown
+	if !f.logs && !f.images {
+		shown = shownOf(r.Targets, s.own)
+	}
+	policy.policy.Shown, r.Tree = shown.prefix, shown.tree
 	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}
+	shown.report(r)
 	for i := range r.Findings { // the rest of an allowed line may hold another value
 		for k := range r.Findings[i].Places {
 			r.Findings[i].Places[k].Allow = ""

@@ -63,12 +63,15 @@ func (b *binder) apart(i, j int) {
 	b.declared(j)
 }
 
+// settingLines are how lines begin that set something.
+var settingLines = [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine ", "fastcgi_param ", "username ", "neighbor ", "ip ", "ppp ", "standby "}
+
 // environment tells whether the line starts as one that sets a variable: Dockerfile ENV and ARG, set, setenv, netrc.
 func (b *binder) environment(j int) bool {
 	t, k := b.text, b.c.Key.Start
 	i := skipSpace(t, b.lo)
-	for _, w := range [...]string{"env ", "arg ", "set ", "setenv ", "export ", "setx ", "\\set ", "machine ", "fastcgi_param ", "username ", "neighbor ", "ip ", "ppp ", "standby "} {
-		if !hasFold(t, i, w) || i+len(w) > k {
+	for _, w := range settingLines {
+		if i+len(w) > k || !hasFold(t, i, w) {
 			continue
 		}
 		at := skipSpace(t, i+len(w))
@@ -272,8 +275,12 @@ func (b *binder) call(i int) {
 
 // lastWord tells whether a name ends in one of the words, case aside.
 func lastWord(name []byte, words ...string) bool {
+	if len(name) == 0 {
+		return false
+	}
+	last := lower(name[len(name)-1])
 	for _, w := range words {
-		if hasFold(name, len(name)-len(w), w) {
+		if last == w[len(w)-1] && hasFold(name, len(name)-len(w), w) {
 			return true
 		}
 	}

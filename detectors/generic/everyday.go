@@ -80,7 +80,7 @@ func everyday(f *Features, c *Candidate, t []byte) bool {
 			return false
 		}
 	}
-	if numberedThing(v, letters) || letters < 4 || letters > 14 || f[fKeyPass] == 0 && (letters < 5 || digits < 2) || digits+signs < 2 && !c.oneDigit(f, v, t) || digits < 1 || digits > 4 || signs > 2 {
+	if numberedThing(v, letters) || hasFold(v, 0, "some") || letters < 4 || letters > 14 || f[fKeyPass] == 0 && (letters < 5 || digits < 2) || digits+signs < 2 && !c.oneDigit(f, v, t) || digits < 1 || digits > 4 || signs > 2 {
 		return false
 	}
 	if digits >= 2 && c.quote == quoteNone && (c.sep == sepTable || c.sep == sepFlag || c.sep == sepQuery || t[c.Key.Start] == '-' || c.sep == sepAssign && f[fSpaced] == 0 && inString(t, c.judged.End)) {

@@ -26,6 +26,7 @@ func TestHarmless(t *testing.T) {
 		`resolved_api_key = os.environ.get("AZURE_OPENAI_API_KEY")`, `_AzureApiKeyT = TypeVar("_AzureApiKeyT", bound=Union[str])`,
 		"'PW' => 'Palawu',", `(include "x.secretPasswordKey" .) "length" 16 "providedValues" (list "auth.password") "skipB64enc" true`,
 		"    api_key: _AzureApiKeyT | None,", "  secrets:\n    repository: \"robotinfra/drone\"\n    tag: 0c5746b\n    pullPolicy: IfNotPresent",
+		"\tmyCapabilities = myLongPassword | myProtocol41 | mySecure", "open(readPassword | mySecure2b, x)", // flags, no row of a table
 		// names of secrets, handshakes, codes, identifiers
 		"--set tls.existingSecret=kafka-jks", "existingSecrets[0]=kafka-jks-0", `MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",`,
 		`public const INVALID_PASSWORD_ERROR = '` + uuid + `';`, `NSString *const kMessageCodeDebugToken = @"I-FAA005001";`, "  case wrongPassword = 17009",

@@ -36,11 +36,20 @@ func (b *binder) bar(j int) {
 			b.serialized(j)
 			return
 		}
-		if c.spaced || isSpace(b.at(j+1)) {
+		if (c.spaced || isSpace(b.at(j+1))) && !b.operand() {
 			c.sep = sepTable
 			b.value(j + 1)
 		}
 	}
+}
+
+// operand tells whether the name stands behind an operator: flags = longPassword | other is no row of a table.
+func (b *binder) operand() bool {
+	i := b.c.Key.Start
+	for i > b.lo && (b.text[i-1] == ' ' || b.text[i-1] == '\t') {
+		i--
+	}
+	return i > b.lo && (b.text[i-1] == '=' || b.text[i-1] == '(' || b.text[i-1] == '&')
 }
 
 // serialized handles PHP's serialize: s:8:"password";s:5:"value".

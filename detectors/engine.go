@@ -277,6 +277,9 @@ func (e *Engine) Describe(m *finding.Match) (string, finding.Severity) {
 		if ok {
 			severity = min(severity, s)
 		}
+		if t == tagHalf && severity > finding.Low {
+			severity--
+		}
 	}
 	return c.Title, severity
 }

@@ -39,13 +39,16 @@ func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []by
 		s.traceGeneric(text, pos, len(l.Text))
 	}
 	n := len(out)
-	out = s.generic.At(text, pos, len(l.Text), s.gap(), out)
+	gap := s.gap()
+	gap.Start += genericBefore + 1 // a context grows by what encloses the value, see bySection
+	out = s.generic.At(text, pos, len(l.Text), gap, out)
 	kept := out[:n]
 	var named []finding.Match
 	for _, m := range out[n:] {
 		near := m.Context.Start >= linesBack(text, pos, genericBefore) && m.Context.End <= linesForward(text, pos, int(l.After))
 		if near && s.byID[m.Rule] != nil && !binaryNoise(text, &m) && !markup(m.Secret) && !sealedText(m.Secret) && !pemHeader(m.Secret) && !encodedFiller(m.Secret) {
 			named = s.byHost(text, &m, named)
+			named = s.bySection(text, &m, linesBack(text, pos, genericBefore), named)
 			kept = append(kept, published(m))
 		}
 	}

@@ -43,25 +43,35 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 	for i := range matches {
 		m := &matches[i]
 		c := s.byID[m.Rule]
-		if c == nil || c.Verify == nil || m.Span.End > len(text) {
+		if c == nil || m.Span.End > len(text) {
 			continue
 		}
-		if m.Decoded == keyOfKubeconfig && c.Verify.Protocol == protocolPrivateKey {
-			m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
+		if c.Verify != nil {
+			s.belong(text, m, c)
 		}
-		if m.Decoded != "" {
-			continue
+		if m.Decoded == "" {
+			s.otherHalf(text, m, c)
 		}
-		if c.Verify.Siblings {
-			m.Parts = append(slices.Clip(m.Parts), s.belongings(text, m.Span)...)
-		}
-		if c.Verify.Protocol == protocolKubernetes {
-			m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
-		}
-		for _, n := range c.near {
-			if !hasPart(m, n.Name) {
-				m.Parts = append(slices.Clip(m.Parts), n.find(text, m.Span)...)
-			}
+	}
+}
+
+// belong is surround for one match whose issuer can be asked.
+func (s *Scanner) belong(text []byte, m *finding.Match, c *compiled) {
+	if m.Decoded == keyOfKubeconfig && c.Verify.Protocol == protocolPrivateKey {
+		m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
+	}
+	if m.Decoded != "" {
+		return
+	}
+	if c.Verify.Siblings {
+		m.Parts = append(slices.Clip(m.Parts), s.belongings(text, m.Span)...)
+	}
+	if c.Verify.Protocol == protocolKubernetes {
+		m.Parts = append(slices.Clip(m.Parts), ofKubeconfig(text, m.Span)...)
+	}
+	for _, n := range c.near {
+		if !hasPart(m, n.Name) {
+			m.Parts = append(slices.Clip(m.Parts), n.find(text, m.Span)...)
 		}
 	}
 }

@@ -154,6 +154,7 @@ func byPosition(a, b finding.Match) int {
 		cmp.Compare(a.Context.End, b.Context.End),
 		cmp.Compare(b.Rank, a.Rank),
 		cmp.Compare(b.Confidence, a.Confidence),
+		cmp.Compare(len(b.Parts), len(a.Parts)),
 	)
 }
 

@@ -33,6 +33,7 @@ type Match struct {
 	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
 	Rank       int      // how much the rule knows of what it looks for; decides among overlapping matches
 	Noted      string   // what a filter read in the text, for the detector's Accept; opaque to others
+	Name       string   // what the value is assigned to, without separators, in lower case; "" where Context does not hold it
 	Behind     string   // rule bound to paths that wins over this one there, for the detector's Accept; "": none
 }
 

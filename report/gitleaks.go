@@ -81,7 +81,7 @@ func gitleaksObjects(v *view, from, to int) []byte {
 			}
 		}
 		for i := range f.Parts {
-			if p := &f.Parts[i]; p.Start.Line > 0 && !v.public(p.Rule) {
+			if p := &f.Parts[i]; p.Start.Line > 0 && p.Rule != "" && !v.public(p.Rule) {
 				write(partToGitleaks(f, p))
 			}
 		}

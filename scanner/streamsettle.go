@@ -95,7 +95,7 @@ func (st *streamState) resolve(upto, limit int) {
 			continue
 		}
 		for i := range m.Parts {
-			if at := st.find(m.Parts[i].Span, "", m.Parts[i].Value.Reveal(), ""); at != nil && m.Decoded == "" {
+			if at := st.find(m.Parts[i].Span, "", m.Parts[i].Value.Reveal(), ""); at != nil && m.Decoded == "" && m.Parts[i].Rule != "" {
 				m.Parts[i].Start, m.Parts[i].End = at.place.Start, at.place.End
 			}
 		}

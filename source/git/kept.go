@@ -37,7 +37,7 @@ func (c *contents) room(l *located) bool {
 	cost := keptCost * len(l.places)
 	for i := range l.matches {
 		m := &l.matches[i]
-		cost += keptCost + len(m.Secret) + len(m.Noted) + len(m.Behind) + keptCost*len(m.Parts)
+		cost += keptCost + len(m.Secret) + len(m.Noted) + len(m.Name) + len(m.Behind) + keptCost*len(m.Parts)
 	}
 	for i := range l.places {
 		cost += len(l.places[i].Line)

@@ -146,7 +146,7 @@ func (w *sealWriter) position(p finding.Position) {
 }
 
 func (w *sealWriter) match(m *finding.Match) bool {
-	for _, s := range []string{m.Rule, m.Secret, m.Decoded, m.Noted, m.Behind} {
+	for _, s := range []string{m.Rule, m.Secret, m.Decoded, m.Noted, m.Name, m.Behind} {
 		w.text(s)
 	}
 	w.span(m.Span)
@@ -230,7 +230,7 @@ func (r *sealReader) position() finding.Position {
 
 // match reads a match of a text of some size.
 func (r *sealReader) match(m *finding.Match, size int) {
-	m.Rule, m.Secret, m.Decoded, m.Noted, m.Behind = r.text(), r.text(), r.text(), r.text(), r.text()
+	m.Rule, m.Secret, m.Decoded, m.Noted, m.Name, m.Behind = r.text(), r.text(), r.text(), r.text(), r.text(), r.text()
 	m.Span, m.Context = r.span(), r.span()
 	if m.Span.Start < 0 || m.Span.Start > m.Span.End || m.Span.End > size {
 		r.bad = true

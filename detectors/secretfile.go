@@ -113,7 +113,7 @@ func field(line []byte, at int) (lo, hi, next int) {
 // userRow reads user:password, and nothing behind it (rsyncd.conf(5), "secrets file", 2024; lighttpd, mod_authn_file, 2024).
 func userRow(line []byte) (from, to int, ok bool) {
 	colon := bytes.IndexByte(line, ':')
-	if colon < 1 || !account(line[:colon]) || bytes.IndexByte(line[colon+1:], ':') >= 0 || bytes.IndexAny(line, " \t") >= 0 {
+	if colon < 1 || !account(line[:colon]) || bytes.IndexByte(line[colon+1:], ':') >= 0 || bytes.ContainsAny(line, " \t") {
 		return 0, 0, false
 	}
 	return colon + 1, len(line), true
@@ -188,7 +188,7 @@ func hexDigest(v []byte) bool {
 
 // wholeRow reads a line that is one word: a name, or the password below it.
 func wholeRow(line []byte) (from, to int, ok bool) {
-	return 0, len(line), len(line) <= 128 && bytes.IndexAny(line, " \t:") < 0
+	return 0, len(line), len(line) <= 128 && !bytes.ContainsAny(line, " \t:")
 }
 
 // account tells whether v may name a user.

@@ -152,7 +152,7 @@ func endsNote(t []byte, i int) bool {
 // noted tells whether v is a password by its looks: made as rules demand, with digits for letters, or a word with digits
 // behind it where it is set apart or has a capital.
 func noted(v []byte, apart bool) bool {
-	if !telling(v) || reference(v) || masked(v) || hostLike(v) || fileName(v) || widget(v) || bytes.IndexAny(v, "/\\(){}[]<>=\"'`,;") >= 0 || technicalWord(v) {
+	if !telling(v) || reference(v) || masked(v) || hostLike(v) || fileName(v) || widget(v) || bytes.ContainsAny(v, "/\\(){}[]<>=\"'`,;") || technicalWord(v) {
 		return false
 	}
 	if mixture(v) || leet(v) || composition(v) {

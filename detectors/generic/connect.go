@@ -202,7 +202,7 @@ func (d *Detector) encoded(t []byte, pos, n int) {
 		return
 	}
 	v := t[from+colon+1 : end]
-	if behind := skipSpace(t[:hi], end+len(quotes[q].shut)); behind < hi && t[behind] == '+' || v[0] == '/' || bytes.IndexAny(v, " {}()[]<>") >= 0 || !noted(v, true) && !random(v) || reference(v) || masked(v) {
+	if behind := skipSpace(t[:hi], end+len(quotes[q].shut)); behind < hi && t[behind] == '+' || v[0] == '/' || bytes.ContainsAny(v, " {}()[]<>") || !noted(v, true) && !random(v) || reference(v) || masked(v) {
 		return
 	}
 	c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: from + colon + 1, End: end},
@@ -231,7 +231,7 @@ func (d *Detector) bound(t []byte, pos int) {
 		return
 	}
 	v := t[args[0].from:args[0].to]
-	if bytes.IndexAny(v, "=(,*") >= 0 || !telling(v) {
+	if bytes.ContainsAny(v, "=(,*") || !telling(v) {
 		return // a filter, another name
 	}
 	d.handed(t, pos, len("dc="), &args[0], 1, finding.Span{Start: lo, End: hi})

@@ -2,6 +2,8 @@ package detectors
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -16,6 +18,7 @@ type secretFileTechnique struct {
 	// row returns where in a line the password stands, from == to where it has none; false: no such row.
 	row   func(line []byte) (from, to int, ok bool)
 	pairs bool // a row takes two lines, a name and its password
+	made  bool // many other files have that layout: a password has to look like one
 }
 
 // secretFileMost is how long such a file may be, in bytes: a text of that length is always scanned from its start.
@@ -26,7 +29,7 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 		return out
 	}
 	first := len(out)
-	names := 0
+	names, made := 0, 0
 	for at := 0; at < len(text); {
 		end := len(text)
 		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
@@ -42,13 +45,19 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 		if !ok {
 			return out[:first]
 		}
-		if names++; x.pairs && names%2 == 1 || from == to || !c.secretOfFile(line[from:to]) {
+		if names++; x.pairs && names%2 == 1 {
+			if looksMade(line[from:to]) {
+				made++
+			}
+			continue
+		}
+		if from == to || x.made && !looksMade(line[from:to]) || !c.secretOfFile(line[from:to]) {
 			continue
 		}
 		out = append(out, finding.Match{Rule: c.ID, Secret: string(line[from:to]), Span: finding.Span{Start: start + from, End: start + to},
 			Context: finding.Span{End: len(text)}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
 	}
-	if x.pairs && (names%2 == 1 || names > 40) {
+	if x.pairs && (names%2 == 1 || names > 40 || 4*made > names) {
 		return out[:first]
 	}
 	return out
@@ -117,6 +126,31 @@ func userRow(line []byte) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	return colon + 1, len(line), true
+}
+
+// listRow reads user:password in a file of any name. Where users would stand, settings and dictionaries have words for what
+// follows.
+func listRow(line []byte) (from, to int, ok bool) {
+	from, to, ok = userRow(line)
+	return from, to, ok && !heading(line[:from-1])
+}
+
+// heading tells whether v says what stands beside it.
+func heading(v []byte) bool {
+	switch strings.ToLower(string(v)) {
+	case "host", "hostname", "server", "ip", "address", "addr", "port", "url", "uri", "domain", "site", "database", "db", "dbname", "schema", "table",
+		"user", "username", "login", "name", "email", "mail", "id", "uid", "account", "password", "passwd", "pass", "pwd", "secret", "token", "key", "version",
+		"english", "french", "german", "spanish", "italian", "dutch", "portuguese", "polish", "russian", "swedish", "danish", "norwegian", "finnish",
+		"czech", "turkish", "greek", "chinese", "japanese", "korean", "arabic", "hebrew", "hindi", "latin":
+		return true
+	}
+	return false
+}
+
+// looksMade tells whether v has letters and digits, or a sign that words do not have.
+func looksMade(v []byte) bool {
+	letters := bytes.IndexFunc(v, unicode.IsLetter) >= 0
+	return len(v) >= 6 && letters && bytes.ContainsAny(v, "0123456789!#$%&*?^~+=")
 }
 
 // mailRow reads a line of Exim's passwd.client, host:login:password (Debian, exim4_passwd_client(5), 2024), or one of

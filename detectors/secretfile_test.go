@@ -29,6 +29,12 @@ func TestSecretFiles(t *testing.T) {
 		{"conf/users.htdigest", "admin:Area:3d1d6a2f0a7e5b1f9c3c0b7e5fd2a6b1\n", []string{"password-digest-file"}},
 		{"openvpn/auth.txt", "vpnuser\n" + secret + "\n", []string{"login-file-password"}},
 		{"openvpn/auth.txt", "vpnuser\n" + secret + "\nmore\n", nil},
+		{"openvpn/client/user.conf", "persist-key\nexplicit-exit-notify1\n", nil},
+		{"wordlists/logins.txt", "anna\nbenjamin\n", nil},
+		{"wordlists/logins.txt", "guest01\nguest02\n", nil},
+		{"creds.txt", "anna:" + secret + "\n", []string{"user-list-password"}},
+		{"creds.txt", "host:db1.acme.org\nuser:annabelle7\n", nil},
+		{"data/passwords.txt", "english:anglais\n", nil},
 	} {
 		if diff := cmp.Diff(c.want, foundAt(e, c.path, rows(c.text))); diff != "" {
 			t.Errorf("%s: %q (-want +got)\n%s", c.path, c.text, diff)

@@ -28,10 +28,11 @@ var techniques = map[string]technique{
 	"keystore":            keystoreTechnique{},
 	"ppp-secrets":         secretFileTechnique{row: pppRow},
 	"user-secrets":        secretFileTechnique{row: userRow},
+	"user-list":           secretFileTechnique{row: listRow, made: true},
 	"mail-secrets":        secretFileTechnique{row: mailRow},
 	"share-secrets":       secretFileTechnique{row: shareRow},
 	"digest-secrets":      secretFileTechnique{row: digestRow},
-	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true},
+	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true, made: true},
 }
 
 // isBlock tells whether a technique finds what may span more lines than any window.

@@ -67,7 +67,8 @@ func (s *Scanner) Renew(text []byte, dirty []finding.Span, matches []finding.Mat
 		if m.Decoded != "" || !touchesAny(around, dirty) { // the context of what is decoded is all of it
 			continue
 		}
-		m.Parts, m.Tags = m.Parts[:m.Own:m.Own], without(m.Tags, tagHalf)
+		own := min(max(0, m.Own), len(m.Parts))
+		m.Parts, m.Tags = m.Parts[:own:own], without(m.Tags, tagHalf)
 		s.surround(text, matches[i:i+1])
 	}
 }

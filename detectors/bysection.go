@@ -65,6 +65,9 @@ func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool)
 		names = []string{"api_token", "api_key"}
 	}
 	for _, name := range names {
+		if !s.knownName(stem+"_"+name, len(stem)) {
+			continue
+		}
 		var anyone []finding.Match
 		for _, found := range s.lines().Scan([]byte(stem+"_"+name+"="+value+"\n"), nil, nil) {
 			c := s.byID[found.Rule]
@@ -87,6 +90,28 @@ func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool)
 	}
 	return best, false
 }
+
+// knownName tells whether a literal of some rule with a regex begins in the first stem bytes of a made-up name: mostly none
+// does, and names come again and again.
+func (s *Scanner) knownName(name string, stem int) bool {
+	known, ok := s.names[name]
+	if !ok {
+		s.filter.scan([]byte(name), 0, len(name), func(pos int, g *gram) {
+			l := &s.literals[g.literal]
+			at := pos - int(g.offset)
+			known = known || at >= 0 && at < stem && at+len(l.text) <= len(name) && l.stands([]byte(name), at) &&
+				slices.ContainsFunc(l.refs, func(r reference) bool { return r.rule.Regex != "" })
+		})
+		if s.names == nil || len(s.names) >= mostNames {
+			s.names = map[string]bool{}
+		}
+		s.names[name] = known
+	}
+	return known
+}
+
+// mostNames is how many made-up names are remembered at a time.
+const mostNames = 1 << 12
 
 // tellsIssuer tells whether a match is one of a rule for some issuer's credentials.
 func (s *Scanner) tellsIssuer(m finding.Match) bool {

@@ -284,6 +284,14 @@ func (e *Engine) Describe(m *finding.Match) (string, finding.Severity) {
 	return c.Title, severity
 }
 
+// without returns a list of tags with one left out.
+func without(tags []string, tag string) []string {
+	if !slices.Contains(tags, tag) {
+		return tags
+	}
+	return slices.DeleteFunc(slices.Clone(tags), func(t string) bool { return t == tag })
+}
+
 // addTag adds a tag to a sorted list.
 func addTag(tags []string, tag string) []string {
 	i, ok := slices.BinarySearch(tags, tag)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unleak/unleak/detectors/generic"
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/rules"
 )
@@ -75,13 +76,28 @@ func halfOf(name string) (h *half, stem string) {
 
 // bare returns a name without what separates its words.
 func bare(name string) string {
-	return strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(name)
+	n := 0
+	for n < len(name) && !separates(name[n]) {
+		n++
+	}
+	if n == len(name) {
+		return name
+	}
+	b := append(make([]byte, 0, len(name)), name[:n]...)
+	for i := n; i < len(name); i++ {
+		if !separates(name[i]) {
+			b = append(b, name[i])
+		}
+	}
+	return string(b)
 }
+
+func separates(c byte) bool { return c == '_' || c == '-' || c == '.' || c == ' ' }
 
 // otherHalf gives a match the parts of its credential that are named as it is, but for their last words: ACME_API_KEY
 // beside ACME_API_SECRET, or clientId beside clientSecret in the same block. A half alone is tagged.
 func (s *Scanner) otherHalf(text []byte, m *finding.Match, c *compiled) {
-	if s.onMade || c == nil || c.Technique != "" && c.Technique != "generic" || len(m.Secret) > settingValue {
+	if s.onMade || c == nil || c.Technique != "" && c.Technique != "generic" || len(m.Secret) > settingValue || m.Confidence < s.opts.MinConfidence && !generic.MayRise(m.Confidence) {
 		return
 	}
 	name, at := nameBefore(text, m.Span.Start)
@@ -94,12 +110,15 @@ func (s *Scanner) otherHalf(text []byte, m *finding.Match, c *compiled) {
 	}
 	all, _ := settingsAround(text, finding.Span{Start: at, End: m.Span.End}, stem == "")
 	slices.SortStableFunc(all, func(a, b setting) int { return a.far - b.far })
+	for i := range all {
+		all[i].name = bare(all[i].name)
+	}
 	for _, r := range h.ids {
 		if named(m, r.name) || stem == "" && r.name == roleKey {
 			continue
 		}
 		for _, set := range all {
-			rest, ok := strings.CutPrefix(bare(set.name), stem)
+			rest, ok := strings.CutPrefix(set.name, stem)
 			if !ok || rest != r.suffix || len(set.value) < leastPart || set.value == m.Secret || r.name == roleUser && h.secret != "accesskey" && !strings.Contains(set.value, "@") ||
 				slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Value == finding.NewSecret(set.value) }) {
 				continue

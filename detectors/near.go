@@ -46,6 +46,9 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 		if c == nil || m.Span.End > len(text) {
 			continue
 		}
+		if m.Decoded == "" {
+			m.Own = len(m.Parts)
+		}
 		if c.Verify != nil {
 			s.belong(text, m, c)
 		}
@@ -54,6 +57,24 @@ func (s *Scanner) surround(text []byte, matches []finding.Match) {
 		}
 	}
 }
+
+// Renew finds anew what stands around matches that hold in a text as they did in the one it is built on, where some of the
+// dirty spans are near enough to change it.
+func (s *Scanner) Renew(text []byte, dirty []finding.Span, matches []finding.Match) {
+	for i := range matches {
+		m := &matches[i]
+		around := finding.Span{Start: m.Span.Start - renewReach, End: m.Span.End + renewReach}
+		if m.Decoded != "" || !touchesAny(around, dirty) { // the context of what is decoded is all of it
+			continue
+		}
+		own := min(max(0, m.Own), len(m.Parts))
+		m.Parts, m.Tags = m.Parts[:own:own], without(m.Tags, tagHalf)
+		s.surround(text, matches[i:i+1])
+	}
+}
+
+// renewReach is more than how far from a match anything is looked at that decides on what stands around it.
+const renewReach = 3*nearReach + 2*settingName
 
 // belong is surround for one match whose issuer can be asked.
 func (s *Scanner) belong(text []byte, m *finding.Match, c *compiled) {

@@ -71,7 +71,7 @@ func (e *Engine) halve(matches []finding.Match, i int, taken map[int]bool) {
 	switch {
 	case len(c.Parts) == 0:
 	case declaredHalf(m, c.Parts) || hasHalf(m):
-		m.Tags = slices.DeleteFunc(slices.Clone(m.Tags), func(t string) bool { return t == tagHalf })
+		m.Tags = without(m.Tags, tagHalf)
 	default:
 		m.Tags = addTag(m.Tags, tagHalf)
 	}
@@ -84,7 +84,7 @@ func (e *Engine) takesHalf(m *finding.Match, role string, with *finding.Match) b
 		return false
 	}
 	m.Parts = slices.Clone(m.Parts)
-	m.Tags = slices.DeleteFunc(slices.Clone(m.Tags), func(t string) bool { return t == tagHalf })
+	m.Tags = without(m.Tags, tagHalf)
 	if n < 0 || !byName(m, m.Parts[n]) {
 		n = len(m.Parts)
 		m.Parts = append(m.Parts, finding.Part{Name: role})

@@ -18,10 +18,11 @@ type Scanner struct {
 	decoder  *decode.Decoder
 	matcher  byteregex.Matcher
 	trace    Tracer
-	hostless fold.Free // stretches of the text without the name of a host
-	nested   *Scanner  // for decoded text, one level down; made when first needed
-	made     *Scanner  // for lines that are made up; see lines
-	onMade   bool      // this is such a scanner
+	hostless fold.Free       // stretches of the text without the name of a host
+	nested   *Scanner        // for decoded text, one level down; made when first needed
+	names    map[string]bool // made up; see knownName
+	made     *Scanner        // for lines that are made up; see lines
+	onMade   bool            // this is such a scanner
 
 	inRequired bool // a required rule is looked for
 	depth      int  // levels of decoding left

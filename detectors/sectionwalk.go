@@ -20,7 +20,7 @@ const sectionDepth = 3
 const sectionWords = 60
 
 // neutralWords are words of sections that name nobody.
-var neutralWords = strings.Fields(`credentials credential creds auth authentication authorization config configuration conf cfg settings setting options
+var neutralWords = setOf(`credentials credential creds auth authentication authorization config configuration conf cfg settings setting options
 	option opts env environment environments secrets data production staging development dev prod test tests testing default defaults global
 	spec metadata services service providers provider params parameters args headers header const let var val new return await async export
 	public private protected static final string str def func function fn self this val module exports import from class struct type interface
@@ -28,6 +28,14 @@ var neutralWords = strings.Fields(`credentials credential creds auth authenticat
 	else elsif for foreach while try do end then main app application the and or our my your of to in is for keys key tokens token api apis
 	accounts account integrations integration external backend server http https request response body json properties props
 	connection connections profile profiles base common shared main root`)
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
 
 // sections calls yield with what encloses the value at start, the innermost of each kind first, until it returns false for
 // a kind; floor is how far back it may look.
@@ -214,7 +222,7 @@ func wordsOf(name []byte) string {
 	for word := range bytes.FieldsFuncSeq(name, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	}) {
-		if len(word) >= 2 && !slices.Contains(neutralWords, strings.ToLower(string(word))) {
+		if len(word) >= 2 && !neutralWords[strings.ToLower(string(word))] {
 			out = append(out, string(word))
 		}
 	}

@@ -30,6 +30,7 @@ type Match struct {
 	Confidence float64  // 0 to 1: how sure the detector is that this is a credential
 	Proofs     []Proof  // what was checked offline
 	Parts      []Part   // the other components of a credential of several parts
+	Own        int      // how many of Parts the match itself holds; the others stand around it, maybe outside Context
 	Tags       []string // "test", "example", "encrypted", "canary", ...; sorted
 	Rank       int      // how much the rule knows of what it looks for; decides among overlapping matches
 	Noted      string   // what a filter read in the text, for the detector's Accept; opaque to others

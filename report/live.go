@@ -30,9 +30,13 @@ type Live struct {
 // mark stands for what was written of a credential.
 type mark [16]byte
 
-// NewLive writes the head of a report and returns what writes the rest.
+// NewLive writes the head of a report and returns what writes the rest. What stands beside is masked in the head and in all
+// lines.
 func NewLive(w io.Writer, r *finding.Report, opts Options) (*Live, error) {
 	s := newSecrets()
+	if !opts.ShowSecrets {
+		s.gather(nil, r.Beside)
+	}
 	l := &Live{lines: newLines(w), opts: opts, secrets: s, masker: newMasker(s), told: map[string]mark{}}
 	return l, writeHead(l.lines, toJSON(newView(r, opts)))
 }

@@ -146,6 +146,24 @@ func TestLiveMasks(t *testing.T) {
 	}
 }
 
+// TestLiveHead holds that what stands beside is masked from the first line on, and that no later line shows it.
+func TestLiveHead(t *testing.T) {
+	name := "dir/" + githubToken + "/"
+	head := &finding.Report{Targets: []string{name}, Tree: &finding.Tree{Strip: name, Add: name}, Beside: []finding.Secret{finding.NewSecret(githubToken)},
+		Revisions: []finding.Revision{{Repository: name, URI: name, Branch: name}}}
+	var b bytes.Buffer
+	l, err := NewLive(&b, head, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := passwordFinding()
+	f.Places[0].Origin.Path = name + "x"
+	if err := l.Tell([]finding.Finding{f}, nil); err != nil {
+		t.Fatal(err)
+	}
+	checkMasked(t, "jsonl", b.String(), githubToken)
+}
+
 // TestLearning holds that a masker which learns bit by bit masks as one that knew all from the start.
 func TestLearning(t *testing.T) {
 	r := everywhere("kX9vLq2Tz8"+strings.Repeat("Ab3", 9), "base64")

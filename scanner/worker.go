@@ -76,6 +76,13 @@ func (w *Worker) Versions() {
 // remembering is a detector that searches faster what it has searched before; what it finds is the same.
 type remembering interface{ Versions() }
 
+// Renew finds anew what stands around matches that hold in a text as they did in the one it is built on.
+func (w *Worker) Renew(text []byte, dirty []finding.Span, matches []finding.Match) {
+	if d, ok := w.detector.(building); ok {
+		d.Renew(text, dirty, matches)
+	}
+}
+
 // BuiltOn tells the detector of the text that comes next that it is built on one of which Bare said this.
 func (w *Worker) BuiltOn(bare bool) {
 	if d, ok := w.detector.(building); ok {
@@ -90,10 +97,12 @@ func (w *Worker) Bare() bool {
 	return ok && d.Bare()
 }
 
-// building is a detector that searches less of a text that is built on one without certain marks.
+// building is a detector that knows of texts that are built on others: less is searched of one that is built on a text
+// without certain marks, and what stands around a match may change where the match does not.
 type building interface {
 	BuiltOn(bare bool)
 	Bare() bool
+	Renew(text []byte, dirty []finding.Span, matches []finding.Match)
 }
 
 // blank tells a text that is long and one byte over and over, as the holes of sparse files, the free space of disks and the

@@ -59,8 +59,8 @@ func Compare(older, newer *finding.Report) Difference {
 // Merge makes one report of several. A finding of several reports becomes one with all their places; it stays
 // suppressed only when it is in each that has it. What the findings mean together is worked out anew.
 func Merge(reports ...*finding.Report) *finding.Report {
-	out := &finding.Report{Command: "merge", Tree: commonTree(reports)}
-	folder := toldApart(reports)
+	write, tree := joined(reports)
+	out := &finding.Report{Command: "merge", Tree: tree}
 	index := map[string]int{}
 	targets := map[string]bool{}
 	seen := map[string]bool{}
@@ -81,7 +81,7 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		for i := range r.Findings {
 			f := r.Findings[i]
 			f.Places = slices.Clone(f.Places)
-			below(folder(r), f.Places)
+			write(r, f.Places)
 			key := f.Rule + " " + f.ID
 			if k, ok := index[key]; ok && f.ID != "" {
 				mergeFinding(&out.Findings[k], &f)

@@ -58,3 +58,41 @@ func TestMergeTree(t *testing.T) {
 		}
 	}
 }
+
+// Files of parts of a work tree are written from its top, and those of different work trees stay apart.
+func TestMergeParts(t *testing.T) {
+	of := func(target, strip, add, at string) *finding.Report {
+		r := &finding.Report{Command: "dir", Targets: []string{target}}
+		if strip != add {
+			r.Tree = &finding.Tree{Strip: strip, Add: add}
+		}
+		p := finding.Place{Origin: finding.Origin{Kind: finding.KindFile, Path: at}}
+		r.Findings = []finding.Finding{{ID: "1", Rule: "r", Places: []finding.Place{p}}}
+		return r
+	}
+	whole, sub, in, one := of(".", "", "", "sub/a.py"), of(".", "", "sub/", "a.py"), of("in", "in/", "sub/in/", "in/a.py"), of("b.py", "", "sub/", "b.py")
+	absolute, other := of("/srv/x/sub", "", "sub/", "a.py"), of("/srv/y/sub", "", "sub/", "a.py")
+	file := of("/srv/x/sub/a.py", "/srv/x/sub/", "sub/", "/srv/x/sub/a.py")
+	for _, c := range []struct {
+		want    string
+		reports []*finding.Report
+	}{
+		{"sub/b.py sub/in/a.py", []*finding.Report{in, one}},
+		{"sub/a.py", []*finding.Report{sub, whole}},
+		{"sub/a.py sub/in/a.py", []*finding.Report{whole, in}},
+		{"sub/a.py", []*finding.Report{absolute, file}},
+		{"sub/a.py sub/b.py", []*finding.Report{absolute, one}},
+		{"/srv/x/sub/a.py /srv/y/sub/a.py", []*finding.Report{absolute, other}},
+		{"/srv/x/sub/a.py /srv/y/sub/a.py sub/in/a.py", []*finding.Report{absolute, other, in}},
+	} {
+		merged := Merge(c.reports...)
+		var got []string
+		for _, p := range merged.Findings[0].Places {
+			got = append(got, finding.FromTop(merged.Tree, p.Origin.Path))
+		}
+		slices.Sort(got)
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s, want %s", s, c.want)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func (a *app) writeBaseline(from, name, named string, old []byte, force bool) er
 	}
 	fmt.Fprintf(a.stdout, "%s: %s, %d new, %d %s\n", name, number(b.Len(), "finding", "findings"), added, lacking, missing)
 	if keep {
-		fmt.Fprintf(a.stderr, "note: the report is of %s, and %s may still need what it does not have: the report of `unleak scan` tells what is gone; --force drops it\n", half, other)
+		fmt.Fprintf(a.stderr, "note: the report is of %s, and %s may still need what it does not have: the report of `unleak scan` of all of it tells what is gone; --force drops it\n", half, other)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func shellWords(s string) ([]string, error) {
 			quote, in = c, true
 		case c == ' ' || c == '\t':
 			end()
-		case strings.IndexByte("\n\r\x00;&|<>()#", c) >= 0 && (c != '#' || !in):
+		case strings.IndexByte("\n\r\x00;&|<>()#`", c) >= 0 && (c != '#' || !in):
 			return nil, fmt.Errorf("%q has a meaning of its own in a shell: put it in quotes", c)
 		default:
 			in = true

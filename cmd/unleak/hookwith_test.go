@@ -21,6 +21,9 @@ func TestShellWords(t *testing.T) {
 		{`--a \`, nil, "backslash"},
 		{`--a; rm`, nil, "meaning of its own"},
 		{`--a # b`, nil, "meaning of its own"},
+		{"--a $(ls)", nil, "meaning of its own"},
+		{"--a `ls`", nil, "meaning of its own"},
+		{"--a \"`ls`\"", []string{"--a", "`ls`"}, ""},
 		{"--a '; rm'", []string{"--a", "; rm"}, ""},
 	} {
 		got, err := shellWords(c.in)

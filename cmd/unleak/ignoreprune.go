@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,8 +64,8 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 		if err := needComplete(from, r, force); err != nil {
 			return nil, err
 		}
-		if o := ownOf(r.Targets); o.top != "" && !force && sameFile(filepath.Join(o.top, ignoreName), f.Name) {
-			return nil, fmt.Errorf("%s: the scan was of a part of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, strings.Join(r.Targets, " "))
+		if part := partOfTree(r); part != "" && !force && !isOfPart(r, f.Name) {
+			return nil, fmt.Errorf("%s: the scan was of a part of the repository alone (%s), so entries that are still needed would be dropped: scan all of it, or use --force", from, part)
 		}
 	}
 	if half, other := halfOfFolder(r.Command, filepath.Dir(f.Name)); half != "" && !force {
@@ -91,9 +92,39 @@ func (a *app) staleEntries(f *triage.IgnoreFile, from string, force bool) (map[i
 	return stale, nil
 }
 
-// halfOf tells of a report which half of a repository it is of and which it knows nothing of; "" of one that knows both, or
-// of what is no repository.
+// partOfTree returns the part of a work tree that a report is of alone; "" where it is of the whole, or of what lies in none.
+func partOfTree(r *finding.Report) string {
+	if r.Tree != nil && r.Tree.Add != "" {
+		return strings.TrimSuffix(r.Tree.Add, "/")
+	}
+	if !slices.Contains([]string{"dir", "scan", "merge"}, r.Command) {
+		return "" // the history of a folder is that of its repository
+	}
+	for _, t := range r.Targets {
+		top, _ := topOf(t)
+		if top != "" && !slices.ContainsFunc(r.Targets, func(other string) bool { return sameFile(other, top) }) {
+			return t
+		}
+	}
+	return ""
+}
+
+// isOfPart tells whether an ignore file is the own one of what a report is of, and has no entries for the rest.
+func isOfPart(r *finding.Report, file string) bool {
+	if r.Tree != nil && r.Tree.Add != "" {
+		_, below := topOf(filepath.Dir(file))
+		return strings.HasPrefix(below, r.Tree.Add)
+	}
+	folder := onlyFolder(r.Targets)
+	return folder != "" && liesIn(folder, file)
+}
+
+// halfOf tells of a report which half or part of a repository it is of and which it knows nothing of; "" of one that knows
+// all, or of what is no repository.
 func halfOf(r *finding.Report) (half, other string) {
+	if part := partOfTree(r); part != "" {
+		return "a part of the repository (" + part + ")", "the rest"
+	}
 	for _, t := range r.Targets {
 		folder := t
 		if top, _ := topOf(t); top != "" {

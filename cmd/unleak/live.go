@@ -33,6 +33,7 @@ func (a *app) openLive(head *finding.Report, opts report.Options, s *settings, p
 		settings: s, names: s.newNames(), policy: policy, contents: contents, pipe: make(chan os.Signal, 1), out: bufio.NewWriterSize(a.stdout, 64<<10),
 	}
 	signal.Notify(l.pipe, syscall.SIGPIPE) // else the signal ends the process
+	head.Beside = l.names.secrets(nil, headNames(head)...)
 	l.lines, l.err = report.NewLive(l.out, head, opts)
 	l.flush()
 	return l

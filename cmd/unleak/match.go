@@ -147,6 +147,7 @@ func (a *app) search(ctx context.Context, f *matchFlags, q *search) error {
 		shown = shownOf(r.Targets, s.own)
 	}
 	policy.policy.Shown, r.Tree = shown.prefix, shown.tree
+	s.lookAtNames(r)
 	if err := s.triage(r, policy, own, f.noRepoConfig); err != nil {
 		return err
 	}

@@ -79,11 +79,7 @@ func (n *names) look(name string, out []finding.Secret) []finding.Secret {
 
 // lookAtNames keeps what names in a report hold from being shown, and says so where it is no finding.
 func (s *settings) lookAtNames(r *finding.Report) {
-	others := slices.Concat(r.Targets, skipped(&r.Coverage))
-	if t := r.Tree; t != nil {
-		others = append(others, t.Strip, t.Add)
-	}
-	r.Beside = s.newNames().secrets(r.Findings, others...)
+	r.Beside = s.newNames().secrets(r.Findings, slices.Concat(headNames(r), skipped(&r.Coverage), r.Coverage.Scope)...)
 	alone := map[string]bool{}
 	for _, b := range r.Beside {
 		alone[b.Reveal()] = true
@@ -100,6 +96,18 @@ func (s *settings) lookAtNames(r *finding.Report) {
 	if len(alone) > 0 {
 		r.Coverage.Note(fmt.Sprintf("%s in names (of files, members, branches), masked here: rename them, and rotate what they hold", number(len(alone), "more credential stands", "more credentials stand")))
 	}
+}
+
+// headNames returns the names in the head of a report.
+func headNames(r *finding.Report) []string {
+	all := slices.Clone(r.Targets)
+	for _, v := range r.Revisions {
+		all = append(all, v.Repository, v.URI, v.Branch)
+	}
+	if t := r.Tree; t != nil {
+		all = append(all, t.Strip, t.Add)
+	}
+	return all
 }
 
 // skipped returns the names of what was not read.

@@ -153,7 +153,7 @@ func (a *app) addReports(f *memoryFlags, names []string, when time.Time, owners 
 
 // remember adds one report, masked.
 func remember(m *trend.Memory, f *memoryFlags, d dated, owners string) error {
-	team, err := teams(d.report.Targets, owners)
+	team, err := teams(d.report, owners)
 	if err != nil {
 		return err
 	}
@@ -175,29 +175,62 @@ func remember(m *trend.Memory, f *memoryFlags, d dated, owners string) error {
 	})
 }
 
-// teams returns what tells the team of a path, from the named CODEOWNERS file or that of the first target that has one.
-func teams(targets []string, file string) (func(string) string, error) {
+// teams returns what tells the team of a path in a report, from the named CODEOWNERS file or that of the first target that has
+// one.
+func teams(r *finding.Report, file string) (func(string) string, error) {
 	if file != "" {
-		f, err := os.Open(file)
+		o, err := readOwners(file)
 		if err != nil {
 			return nil, fmt.Errorf("CODEOWNERS: %w", err)
 		}
-		defer f.Close()
-		o, err := trend.ReadOwners(f)
-		if err != nil {
-			return nil, fmt.Errorf("CODEOWNERS: %w", err)
+		if ownersAtTop(r, file) {
+			return func(path string) string { return o.Team(finding.FromTop(r.Tree, path)) }, nil
 		}
-		return o.Team, nil
+		return fromTarget(r, o), nil
 	}
-	for _, t := range targets {
+	for _, t := range r.Targets {
 		if !isFolder(t) {
 			continue
 		}
 		if o, err := trend.FindOwners(t); o != nil || err != nil {
-			return o.Team, err
+			return fromTarget(r, o), err
 		}
 	}
 	return nil, nil
+}
+
+func readOwners(file string) (*trend.Owners, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return trend.ReadOwners(f)
+}
+
+// ownersAtTop tells whether a CODEOWNERS file is that of the work tree which a report is of a part of, and not the part's own.
+func ownersAtTop(r *finding.Report, file string) bool {
+	if r.Command == "git" || r.Tree == nil && ownOf(r.Targets).top == "" {
+		return false
+	}
+	folder := onlyFolder(r.Targets)
+	return folder == "" || !liesIn(folder, file)
+}
+
+func liesIn(folder, file string) bool {
+	from, errFrom := realPath(folder)
+	to, errTo := realPath(file)
+	rel, err := filepath.Rel(from, to)
+	return errFrom == nil && errTo == nil && err == nil && filepath.IsLocal(rel)
+}
+
+// fromTarget takes the path of a report's one folder off the paths of files before it asks for their team.
+func fromTarget(r *finding.Report, o *trend.Owners) func(string) string {
+	prefix := ""
+	if r.Command != "git" {
+		prefix = shownOf(r.Targets, own{}).prefix
+	}
+	return func(path string) string { return o.Team(strings.TrimPrefix(path, prefix)) }
 }
 
 // rememberScan adds the report of a scan to the memory; "" remembers nothing.

@@ -46,6 +46,11 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	return true
 }
 
+// MayRise tells whether there are paths at which Accept raises a confidence.
+func MayRise(confidence float64) bool {
+	return confidence == plainScore || confidence == likelyScore || confidence == wordScore
+}
+
 func shiftLogit(p, shift float64) float64 {
 	p = min(max(p, 1e-6), 1-1e-6)
 	return 1 / (1 + math.Exp(-(math.Log(p/(1-p)) + shift)))

@@ -35,14 +35,17 @@ func search(w *scanner.Worker, text []byte, d *pack.Delta, base known) (known, e
 	if len(base.matches) == 0 {
 		return known{matches: slices.Clone(found), bare: bare}, nil
 	}
-	return known{matches: inherit(slices.Clone(found), base.matches, d), bare: bare}, nil
+	found = slices.Clone(found)
+	held := inherit(base.matches, d)
+	w.Renew(text, d.Dirty, held)
+	return known{matches: merged(found, held), bare: bare}, nil
 }
 
 // tooMany is the product of matches and runs above which it is cheaper to search the whole text.
 const tooMany = 1 << 18
 
-// inherit appends the matches of the base that hold in the result of d.
-func inherit(out, base []finding.Match, d *pack.Delta) []finding.Match {
+// inherit returns the matches of the base that hold in the result of d.
+func inherit(base []finding.Match, d *pack.Delta) (out []finding.Match) {
 	for _, m := range base {
 		for _, r := range d.Runs {
 			if m.Context.Start < r.Base || m.Context.End > r.Base+r.Len {
@@ -55,6 +58,12 @@ func inherit(out, base []finding.Match, d *pack.Delta) []finding.Match {
 			out = append(out, shifted(m, by))
 		}
 	}
+	return out
+}
+
+// merged returns the matches of both lists in the order they stand in.
+func merged(found, held []finding.Match) []finding.Match {
+	out := append(found, held...)
 	arrange.By(out, func(a, b finding.Match) int { return a.Span.Start - b.Span.Start })
 	return out
 }

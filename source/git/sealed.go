@@ -153,6 +153,7 @@ func (w *sealWriter) match(m *finding.Match) bool {
 	w.span(m.Context)
 	w.number(int64(math.Float64bits(m.Confidence)))
 	w.number(int64(m.Rank))
+	w.number(int64(m.Own))
 	w.number(int64(len(m.Proofs)))
 	for _, p := range m.Proofs {
 		w.text(p.Kind)
@@ -237,6 +238,7 @@ func (r *sealReader) match(m *finding.Match, size int) {
 	}
 	m.Confidence = math.Float64frombits(uint64(r.number()))
 	m.Rank = int(r.number())
+	m.Own = int(r.number())
 	for range r.count() {
 		m.Proofs = append(m.Proofs, finding.Proof{Kind: r.text(), Detail: r.text()})
 	}

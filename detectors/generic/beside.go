@@ -51,12 +51,23 @@ func (d *Detector) beside(t []byte, pos, n int) {
 // note keeps the password t[i:end] of a note.
 func (d *Detector) note(t []byte, context, user finding.Span, i, end, quote int) {
 	v := t[i:end]
-	if len(v) > 40 || !noted(v, quote != quoteNone) {
+	if len(v) > 40 || !noted(v, quote != quoteNone) || numberedWord(v) && !speaksOfLogin(t[context.Start:user.Start]) && !speaksOfLogin(t[end:context.End]) {
 		return
 	}
 	c := Candidate{Rule: RulePassword, Key: user, Value: finding.Span{Start: i, End: end}, Context: context, sep: sepUser, quote: quote, password: true, stands: true}
 	c.judged = c.Value
 	d.add(&c)
+}
+
+// numberedWord tells whether v is a common word with a number behind it, or any with a year, as things are called, too:
+// Folder2023.
+func numberedWord(v []byte) bool {
+	k := 0
+	h := uint32(hashSeed)
+	for ; k < len(v) && isLetter(v[k]); k++ {
+		h = (h ^ uint32(lower(v[k]))) * hashPrime
+	}
+	return k >= wordMin && k < len(v) && number(v[k:]) && (k > wordMax || isWord(h) || len(v)-k == 4 && (has(v, k, "19") || has(v, k, "20")))
 }
 
 // alikeFrom tells whether two values begin alike, as the names of variants do.

@@ -90,6 +90,9 @@ func (d *Detector) connection(t []byte, pos, n int) {
 		name--
 	}
 	call := t[name : pos+n-1]
+	if lastWord(call, "signal.connect", "socket.connect") {
+		return // neither takes a password
+	}
 	sure, first := speaksOfHosts(call), containsFold(call, "oracle") // its first argument is the user
 	for k := range args[:count] {
 		a := &args[k]
@@ -205,10 +208,19 @@ func (d *Detector) encoded(t []byte, pos, n int) {
 	if behind := skipSpace(t[:hi], end+len(quotes[q].shut)); behind < hi && t[behind] == '+' || v[0] == '/' || bytes.ContainsAny(v, " {}()[]<>") || !noted(v, true) && !random(v) || reference(v) || masked(v) {
 		return
 	}
+	lo := lineStart(t, pos)
+	if numberedWord(v) && !speaksOfHeader(t[lo:hi]) {
+		return
+	}
 	c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: from + colon + 1, End: end},
-		Context: finding.Span{Start: lineStart(t, pos), End: hi}, sep: sepUser, quote: q, password: true}
+		Context: finding.Span{Start: lo, End: hi}, sep: sepUser, quote: q, password: true}
 	c.judged = c.Value
 	d.add(&c)
+}
+
+// speaksOfHeader tells whether a line is about the header that user:password is made of, or about signing in.
+func speaksOfHeader(line []byte) bool {
+	return containsFold(line, "basic") || containsFold(line, "authorization") || speaksOfLogin(line)
 }
 
 // bound handles the password behind the name that one binds to a directory as: ldap.bind("cn=admin,dc=acme", "x"). pos is

@@ -2,6 +2,8 @@ package detectors
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -9,14 +11,18 @@ import (
 // secretFileTechnique finds the passwords of a short file that is nothing but rows of one layout and comments, without a
 // word that says what they are. The rule's path tells it from other files of that layout.
 //
-// Which of several such rules applies is known once the path is: no line is a row of two layouts, and their matches give way
+// Which of several such rules applies is known once the path is: no line has another password in two layouts, and their matches give way
 // to all others, so that none hides what is found at another path.
 type secretFileTechnique struct {
 	noLiterals
 	// row returns where in a line the password stands, from == to where it has none; false: no such row.
 	row   func(line []byte) (from, to int, ok bool)
 	pairs bool // a row takes two lines, a name and its password
+	odd   bool // one row in three may be none of these
+	made  bool // many other files have that layout: a password has to look like one
 }
+
+var byteOrder = []byte("\xef\xbb\xbf") // UTF-8's mark
 
 // secretFileMost is how long such a file may be, in bytes: a text of that length is always scanned from its start.
 const secretFileMost = smallText
@@ -26,8 +32,8 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 		return out
 	}
 	first := len(out)
-	names := 0
-	for at := 0; at < len(text); {
+	names, made, odd := 0, 0, 0
+	for at := len(text) - len(bytes.TrimPrefix(text, byteOrder)); at < len(text); {
 		end := len(text)
 		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
 			end = at + n
@@ -39,16 +45,29 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 			continue
 		}
 		from, to, ok := x.row(line)
-		if !ok {
+		if !ok && !x.odd {
 			return out[:first]
 		}
-		if names++; x.pairs && names%2 == 1 || from == to || !c.secretOfFile(line[from:to]) {
+		if !ok {
+			odd++
+			continue
+		}
+		if names++; x.pairs && names%2 == 1 {
+			if looksMade(line[from:to]) {
+				made++
+			}
+			continue
+		}
+		if from == to || x.made && !looksMade(line[from:to]) || !c.secretOfFile(line[from:to]) {
 			continue
 		}
 		out = append(out, finding.Match{Rule: c.ID, Secret: string(line[from:to]), Span: finding.Span{Start: start + from, End: start + to},
 			Context: finding.Span{End: len(text)}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
 	}
-	if x.pairs && (names%2 == 1 || names > 40) {
+	if 2*odd > names {
+		return out[:first]
+	}
+	if x.pairs && (names%2 == 1 || names > 40 || 4*made > names) {
 		return out[:first]
 	}
 	return out
@@ -82,12 +101,17 @@ func pppRow(line []byte) (from, to int, ok bool) {
 		if n == 2 {
 			from, to = lo, hi
 		}
-		if n > 2 && bytes.IndexByte([]byte("0123456789*-!:"), line[lo]) < 0 {
+		if n > 2 && bytes.IndexFunc(line[lo:hi], offAddress) >= 0 {
 			return 0, 0, false
 		}
 		at = next
 	}
 	return from, to, n >= 3 && n <= 8
+}
+
+// offAddress tells what stands in no host, address, network or option of PPP.
+func offAddress(r rune) bool {
+	return offHost(r) && r != '*' && r != '!' && r != '/' && r != '+' && r != '%'
 }
 
 // field returns the next field of a line behind at, without its quotation marks, and where the search goes on; -1 at the end.
@@ -110,13 +134,50 @@ func field(line []byte, at int) (lo, hi, next int) {
 	return lo, at, at
 }
 
-// userRow reads user:password, and nothing behind it (rsyncd.conf(5), "secrets file", 2024; lighttpd, mod_authn_file, 2024).
+// userRow reads user:password, which may hold colons and blanks (rsyncd.conf(5), "secrets file", 2024; lighttpd,
+// mod_authn_file, 2024).
 func userRow(line []byte) (from, to int, ok bool) {
+	colon := bytes.IndexByte(line, ':')
+	if colon < 1 || !account(line[:colon]) || colon+1 < len(line) && line[colon+1] == ' ' || bytes.HasPrefix(line[colon:], []byte("://")) {
+		return 0, 0, false
+	}
+	_, _, mail := mailRow(line)
+	_, _, digest := digestRow(line)
+	return colon + 1, len(line), !mail && !digest
+}
+
+// plainRow is userRow with nothing behind the password.
+func plainRow(line []byte) (from, to int, ok bool) {
 	colon := bytes.IndexByte(line, ':')
 	if colon < 1 || !account(line[:colon]) || bytes.IndexByte(line[colon+1:], ':') >= 0 || bytes.ContainsAny(line, " \t") {
 		return 0, 0, false
 	}
 	return colon + 1, len(line), true
+}
+
+// listRow reads user:password in a file of any name. Where users would stand, settings and dictionaries have words for what
+// follows.
+func listRow(line []byte) (from, to int, ok bool) {
+	from, to, ok = plainRow(line)
+	return from, to, ok && !heading(line[:from-1])
+}
+
+// heading tells whether v says what stands beside it.
+func heading(v []byte) bool {
+	switch strings.ToLower(string(v)) {
+	case "host", "hostname", "server", "ip", "address", "addr", "port", "url", "uri", "domain", "site", "database", "db", "dbname", "schema", "table",
+		"user", "username", "login", "name", "email", "mail", "id", "uid", "account", "password", "passwd", "pass", "pwd", "secret", "token", "key", "version",
+		"english", "french", "german", "spanish", "italian", "dutch", "portuguese", "polish", "russian", "swedish", "danish", "norwegian", "finnish",
+		"czech", "turkish", "greek", "chinese", "japanese", "korean", "arabic", "hebrew", "hindi", "latin":
+		return true
+	}
+	return false
+}
+
+// looksMade tells whether v has letters and digits, or a sign that words do not have.
+func looksMade(v []byte) bool {
+	letters := bytes.IndexFunc(v, unicode.IsLetter) >= 0
+	return len(v) >= 6 && letters && bytes.ContainsAny(v, "0123456789!#$%&*?^~+=")
 }
 
 // mailRow reads a line of Exim's passwd.client, host:login:password (Debian, exim4_passwd_client(5), 2024), or one of

@@ -20,6 +20,15 @@ func TestSecretFiles(t *testing.T) {
 		{"etc/ppp/chap-secrets", "# client server secret\nbob * " + secret + "\n\"a@b.org\"\t*\t\"tr4ns it\" 10.0.0.1\n", []string{"ppp-secret", "ppp-secret"}},
 		{"etc/ppp/pap-secrets", "*\thostname\t\"\"\t*\nguest hostname \"*\" -\n", nil},
 		{"rsyncd.secrets", "mirror:" + secret + "\r\nwww:xi39dkfj", []string{"user-file-password", "user-file-password"}},
+		{"etc/ppp/chap-secrets", "bob * " + secret + " vpn.acme.org\n", []string{"ppp-secret"}},
+		{"etc/ppp/chap-secrets", "bob * " + secret + " fe80::1\n", []string{"ppp-secret"}},
+		{"etc/ppp/chap-secrets", "bob * " + secret + " \"\"\n", []string{"ppp-secret"}},
+		{"etc/ppp/chap-secrets", "\ufeffbob * " + secret + "\n", []string{"ppp-secret"}},
+		{"etc/ppp/chap-secrets", "bob * " + secret + "\nanna * " + secret + "a\n= a line that is odd {\n", []string{"ppp-secret", "ppp-secret"}},
+		{"etc/ppp/chap-secrets", "bob * " + secret + "\n= a line that is odd {\n", nil},
+		{"rsyncd.secrets", "mirror:kX7pq:L2x\nwww:kX7pq L2x\n", []string{"user-file-password", "user-file-password"}},
+		{"rsyncd.secrets", "https://acme.org/a\n", nil},
+		{"users.plainpw", "bob: wise old 12 owl\n", nil},
 		{"hosts.txt", "mirror:" + secret + "\n", nil},
 		{"rsyncd.secrets", "uid = nobody\nmirror:" + secret + "\n", nil},
 		{"exim4/passwd.client", "*.google.com:bot@gmail.com:" + secret + "\n", []string{"mail-map-password"}},
@@ -29,6 +38,12 @@ func TestSecretFiles(t *testing.T) {
 		{"conf/users.htdigest", "admin:Area:3d1d6a2f0a7e5b1f9c3c0b7e5fd2a6b1\n", []string{"password-digest-file"}},
 		{"openvpn/auth.txt", "vpnuser\n" + secret + "\n", []string{"login-file-password"}},
 		{"openvpn/auth.txt", "vpnuser\n" + secret + "\nmore\n", nil},
+		{"openvpn/client/user.conf", "persist-key\nexplicit-exit-notify1\n", nil},
+		{"wordlists/logins.txt", "anna\nbenjamin\n", nil},
+		{"wordlists/logins.txt", "guest01\nguest02\n", nil},
+		{"creds.txt", "anna:" + secret + "\n", []string{"user-list-password"}},
+		{"creds.txt", "host:db1.acme.org\nuser:annabelle7\n", nil},
+		{"data/passwords.txt", "english:anglais\n", nil},
 	} {
 		if diff := cmp.Diff(c.want, foundAt(e, c.path, rows(c.text))); diff != "" {
 			t.Errorf("%s: %q (-want +got)\n%s", c.path, c.text, diff)

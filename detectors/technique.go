@@ -26,12 +26,13 @@ var techniques = map[string]technique{
 	"key-file":            keyFileTechnique{},
 	"solana-keypair":      solanaTechnique{},
 	"keystore":            keystoreTechnique{},
-	"ppp-secrets":         secretFileTechnique{row: pppRow},
-	"user-secrets":        secretFileTechnique{row: userRow},
-	"mail-secrets":        secretFileTechnique{row: mailRow},
-	"share-secrets":       secretFileTechnique{row: shareRow},
-	"digest-secrets":      secretFileTechnique{row: digestRow},
-	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true},
+	"ppp-secrets":         secretFileTechnique{row: pppRow, odd: true},
+	"user-secrets":        secretFileTechnique{row: userRow, odd: true},
+	"user-list":           secretFileTechnique{row: listRow, made: true},
+	"mail-secrets":        secretFileTechnique{row: mailRow, odd: true},
+	"share-secrets":       secretFileTechnique{row: shareRow, odd: true},
+	"digest-secrets":      secretFileTechnique{row: digestRow, odd: true},
+	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true, made: true},
 }
 
 // isBlock tells whether a technique finds what may span more lines than any window.

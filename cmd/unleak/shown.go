@@ -65,7 +65,7 @@ func (s shown) report(r *finding.Report) {
 		return
 	}
 	for i := range r.Coverage.Examples {
-		if e := &r.Coverage.Examples[i]; !slices.Contains(noFiles, e.Name) {
+		if e := &r.Coverage.Examples[i]; !isTheRest(e) {
 			e.Name = path.Join(s.prefix, e.Name)
 		}
 	}
@@ -82,5 +82,7 @@ const (
 	theVerification = "verification"
 )
 
-// noFiles are names of what is not read that are none of files.
-var noFiles = []string{theRest, theVerification}
+// isTheRest tells what a scan that ended early left out from a file of that name.
+func isTheRest(s *finding.Skip) bool {
+	return s.Name == theRest && (s.Reason == finding.SkipBudget || s.Reason == finding.SkipInterrupted)
+}

@@ -138,6 +138,9 @@ func number(text []byte, p, stop int) (end int, v [2]int, fits uint8) {
 		decimal = decimal && text[end] <= '9'
 		v[1] = v[1]*10 + int(text[end]-'0')
 	}
+	if end == p {
+		return end, v, 0 // a letter that no number begins with
+	}
 	if decimal && end < p+4 && v[1] < 256 {
 		fits |= spellComma
 	}

@@ -56,7 +56,7 @@ configures. A URL is cloned into a temporary folder.
 			ours := historyOf(onlyFolder([]string{target}))
 			part := o.Staged || o.Range != "" || preReceive || !o.Since.IsZero()
 			return a.scanWith(c.Context(), &f, plan{
-				command: "git", targets: []string{target}, own: ours, much: !part, mayBeEmpty: part,
+				command: "git", targets: []string{target}, own: ours, mayBeEmpty: part,
 				sources: func(s *settings) ([]scanner.Source, error) {
 					if err := cache.apply(&o, s); err != nil {
 						return nil, err

@@ -134,7 +134,7 @@ func newImage(a *app) *cobra.Command {
 				targets = append([]string{o.registry}, refs...)
 			}
 			return a.scanWith(c.Context(), &f, plan{
-				command: "image", targets: targets, much: true,
+				command: "image", targets: targets,
 				sources: func(s *settings) ([]scanner.Source, error) { return o.sources(c.Context(), a, refs, s) },
 			})
 		},

@@ -36,7 +36,7 @@ it ended. See docs/logs.md.
 				return a.followLogs(c.Context(), &follow, &f, o, targets)
 			}
 			return a.scanWith(c.Context(), &f, plan{
-				command: "logs", targets: targets, much: true,
+				command: "logs", targets: targets,
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o.Exclude, o.Stdin, o.Plan = s.config.Exclude, a.stdin, s.plan
 					src, err := logs.New(targets, o)

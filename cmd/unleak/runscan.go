@@ -21,7 +21,6 @@ type plan struct {
 	command    string
 	targets    []string
 	own        own    // whose configuration and ignore files count
-	much       bool   // a folder, a history or an image is read, and not a file or a change
 	shown      shown  // how paths of files are written
 	mayBeEmpty bool   // reading nothing is no error, as for a commit without changes
 	part       string // what makes this a scan of a part, beside the flags; "": nothing
@@ -37,9 +36,6 @@ func (a *app) scanWith(ctx context.Context, f *scanFlags, p plan) error {
 	outputs, err := f.outputs()
 	if err != nil {
 		return err
-	}
-	if p.much {
-		go makeRoom() // while the settings are read
 	}
 	s, err := f.settle(p.own)
 	if err != nil {

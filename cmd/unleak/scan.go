@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +35,7 @@ scans the folder it stands in.
 			targets = source.Distinct(targets)
 			own := ownOf(targets)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "scan", targets: targets, own: own, shown: shownOf(targets, own), much: slices.ContainsFunc(targets, isFolder),
+				command: "scan", targets: targets, own: own, shown: shownOf(targets, own),
 				sources: func(s *settings) ([]scanner.Source, error) {
 					o := git.Options{Archives: defaultArchiveDepth}
 					if err := cache.apply(&o, s); err != nil {
@@ -141,7 +140,7 @@ func newDir(a *app) *cobra.Command {
 			own := ownOf(paths)
 			shown := shownOf(paths, own)
 			return a.scanWith(c.Context(), &f, plan{
-				command: "dir", targets: paths, own: own, shown: shown, much: slices.ContainsFunc(paths, isFolder),
+				command: "dir", targets: paths, own: own, shown: shown,
 				sources: func(s *settings) ([]scanner.Source, error) {
 					opts := o
 					opts.Exclude, opts.Include, opts.Without = shown.globs(s.config.Exclude), shown.globs(o.Include), s.replaced

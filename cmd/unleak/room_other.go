@@ -1,6 +1,0 @@
-//go:build !linux
-
-package main
-
-// makeRoom has nothing to ask of other systems.
-func makeRoom() {}

@@ -17,7 +17,7 @@ func (s *Scanner) belongings(text []byte, secret finding.Span) []finding.Part {
 		if s.hostless.Of(text, max(0, secret.Start-settingsReach), min(len(text), secret.End+settingsReach)) {
 			return nil
 		}
-		p = ofSettings(text, secret)
+		p = s.ofSettings(text, secret)
 	}
 	if p.host == "" {
 		return nil

@@ -27,10 +27,10 @@ func (s *Scanner) byHost(text []byte, m *finding.Match, out []finding.Match) []f
 	name := nameAhead(text[m.Context.Start:m.Span.Start])
 	names := []string{string(name)}
 	if !tellsKind(name) {
-		names = []string{"api_token", "api_key"}
+		names = keyNames
 	}
 	for _, name := range names {
-		for _, found := range s.lines().Scan([]byte(stem+"_"+name+"="+m.Secret+"\n"), nil, nil) {
+		for _, found := range s.onLine(stem+"_"+name, m.Secret) {
 			c := s.byID[found.Rule]
 			if c == nil || c.Regex == "" || found.Secret != m.Secret || !c.asks(host, stem) {
 				continue
@@ -48,7 +48,15 @@ func (s *Scanner) byHost(text []byte, m *finding.Match, out []finding.Match) []f
 // leastNamedByHost is the length of the shortest value that rules are asked about by the host.
 const leastNamedByHost = 16
 
-// lines returns a scanner for lines that are made up: a name and a value that do not stand side by side. It asks no rule
+// keyNames stand in for a name that says nothing of what kind of credential it names.
+var keyNames = []string{"api_token", "api_key"}
+
+// onLine returns what the rules say of a line that is made up: a name and a value that do not stand side by side.
+func (s *Scanner) onLine(name, value string) []finding.Match {
+	return s.lines().Scan([]byte(name+"="+value+"\n"), nil, nil)
+}
+
+// lines returns a scanner for lines that are made up. It asks no rule
 // for its extras, which judge the text as it is (see admitMade), and makes up no further lines.
 func (s *Scanner) lines() *Scanner {
 	if s.made == nil {

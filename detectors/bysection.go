@@ -62,20 +62,20 @@ func stemOf(outer, inner string) string {
 func (s *Scanner) madeBy(stem, name, value string) (best finding.Match, ok bool) {
 	names := []string{name}
 	if low := []byte(strings.ToLower(name)); !tellsKind(low) && !bytes.Contains(low, []byte("pass")) && !bytes.Contains(low, []byte("auth")) {
-		names = []string{"api_token", "api_key"}
+		names = keyNames
 	}
 	for _, name := range names {
 		if !s.knownName(stem+"_"+name, len(stem)) {
 			continue
 		}
 		var anyone []finding.Match
-		for _, found := range s.lines().Scan([]byte(stem+"_"+name+"="+value+"\n"), nil, nil) {
+		for _, found := range s.onLine(stem+"_"+name, value) {
 			c := s.byID[found.Rule]
 			if c == nil || c.Regex == "" || c.PartOnly || found.Secret != value || found.Decoded != "" || ok && byMerit(best, found) < 0 {
 				continue
 			}
 			if anyone == nil {
-				anyone = s.lines().Scan([]byte(name+"="+value+"\n"), nil, nil)
+				anyone = s.onLine(name, value)
 			}
 			if slices.ContainsFunc(anyone, s.tellsIssuer) {
 				return best, false
@@ -129,18 +129,19 @@ func (s *Scanner) partsOfSection(text []byte, m *finding.Match, stem string) (ou
 	if len(c.Parts) == 0 {
 		return nil
 	}
-	all, _ := settingsAround(text, m.Span, false)
+	all, _ := s.settings.around(text, m.Span, false)
 	slices.SortStableFunc(all, func(a, b setting) int { return a.far - b.far })
 	for _, set := range all {
-		if len(set.value) < leastPart || set.value == m.Secret {
+		value := string(set.value)
+		if len(value) < leastPart || value == m.Secret {
 			continue
 		}
-		for _, found := range s.lines().Scan([]byte(stem+"_"+set.name+"="+set.value+"\n"), nil, nil) {
+		for _, found := range s.onLine(stem+"_"+string(set.name), value) {
 			for _, p := range c.Parts {
-				if p.Rule != found.Rule || found.Secret != set.value || slices.ContainsFunc(out, func(q finding.Part) bool { return q.Name == p.Name }) {
+				if p.Rule != found.Rule || found.Secret != value || slices.ContainsFunc(out, func(q finding.Part) bool { return q.Name == p.Name }) {
 					continue
 				}
-				out = append(out, finding.Part{Name: p.Name, Value: finding.NewSecret(set.value), Span: spanNear(text, set.value, m.Span)})
+				out = append(out, finding.Part{Name: p.Name, Value: finding.NewSecret(value), Span: spanNear(text, set.value, m.Span)})
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type filter struct {
 	slots []slot // open addressing, linear probing
 	shift uint   // 32 - log2(len(slots))
 	grams []gram // the slots' lists
+	lasts []byte // the fourth byte of each gram, folded; noLast of a short one; and wideSize bytes more
 }
 
 const (
@@ -34,6 +35,9 @@ const (
 
 // slot holds the grams that begin with three bytes, folded: from grams[first] on, up to the first of the next slot.
 type slot struct{ key, first uint32 }
+
+// noLast is the fourth byte of a gram of three: no folded byte is it.
+const noLast = 0
 
 // gram says which literal a key belongs to and how far into it the key stands. Eight bytes of the literal around the key,
 // or all of a shorter one, are compared before anybody is called.
@@ -125,11 +129,16 @@ func (f *filter) fill(all []gram) {
 		next += counts[i]
 	}
 	f.grams = make([]gram, len(all))
+	f.lasts = make([]byte, len(all)+wideSize)
 	for i := range all {
 		key, short := all[i].key()
 		at := f.place(key & threeMask)
 		counts[at]--
-		f.grams[f.slots[at].first+counts[at]] = all[i]
+		index := f.slots[at].first + counts[at]
+		f.grams[index] = all[i]
+		if f.lasts[index] = byte(key >> 24); short {
+			f.lasts[index] = noLast
+		}
 		h := key * wordPrime
 		f.heads[h>>(32-headBits+5)] |= 1 << (h >> (32 - headBits) & 31)
 		word := h >> (32 - wordBits) << 1
@@ -222,23 +231,39 @@ func (f *filter) look(text []byte, v uint64, pos, end int, hit func(int, *gram))
 	}
 }
 
-// meet calls hit for the known grams at pos, where the four bytes v stand.
+// meet calls hit for the known grams at pos, where the four bytes v stand. Of the grams with the same three bytes eight at a
+// time are ruled out by the fourth.
 func (f *filter) meet(text []byte, v uint32, pos int, hit func(int, *gram)) {
+	const low, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
 	at := f.place((v | foldBits) & threeMask)
-	grams := f.grams[f.slots[at].first:f.slots[at+1].first]
-	for i := range grams {
-		g := &grams[i]
-		from := pos - int(g.back)
-		var wide uint64
-		if from >= 0 && from+wideSize <= len(text) {
-			wide = binary.LittleEndian.Uint64(text[from:])
-		} else {
-			wide = window8(text, from)
-		}
-		if (wide^g.exact)&g.mask == 0 {
-			hit(pos, g)
+	i, end := f.slots[at].first, f.slots[at+1].first
+	last := uint64((v|foldBits)>>24) * ones
+	for ; i < end; i += wideSize {
+		short := binary.LittleEndian.Uint64(f.lasts[i:])
+		other := short ^ last
+		match := ^((short&low + low) | short | low) | ^((other&low + low) | other | low)
+		for ; match != 0; match &= match - 1 {
+			k := i + uint32(bits.TrailingZeros64(match)/8)
+			if k >= end {
+				break
+			}
+			if g := &f.grams[k]; g.stands(text, pos) {
+				hit(pos, g)
+			}
 		}
 	}
+}
+
+// stands tells whether the bytes of the literal that g knows stand around its key at pos.
+func (g *gram) stands(text []byte, pos int) bool {
+	from := pos - int(g.back)
+	var wide uint64
+	if from >= 0 && from+wideSize <= len(text) {
+		wide = binary.LittleEndian.Uint64(text[from:])
+	} else {
+		wide = window8(text, from)
+	}
+	return (wide^g.exact)&g.mask == 0
 }
 
 // stands tells whether l stands in text at pos.

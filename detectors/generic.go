@@ -35,6 +35,9 @@ func (genericTechnique) literals(c *compiled) []rules.Literal {
 }
 
 func (genericTechnique) try(s *Scanner, _ *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
+	if s.onMade {
+		return out // its name was made up
+	}
 	if s.trace != nil {
 		s.traceGeneric(text, pos, len(l.Text))
 	}

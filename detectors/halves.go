@@ -76,20 +76,23 @@ func halfOf(name string) (h *half, stem string) {
 
 // bare returns a name without what separates its words.
 func bare(name string) string {
-	n := 0
-	for n < len(name) && !separates(name[n]) {
-		n++
-	}
-	if n == len(name) {
-		return name
-	}
-	b := append(make([]byte, 0, len(name)), name[:n]...)
-	for i := n; i < len(name); i++ {
-		if !separates(name[i]) {
-			b = append(b, name[i])
+	for i := range len(name) {
+		if separates(name[i]) {
+			return string(bareOf([]byte(name)))
 		}
 	}
-	return string(b)
+	return name
+}
+
+// bareOf is bare in place.
+func bareOf(name []byte) []byte {
+	out := name[:0]
+	for _, c := range name {
+		if !separates(c) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func separates(c byte) bool { return c == '_' || c == '-' || c == '.' || c == ' ' }
@@ -101,35 +104,48 @@ func (s *Scanner) otherHalf(text []byte, m *finding.Match, c *compiled) {
 		return
 	}
 	name, at := nameBefore(text, m.Span.Start)
+	name = bare(name)
 	if name != "" && at >= m.Context.Start {
-		m.Name = bare(name)
+		m.Name = name
 	}
-	h, stem := halfOf(bare(name))
+	h, stem := halfOf(name)
 	if h == nil {
 		return
 	}
-	all, _ := settingsAround(text, finding.Span{Start: at, End: m.Span.End}, stem == "")
-	slices.SortStableFunc(all, func(a, b setting) int { return a.far - b.far })
+	all, _ := s.settings.around(text, finding.Span{Start: at, End: m.Span.End}, stem == "")
 	for i := range all {
-		all[i].name = bare(all[i].name)
+		all[i].name = bareOf(all[i].name)
 	}
 	for _, r := range h.ids {
 		if named(m, r.name) || stem == "" && r.name == roleKey {
 			continue
 		}
-		for _, set := range all {
-			rest, ok := strings.CutPrefix(set.name, stem)
-			if !ok || rest != r.suffix || len(set.value) < leastPart || set.value == m.Secret || r.name == roleUser && h.secret != "accesskey" && !strings.Contains(set.value, "@") ||
-				slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Value == finding.NewSecret(set.value) }) {
-				continue
+		var best *setting // the nearest
+		for i := range all {
+			if set := &all[i]; (best == nil || set.far < best.far) && set.isNamed(stem, r.suffix) && h.mayPair(m, r, string(set.value)) {
+				best = set
 			}
-			m.Parts = append(slices.Clip(m.Parts), finding.Part{Name: r.name, Value: finding.NewSecret(strings.Clone(set.value)), Span: spanNear(text, set.value, m.Span)})
-			break
+		}
+		if best != nil {
+			m.Parts = append(slices.Clip(m.Parts), finding.Part{Name: r.name, Value: finding.NewSecret(string(best.value)), Span: spanNear(text, best.value, m.Span)})
 		}
 	}
 	if h.alone && (!c.Plan.Marked || slices.Contains(wholeHalves, h.secret)) && !hasHalf(m) {
 		m.Tags = addTag(m.Tags, tagHalf)
 	}
+}
+
+// isNamed tells whether the setting's bare name is a stem and a suffix.
+func (s *setting) isNamed(stem, suffix string) bool {
+	return len(s.name) == len(stem)+len(suffix) && string(s.name[:len(stem)]) == stem && string(s.name[len(stem):]) == suffix
+}
+
+// mayPair tells whether a value may be the part of m in a role.
+func (h *half) mayPair(m *finding.Match, r role, value string) bool {
+	if len(value) < leastPart || value == m.Secret || r.name == roleUser && h.secret != "accesskey" && !strings.Contains(value, "@") {
+		return false
+	}
+	return !slices.ContainsFunc(m.Parts, func(p finding.Part) bool { return p.Value == finding.NewSecret(value) })
 }
 
 // wholeHalves are no use alone even where they bear an issuer's mark; what others call an API secret may be a token.
@@ -168,11 +184,11 @@ func declaredHalf(m *finding.Match, parts []rules.PartRule) bool {
 const leastPart = 4
 
 // spanNear returns where a value stands near a span.
-func spanNear(text []byte, value string, at finding.Span) finding.Span {
+func spanNear(text, value []byte, at finding.Span) finding.Span {
 	from := max(0, at.Start-2*nearReach)
 	best := at
 	for i := from; ; {
-		n := bytes.Index(text[i:min(len(text), at.End+2*nearReach)], []byte(value))
+		n := bytes.Index(text[i:min(len(text), at.End+2*nearReach)], value)
 		if n < 0 {
 			return best
 		}

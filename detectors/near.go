@@ -41,26 +41,31 @@ func nearParts(v *rules.Verify) []nearPart {
 func (s *Scanner) surround(text []byte, matches []finding.Match) {
 	s.hostless.Reset()
 	for i := range matches {
-		m := &matches[i]
-		c := s.byID[m.Rule]
-		if c == nil || m.Span.End > len(text) {
-			continue
-		}
-		if m.Decoded == "" {
-			m.Own = len(m.Parts)
-		}
-		if c.Verify != nil {
-			s.belong(text, m, c)
-		}
-		if m.Decoded == "" {
-			s.otherHalf(text, m, c)
-		}
+		s.around(text, &matches[i])
+	}
+}
+
+// around is surround for one of the matches of a text.
+func (s *Scanner) around(text []byte, m *finding.Match) {
+	c := s.byID[m.Rule]
+	if c == nil || m.Span.End > len(text) {
+		return
+	}
+	if m.Decoded == "" {
+		m.Own = len(m.Parts)
+	}
+	if c.Verify != nil {
+		s.belong(text, m, c)
+	}
+	if m.Decoded == "" {
+		s.otherHalf(text, m, c)
 	}
 }
 
 // Renew finds anew what stands around matches that hold in a text as they did in the one it is built on, where some of the
 // dirty spans are near enough to change it.
 func (s *Scanner) Renew(text []byte, dirty []finding.Span, matches []finding.Match) {
+	s.hostless.Reset()
 	for i := range matches {
 		m := &matches[i]
 		around := finding.Span{Start: m.Span.Start - renewReach, End: m.Span.End + renewReach}
@@ -69,7 +74,7 @@ func (s *Scanner) Renew(text []byte, dirty []finding.Span, matches []finding.Mat
 		}
 		own := min(max(0, m.Own), len(m.Parts))
 		m.Parts, m.Tags = m.Parts[:own:own], without(m.Tags, tagHalf)
-		s.surround(text, matches[i:i+1])
+		s.around(text, m)
 	}
 }
 
@@ -171,5 +176,7 @@ func lineEndOf(text []byte, at int) int {
 
 // isReference tells whether a value stands for another: a variable, a placeholder, an expression.
 func isReference(v string) bool {
-	return v == "" || strings.ContainsAny(v, "${}<>()%*\\ ")
+	return v == "" || strings.ContainsAny(v, referenceBytes)
 }
+
+const referenceBytes = "${}<>()%*\\ "

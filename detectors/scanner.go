@@ -18,7 +18,8 @@ type Scanner struct {
 	decoder  *decode.Decoder
 	matcher  byteregex.Matcher
 	trace    Tracer
-	hostless fold.Free       // stretches of the text without the name of a host
+	hostless fold.Free // stretches of the text without the name of a host
+	settings settingsReader
 	nested   *Scanner        // for decoded text, one level down; made when first needed
 	names    map[string]bool // made up; see knownName
 	made     *Scanner        // for lines that are made up; see lines

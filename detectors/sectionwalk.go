@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -58,6 +57,9 @@ func sections(text []byte, start, floor int, yield func(kind int, s enclosure) b
 func bracketSections(text []byte, start, floor int, yield func(enclosure) bool) {
 	closed := 0
 	for i := start - 1; i >= floor; i-- {
+		if settingBytes[text[i]]&bracketByte == 0 {
+			continue
+		}
 		switch text[i] {
 		case ')', ']', '}':
 			closed++
@@ -137,7 +139,7 @@ func tableSections(text []byte, start, floor int, yield func(enclosure) bool) {
 }
 
 // tellingKeys are names of settings whose value may be a provider, beside its credential.
-var tellingKeys = strings.Fields("provider service vendor platform integration name type kind driver issuer")
+var tellingKeys = setOf("provider service vendor platform integration name type kind driver issuer")
 
 // besideSections tells of the nearest setting before a place, in the same block, that names a provider.
 func besideSections(text []byte, start, floor int, yield func(enclosure) bool) {
@@ -168,13 +170,22 @@ func besideSections(text []byte, start, floor int, yield func(enclosure) bool) {
 
 // tellingValue returns the value of the last setting of a line that may name a provider.
 func tellingValue(line []byte) string {
-	all := settingsOf(line, nil)
-	for _, s := range slices.Backward(all) {
-		if slices.Contains(tellingKeys, s.name) && len(s.value) <= sectionWords/2 {
-			return wordsOf([]byte(s.value))
+	var last []byte
+	eachSetting(line, func(name, value []byte) {
+		var low [settingName]byte
+		if len(name) <= len(low) && len(value) <= sectionWords/2 && tellingKeys[string(lowered(low[:0], name))] {
+			last = value
 		}
+	})
+	return wordsOf(last)
+}
+
+// lowered appends name in lower case.
+func lowered(out, name []byte) []byte {
+	for _, c := range name {
+		out = append(out, lowerByte(c))
 	}
-	return ""
+	return out
 }
 
 // commentSections tells of the comment above the lines, none of them blank, that the one at a place is among.
@@ -213,18 +224,38 @@ func chainSections(text []byte, start, floor int, yield func(enclosure) bool) {
 	}
 }
 
-// wordsOf returns the words of a name or a line that may name somebody, joined by "_"; "" where it is prose.
+// wordsOf returns the last words of a name or a line that may name somebody, joined by "_"; "" where it is prose.
 func wordsOf(name []byte) string {
 	if len(name) > sectionWords {
 		return ""
 	}
-	var out []string
-	for word := range bytes.FieldsFuncSeq(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
-	}) {
-		if len(word) >= 2 && !neutralWords[strings.ToLower(string(word))] {
-			out = append(out, string(word))
+	var words [3][]byte
+	n := len(words)
+	for end := len(name); end > 0 && n > 0; {
+		start := end
+		for start > 0 && isSectionByte(name[start-1]) {
+			start--
 		}
+		if word := name[start:end]; len(word) >= 2 && !neutral(word) {
+			n--
+			words[n] = word
+		}
+		end = max(0, start-1)
 	}
-	return strings.Join(out[max(0, len(out)-3):], "_")
+	var out [sectionWords]byte
+	joined := out[:0]
+	for i, word := range words[n:] {
+		if i > 0 {
+			joined = append(joined, '_')
+		}
+		joined = append(joined, word...)
+	}
+	return string(joined)
+}
+
+func isSectionByte(c byte) bool { return c != '.' && settingBytes[c]&nameByte != 0 }
+
+func neutral(word []byte) bool {
+	var low [sectionWords]byte
+	return neutralWords[string(lowered(low[:0], word))]
 }

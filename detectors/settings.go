@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -8,22 +9,15 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// setting is one NAME = VALUE of a configuration.
-type setting struct {
-	name  string // lower case
-	value string
-	far   int // from the secret, in bytes
-}
-
 // ofSettings finds the settings beside a password that have its name but for the last word: DB_HOST and DB_USER beside
 // DB_PASSWORD; host and user beside password in the same block.
-func ofSettings(text []byte, secret finding.Span) place {
+func (s *Scanner) ofSettings(text []byte, secret finding.Span) place {
 	name, at := nameBefore(text, secret.Start)
 	stem, ok := cutWord(name, passwordWords)
 	if !ok {
 		return place{}
 	}
-	all, parent := settingsAround(text, finding.Span{Start: at, End: secret.End}, stem == "")
+	all, parent := s.settings.around(text, finding.Span{Start: at, End: secret.End}, stem == "")
 	find := func(words []string) string {
 		best := setting{far: nearReach + 1}
 		for _, s := range all {
@@ -31,7 +25,7 @@ func ofSettings(text []byte, secret finding.Span) place {
 				best = s
 			}
 		}
-		return best.value
+		return string(best.value)
 	}
 	p := place{host: find(hostWords), port: find(portWords), user: find(userWords), database: find(databaseWords)}
 	if strings.Trim(p.port, "0123456789") != "" {
@@ -43,7 +37,7 @@ func ofSettings(text []byte, secret finding.Span) place {
 	p.splitPort()
 	if p.host != "" && p.scheme == "" {
 		before := strings.ToLower(string(text[max(lineStartOf(text, at), at-nearReach):at]))
-		p.scheme = cmp.Or(schemeOf(p.port, find(schemeWords), stem), portSchemes[p.port], schemeOf(p.port, before, parent))
+		p.scheme = cmp.Or(schemeOf(p.port, find(schemeWords), stem), portSchemes[p.port], schemeOf(p.port, before, string(parent)))
 		if p.scheme == "" && find(charsetWords) == "utf8mb4" { // only MySQL calls it so
 			p.scheme = "mysql"
 		}
@@ -101,9 +95,12 @@ func cutWord(name string, words []string) (stem string, ok bool) {
 }
 
 // isNamed tells whether a name is a stem with one of the words behind it.
-func isNamed(name, stem string, words []string) bool {
-	rest, ok := strings.CutPrefix(name, stem)
-	return ok && (slices.Contains(words, strings.TrimLeft(rest, "_-. ")) || rest == "" && slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(stem, w) }))
+func isNamed(name []byte, stem string, words []string) bool {
+	if len(name) < len(stem) || string(name[:len(stem)]) != stem {
+		return false
+	}
+	rest := bytes.TrimLeft(name[len(stem):], "_-. ")
+	return slices.ContainsFunc(words, func(w string) bool { return string(rest) == w || len(name) == len(stem) && strings.HasSuffix(stem, w) })
 }
 
 // schemeNames are how settings name services, and in what order they count: the first that a text holds.

@@ -8,8 +8,9 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// secretFileTechnique finds the passwords of a short file that is nothing but rows of one layout and comments, without a
-// word that says what they are. The rule's path tells it from other files of that layout.
+// secretFileTechnique finds the passwords of a file that is nothing but rows of one layout and comments, without a
+// word that says what they are. The rule's path tells it from other files of that layout. Of a long file it reads the first
+// secretFileMost bytes.
 //
 // Which of several such rules applies is known once the path is: no line has another password in two layouts, and their matches give way
 // to all others, so that none hides what is found at another path.
@@ -24,12 +25,33 @@ type secretFileTechnique struct {
 
 var byteOrder = []byte("\xef\xbb\xbf") // UTF-8's mark
 
-// secretFileMost is how long such a file may be, in bytes: a text of that length is always scanned from its start.
-const secretFileMost = smallText
+const (
+	secretFileMost = 16 << 10 // bytes that are read
+	oddFirst       = 4        // odd lines that may stand before the first row
+	mostPairs      = 40       // lines of a file of pairs
+)
 
-func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match) []finding.Match {
+// files asks the techniques of whole files. What is decoded is no file.
+func (s *Scanner) files() {
+	if s.isNested() || len(s.dirty) > 0 && s.dirty[0].Start > secretFileMost {
+		return
+	}
+	n := len(s.out)
+	for _, c := range s.wholeFile {
+		s.out = c.technique.(secretFileTechnique).rows(c, s.text, s.out)
+	}
+	s.keepTouching(n)
+}
+
+// rows appends the passwords of a text that is such a file.
+func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match) []finding.Match {
+	context := min(len(text), secretFileMost)
 	if len(text) > secretFileMost {
-		return out
+		n := bytes.LastIndexByte(text[:secretFileMost], '\n')
+		if n < 0 || x.pairs {
+			return out
+		}
+		text = text[:n+1]
 	}
 	first := len(out)
 	names, made, odd := 0, 0, 0
@@ -49,10 +71,15 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 			return out[:first]
 		}
 		if !ok {
-			odd++
+			if odd++; odd > oddFirst+names/2 {
+				return out[:first]
+			}
 			continue
 		}
-		if names++; x.pairs && names%2 == 1 {
+		if names++; x.pairs && names > mostPairs {
+			return out[:first]
+		}
+		if x.pairs && names%2 == 1 {
 			if looksMade(line[from:to]) {
 				made++
 			}
@@ -62,12 +89,12 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 			continue
 		}
 		out = append(out, finding.Match{Rule: c.ID, Secret: string(line[from:to]), Span: finding.Span{Start: start + from, End: start + to},
-			Context: finding.Span{End: len(text)}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
+			Context: finding.Span{End: context}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
 	}
 	if 2*odd > names {
 		return out[:first]
 	}
-	if x.pairs && (names%2 == 1 || names > 40 || 4*made > names) {
+	if x.pairs && (names%2 == 1 || 4*made > names) {
 		return out[:first]
 	}
 	return out

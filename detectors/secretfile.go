@@ -274,6 +274,47 @@ func hexDigest(v []byte) bool {
 	return len(v) == 32
 }
 
+// optionRow reads a line that sets an option of curl or turnserver: user = "bob:x", --proxy-user bob:x, realm=acme.org, or
+// names one that takes no value.
+func optionRow(line []byte) (from, to int, ok bool) {
+	name, i := 0, 0
+	for i < len(line) && (line[i] == '-' || line[i]|0x20 >= 'a' && line[i]|0x20 <= 'z' || line[i] >= '0' && line[i] <= '9') {
+		if i++; line[name] == '-' {
+			name = i
+		}
+	}
+	if i == name {
+		return 0, 0, false
+	}
+	rest := bytes.TrimLeft(line[i:], " \t")
+	if len(rest) == 0 {
+		return 0, 0, true
+	}
+	tied := rest[0] == '=' || rest[0] == ':'
+	if !tied && len(rest) == len(line)-i {
+		return 0, 0, false
+	}
+	at := len(line) - len(rest)
+	if tied {
+		at++
+	}
+	from, to, next := field(line, at)
+	if from < 0 {
+		return 0, 0, tied
+	}
+	if behind, _, _ := field(line, next); behind >= 0 && !tied {
+		return 0, 0, false // prose
+	}
+	switch string(line[name:i]) {
+	case "user", "u", "proxy-user", "U":
+		colon := bytes.IndexByte(line[from:to], ':')
+		if colon > 0 && account(line[from:from+colon]) && !bytes.HasPrefix(line[from+colon:to], []byte(":0x")) {
+			return from + colon + 1, to, true
+		}
+	}
+	return 0, 0, true
+}
+
 // wholeRow reads a line that is one word: a name, or the password below it.
 func wholeRow(line []byte) (from, to int, ok bool) {
 	return 0, len(line), len(line) <= 128 && !bytes.ContainsAny(line, " \t:")

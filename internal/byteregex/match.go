@@ -1,9 +1,6 @@
 package byteregex
 
-import (
-	"regexp/syntax"
-	"slices"
-)
+import "slices"
 
 // Matcher holds the scratch memory of one goroutine. The zero value is ready.
 type Matcher struct {
@@ -113,7 +110,7 @@ func (m *Matcher) run(pc int32, at int) int {
 		case opMatch:
 			return at
 		case opText:
-			t := m.prog.texts[i.arg]
+			t := m.prog.texts[i.arg : i.arg+i.most]
 			if !i.stands(t, text, at) {
 				return -1
 			}
@@ -130,18 +127,18 @@ func (m *Matcher) run(pc int32, at int) int {
 			at += n
 		case opSplit:
 			return m.split(i, at)
-		case opAssert:
-			if !holds(syntax.Op(i.assert), text, at) {
-				return -1
-			}
 		case opMark:
-			old := m.marks[i.slot]
-			m.marks[i.slot] = at
+			old := m.marks[i.arg]
+			m.marks[i.arg] = at
 			end := m.run(i.next, at)
 			if end < 0 {
-				m.marks[i.slot] = old
+				m.marks[i.arg] = old
 			}
 			return end
+		default:
+			if !holds(i.op, text, at) {
+				return -1
+			}
 		}
 		pc = i.next
 	}
@@ -212,20 +209,20 @@ func (i *inst) stands(t string, text []byte, at int) bool {
 }
 
 // holds tells whether an empty-width condition holds at an offset.
-func holds(op syntax.Op, text []byte, at int) bool {
+func holds(op operation, text []byte, at int) bool {
 	switch op {
-	case syntax.OpBeginText:
+	case opBeginText:
 		return at == 0
-	case syntax.OpEndText:
+	case opEndText:
 		return at == len(text)
-	case syntax.OpBeginLine:
+	case opBeginLine:
 		return at == 0 || text[at-1] == '\n'
-	case syntax.OpEndLine:
+	case opEndLine:
 		return at == len(text) || text[at] == '\n'
 	}
 	before := at > 0 && word[text[at-1]]
 	after := at < len(text) && word[text[at]]
-	return (before != after) == (op == syntax.OpWordBoundary)
+	return (before != after) == (op == opWordBoundary)
 }
 
 // word marks what \b takes for a part of a word.

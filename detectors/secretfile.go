@@ -27,7 +27,6 @@ var byteOrder = []byte("\xef\xbb\xbf") // UTF-8's mark
 
 const (
 	secretFileMost = 16 << 10 // bytes that are read
-	oddFirst       = 4        // odd lines that may stand before the first row
 	mostPairs      = 40       // lines of a file of pairs
 )
 
@@ -36,12 +35,53 @@ func (s *Scanner) files() {
 	if s.isNested() || len(s.dirty) > 0 && s.dirty[0].Start > secretFileMost {
 		return
 	}
+	head := s.text[:min(len(s.text), secretFileMost)]
+	at, end, next := nextRow(head, 0)
+	if at == end {
+		return
+	}
+	first := head[at:end]
+	at, end, _ = nextRow(head, next)
+	second := head[at:end]
 	n := len(s.out)
 	for _, c := range s.wholeFile {
-		s.out = c.technique.(secretFileTechnique).rows(c, s.text, s.out)
+		x := c.technique.(secretFileTechnique)
+		if _, _, ok := x.row(first); !ok {
+			if !x.odd || len(second) == 0 {
+				continue
+			}
+			if _, _, ok = x.row(second); !ok {
+				continue
+			}
+		}
+		s.out = x.rows(c, s.text, s.out)
 	}
 	s.keepTouching(n)
 }
+
+// nextRow returns where the first line from at on stands that is neither empty nor a comment, from == to if there is none, and
+// where the one behind it begins.
+func nextRow(text []byte, at int) (from, to, next int) {
+	if at == 0 {
+		at = len(text) - len(bytes.TrimPrefix(text, byteOrder))
+	}
+	for at < len(text) {
+		end := len(text)
+		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		from, to, at = at, end, end+1
+		for to > from && (text[to-1] == '\r' || isBlank(text[to-1])) {
+			to--
+		}
+		if to > from && text[from] != '#' && text[from] != ';' {
+			return from, to, at
+		}
+	}
+	return 0, 0, at
+}
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 // rows appends the passwords of a text that is such a file.
 func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match) []finding.Match {
@@ -55,23 +95,19 @@ func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match)
 	}
 	first := len(out)
 	names, made, odd := 0, 0, 0
-	for at := len(text) - len(bytes.TrimPrefix(text, byteOrder)); at < len(text); {
-		end := len(text)
-		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
-			end = at + n
+	for at := 0; at < len(text); {
+		start, stop, next := nextRow(text, at)
+		if start == stop {
+			break
 		}
-		line := bytes.TrimRight(text[at:end], "\r \t")
-		start := at
-		at = end + 1
-		if len(line) == 0 || line[0] == '#' || line[0] == ';' {
-			continue
-		}
+		line := text[start:stop]
+		at = next
 		from, to, ok := x.row(line)
 		if !ok && !x.odd {
 			return out[:first]
 		}
 		if !ok {
-			if odd++; odd > oddFirst+names/2 {
+			if odd++; 2*odd > names+2 {
 				return out[:first]
 			}
 			continue

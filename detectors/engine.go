@@ -75,6 +75,7 @@ type compiled struct {
 type reference struct {
 	rule        *compiled
 	literal     rules.Literal
+	run         *rules.Run // every match holds it; nil: none is known
 	left, right int
 	line        bool
 }
@@ -89,7 +90,7 @@ func New(set []rules.Rule, opts Options) (*Engine, error) {
 	}
 	e := &Engine{opts: opts, nearLines: contextLines, rules: make([]compiled, len(set)), byID: make(map[string]*compiled, len(set))}
 	var errs []error
-	b := literalIndex{at: make(map[literalKey]int, 8*len(set)), literals: make([]literal, 0, 8*len(set))}
+	b := literalIndex{at: make(map[literalKey]int, 8*len(set)), literals: make([]literal, 0, 8*len(set)), runs: map[rules.Run]*rules.Run{}}
 	for i := range set {
 		c := &e.rules[i]
 		errs = append(errs, c.compile(&set[i]))
@@ -169,10 +170,24 @@ func (c *compiled) program() *byteregex.Program {
 
 var unsupported = &byteregex.Program{}
 
-// literalIndex gathers the literals of all rules, each once.
+// literalIndex gathers the literals of all rules, each once, and their runs, of which many are alike.
 type literalIndex struct {
 	literals []literal
 	at       map[literalKey]int
+	runs     map[rules.Run]*rules.Run
+}
+
+// run returns the run that matches of a rule with a regex hold; nil for none.
+func (b *literalIndex) run(c *compiled) *rules.Run {
+	if _, ok := c.technique.(regexTechnique); !ok || c.Plan.Run.Len == 0 {
+		return nil
+	}
+	run, ok := b.runs[c.Plan.Run]
+	if !ok {
+		run = &c.Plan.Run
+		b.runs[c.Plan.Run] = run
+	}
+	return run
 }
 
 type literalKey struct {
@@ -199,6 +214,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			e.addMark(firstWord(l.Text))
 		}
 	}
+	run := b.run(c)
 	for _, l := range lits {
 		e.before = max(e.before, int(l.Before[1])+1)
 		e.after = max(e.after, int(l.After)+1)
@@ -210,7 +226,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.at[key] = i
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
-		ref := reference{rule: c, literal: l, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
+		ref := reference{rule: c, literal: l, run: run, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
 		if isBlock(c.technique) {
 			ref.left, ref.right = unseen, unseen
 			b.literals[i].block = true

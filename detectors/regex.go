@@ -16,9 +16,6 @@ type regexTechnique struct{}
 func (regexTechnique) literals(c *compiled) []rules.Literal { return c.Plan.Literals }
 
 func (regexTechnique) try(s *Scanner, c *compiled, l *rules.Literal, text []byte, pos int, out []finding.Match) []finding.Match {
-	if !holdsRun(text[max(0, pos-int(l.Before[1])):min(len(text), pos+int(l.After))], &c.Plan.Run) {
-		return out // cheaper than to work out the window, and mostly enough
-	}
 	w := window(c, l, text, pos)
 	if w.Len() < c.Plan.MinLen || !holdsRun(text[w.Start:w.End], &c.Plan.Run) {
 		return out

@@ -124,6 +124,9 @@ func (s *Scanner) hit(pos int, g *gram) {
 		if right > ref.right && !s.extras && (left > ref.left || ref.line && left > 0 && bytes.IndexByte(s.text[at-left:at], '\n') >= 0) {
 			continue // no match here can touch what is dirty
 		}
+		if ref.run != nil && !holdsRun(s.text[max(0, at-int(ref.literal.Before[1])):min(len(s.text), at+int(ref.literal.After))], ref.run) {
+			continue // cheaper than to work out the window, and mostly enough
+		}
 		n := len(s.out)
 		s.out = ref.rule.technique.try(s, ref.rule, &ref.literal, s.text, at, s.out)
 		s.keepTouching(n)

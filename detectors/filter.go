@@ -17,9 +17,9 @@ import (
 type filter struct {
 	words [2 << wordBits]uint32
 	heads [1 << (headBits - 5)]uint32
-	slots []slot // open addressing, linear probing
-	shift uint   // 32 - log2(len(slots))
-	grams []gram // the slots' lists
+	first []uint32 // by the hash of a gram's first three bytes: its list is grams[first[h]:first[h+1]]
+	shift uint     // 32 - log2 of the number of lists
+	grams []gram
 	lasts []byte // the fourth byte of each gram, folded; noLast of a short one; and wideSize bytes more
 }
 
@@ -32,9 +32,6 @@ const (
 	foldBits  = 0x20202020
 	threeMask = 0x00ffffff
 )
-
-// slot holds the grams that begin with three bytes, folded: from grams[first] on, up to the first of the next slot.
-type slot struct{ key, first uint32 }
 
 // noLast is the fourth byte of a gram of three: no folded byte is it.
 const noLast = 0
@@ -114,27 +111,24 @@ func fourth(v uint64) uint64 { return v ^ v>>1 }
 
 func (f *filter) fill(all []gram) {
 	size := 1 << bits.Len(uint(2*len(all)+15))
-	f.slots = make([]slot, size+1)
 	f.shift = uint(32 - bits.Len(uint(size)) + 1)
-	counts := make([]uint32, size+1)
+	f.first = make([]uint32, size+1)
 	for i := range all {
 		key, _ := all[i].key()
-		at := f.place(key & threeMask)
-		counts[at]++
-		f.slots[at].key = key & threeMask
+		f.first[f.list(key)]++
 	}
 	next := uint32(0)
-	for i := range f.slots {
-		f.slots[i].first = next
-		next += counts[i]
+	for i := range f.first { // the end of each list, which is its start once it is filled from behind
+		next += f.first[i]
+		f.first[i] = next
 	}
 	f.grams = make([]gram, len(all))
 	f.lasts = make([]byte, len(all)+wideSize)
 	for i := range all {
 		key, short := all[i].key()
-		at := f.place(key & threeMask)
-		counts[at]--
-		index := f.slots[at].first + counts[at]
+		list := f.list(key)
+		f.first[list]--
+		index := f.first[list]
 		f.grams[index] = all[i]
 		if f.lasts[index] = byte(key >> 24); short {
 			f.lasts[index] = noLast
@@ -151,16 +145,8 @@ func (f *filter) fill(all []gram) {
 	}
 }
 
-// place returns the index of the slot of three folded bytes, which are never all zero, or of the empty one it would take.
-func (f *filter) place(key uint32) uint32 {
-	last := uint32(len(f.slots) - 2)
-	for i := key * gramPrime >> f.shift; ; i++ {
-		i &= last
-		if k := f.slots[i].key; k == key || k == 0 {
-			return i
-		}
-	}
-}
+// list returns which list a gram is in by its first three bytes, folded.
+func (f *filter) list(key uint32) uint32 { return key & threeMask * gramPrime >> (f.shift & 31) }
 
 // scan calls hit for every gram that starts in text[from:to] and is known, with its position. Whether the whole literal
 // stands there is for the callee to see, but for what the gram compares.
@@ -235,8 +221,8 @@ func (f *filter) look(text []byte, v uint64, pos, end int, hit func(int, *gram))
 // time are ruled out by the fourth.
 func (f *filter) meet(text []byte, v uint32, pos int, hit func(int, *gram)) {
 	const low, ones = 0x7f7f7f7f7f7f7f7f, 0x0101010101010101
-	at := f.place((v | foldBits) & threeMask)
-	i, end := f.slots[at].first, f.slots[at+1].first
+	list := f.list(v | foldBits)
+	i, end := f.first[list], f.first[list+1]
 	last := uint64((v|foldBits)>>24) * ones
 	for ; i < end; i += wideSize {
 		short := binary.LittleEndian.Uint64(f.lasts[i:])

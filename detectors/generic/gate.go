@@ -19,7 +19,9 @@ func (b *binder) hopeless(i, end int) bool {
 	if algorithm(v) || has(v, 0, "&#x3C") || has(v, 0, "&lt") || has(v, 0, "(?") || has(v, 0, "qr/") || bytes.HasSuffix(v, []byte("EXAMPLE")) || bytes.HasSuffix(v, []byte("EXAMPLEKEY")) {
 		return true
 	}
-	if packageFile(v) || timestamp(v) || reference(v) || masked(v) || counting(v) || public(v) || hashed(v) || elsewhere(v) {
+	seen := signsOf(v)
+	if packageFile(v) || timestamp(v) || seen&signReference != 0 && reference(v) || (seen&signMask != 0 || v[0] == v[1]) && masked(v) ||
+		counting(v) || public(v) || hashed(v) || elsewhere(v) {
 		return true
 	}
 	if (c.quote == quoteEscaped || c.quote == quoteTwice) && cutOff(v) {
@@ -28,7 +30,7 @@ func (b *binder) hopeless(i, end int) bool {
 	if c.sep == sepFlag && v[0] == '-' || c.quote == quoteTag && v[0] == '{' && (isSpace(v[1]) || v[1] == '[') {
 		return true
 	}
-	if c.quote == quoteNone && (code(v, t[end:]) || c.sep == sepCompare && constant(v)) {
+	if c.quote == quoteNone && (seen&signCode != 0 && expression(v) || code(v, t[end:]) || c.sep == sepCompare && constant(v)) {
 		return true
 	}
 	if k := c.Key.Start; k-2 >= b.lo && t[k-1] == ':' {
@@ -39,7 +41,7 @@ func (b *binder) hopeless(i, end int) bool {
 			return true // a part of a longer name, as in arn:aws:secretsmanager:eu-west-1:1:secret:name
 		}
 	}
-	if !utf8.Valid(v) || bytes.IndexFunc(v, control) >= 0 {
+	if seen&signControl != 0 || seen&signWide != 0 && !utf8.Valid(v) {
 		return true // not a text
 	}
 	name := t[c.Key.Start:c.Key.End]
@@ -96,7 +98,39 @@ func cutOff(v []byte) bool {
 	return false
 }
 
-func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+// What the bytes of a value may be signs of.
+const (
+	signControl   uint8 = 1 << iota // no text
+	signWide                        // a character beyond ASCII
+	signReference                   // reference
+	signMask                        // masked, unless all its characters are the same
+	signCode                        // expression
+)
+
+var signs = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c < ' ' && c != '\t' || c == 0x7f:
+			t[c] = signControl
+		case c >= 0x80:
+			t[c] = signWide | signMask // …
+		}
+	}
+	for sign, set := range map[uint8]string{signReference: "${<%#^[@", signMask: "*.[", signCode: "(-:[{^"} {
+		for _, c := range []byte(set) {
+			t[c] |= sign
+		}
+	}
+	return t
+}()
+
+// signsOf returns the signs that stand in a value.
+func signsOf(v []byte) (seen uint8) {
+	for _, c := range v {
+		seen |= signs[c]
+	}
+	return seen
+}
 
 // reference tells whether the whole value stands for another: $VAR, ${VAR}, {{ x }}, <x>, %(x)s, $(cmd), #{x}.
 func reference(v []byte) bool {
@@ -160,10 +194,13 @@ func counting(v []byte) bool {
 			steps++
 		}
 	}
+	last := hexByte(v[0], v[1])
 	for i := 2; i+1 < len(v); i += 2 {
-		if d := hexByte(v[i], v[i+1]) - hexByte(v[i-2], v[i-1]); hexByte(v[i], v[i+1]) >= 0 && (d == 1 || d == -1) {
+		next := hexByte(v[i], v[i+1])
+		if d := next - last; next >= 0 && (d == 1 || d == -1) {
 			pairs++
 		}
+		last = next
 	}
 	return steps*10 >= len(v)*8 || pairs*2 >= len(v)*8/10
 }
@@ -186,8 +223,8 @@ func nibble(b byte) int {
 // hashed tells whether the value is a password's hash in one of the crypt formats or LDAP's.
 func hashed(v []byte) bool { return starts(v, &hashes) }
 
-// code tells whether a value without quotes is an expression: a call, a member, an index, a pointer.
-func code(v, rest []byte) bool {
+// expression tells whether a value without quotes is a call, a member, an index, a pointer.
+func expression(v []byte) bool {
 	for i, ch := range v {
 		switch ch {
 		case '(':
@@ -210,6 +247,12 @@ func code(v, rest []byte) bool {
 			}
 		}
 	}
+	return false
+}
+
+// code tells whether a value without quotes that is no expression is code all the same: a number, a name that is called or that
+// has members.
+func code(v, rest []byte) bool {
 	if len(v) > 2 && v[0] == '0' && v[1]|0x20 == 'x' && number(v) {
 		return true
 	}

@@ -35,19 +35,19 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 		return true // the code of a country: 'PW' => 'Palau'
 	case c.sep == sepSpace && c.called && c.keyQuote != quoteNone:
 		return true // two literals of a template: (list "auth.password") "next"
-	case c.sep == sepColon && c.quote == quoteNone && identifier(v) && !random(v) && optional(t[c.Value.End:]):
+	case c.sep == sepColon && c.quote == quoteNone && optional(t[c.Value.End:]) && identifier(v) && !random(v):
 		return true // the type of a parameter: api_key: KeyT | None
 	case dates(v), suites(v), spki(v):
 		return true
 	case c.sep == sepScheme && c.Key.Start > 0 && t[c.Key.Start-1] == '_' && !random(v):
 		return true // the name of a constant: JWT_BEARER
-	case c.keyQuote != quoteNone && (f[fSpaces] > 0 || f[fDigits] == 0 && wordy(string(v)) && !random(v)) && texts(t[c.Context.Start:c.Key.Start]):
+	case c.keyQuote != quoteNone && texts(t[c.Context.Start:c.Key.Start]) && (f[fSpaces] > 0 || f[fDigits] == 0 && wordy(string(v)) && !random(v)):
 		return true
 	case (c.wrap == wrapLookup || c.wrap == wrapCall) && (constant(v) || bytes.Equal(name, v)):
 		return true // the name of a variable, handed to what reads it: environ.get("API_KEY")
 	case c.sep == sepCall && asks(name) && !random(v):
 		return true
-	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && !random(v) && conditional(t[c.Key.End:c.Value.Start]):
+	case c.sep == sepAssign && c.spaced && c.Key.End < c.Value.Start && conditional(t[c.Key.End:c.Value.Start]) && !random(v):
 		return true
 	}
 	return c.wrap == wrapLookup && lastWord(name, "userpwd") && f[fSpaces] > 0 && bytes.Contains(v, []byte("%s"))

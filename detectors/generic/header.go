@@ -148,7 +148,7 @@ scan:
 			}
 		}
 	}
-	if at < 0 || end == limit && limit < len(t) || !utf8.Valid(t[i:end]) || bytes.IndexFunc(t[i:end], control) >= 0 {
+	if at < 0 || end == limit && limit < len(t) || !utf8.Valid(t[i:end]) || signsOf(t[i:end])&signControl != 0 {
 		return
 	}
 	lo := pos

@@ -139,8 +139,8 @@ var tails = [...]struct {
 
 // containsFold tells whether a lower-case ASCII s is part of t, in either case.
 func containsFold(t []byte, s string) bool {
-	for i := 0; i+len(s) <= len(t); i++ {
-		if lower(t[i]) == s[0] && hasFold(t, i, s) {
+	for i, ch := range t[:max(0, len(t)-len(s)+1)] {
+		if (ch == s[0] || lower(ch) == s[0]) && hasFold(t, i, s) {
 			return true
 		}
 	}

@@ -160,9 +160,9 @@ func (b *binder) argument(k int) bool {
 			p--
 		}
 		switch {
-		case leading(t[p:end], comparing[:]):
+		case startsFold(t[p:end], &comparing):
 			c.sep = sepCompare
-		case leading(t[p:end], copying[:]):
+		case startsFold(t[p:end], &copying):
 			c.sep = sepArgs
 		default:
 			return false
@@ -175,8 +175,8 @@ func (b *binder) argument(k int) bool {
 }
 
 var (
-	comparing = [...]string{"strcmp", "strncmp", "strcasecmp", "memcmp", "hash_equals", "compare_digest", "strequal"}
-	copying   = [...]string{"strcpy", "strncpy", "strlcpy", "memcpy", "define", "_tcscpy", "wcscpy", "setq"}
+	comparing = byFirst("strcmp", "strncmp", "strcasecmp", "memcmp", "hash_equals", "compare_digest", "strequal")
+	copying   = byFirst("strcpy", "strncpy", "strlcpy", "memcpy", "define", "_tcscpy", "wcscpy", "setq")
 )
 
 // quoteless steps over what Erlang writes before a binary string, <<.

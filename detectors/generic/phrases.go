@@ -80,13 +80,35 @@ var markers = func() (t [256][]marker) {
 	return t
 }()
 
+// seconds has, for each first byte of markers, a bit for each byte that follows it there: its low five bits, which are those
+// of a letter in either case.
+var seconds = func() (t [256]uint32) {
+	for c, list := range markers {
+		for _, m := range list {
+			if len(m.text) == 1 {
+				t[c] = 1<<32 - 1
+			} else {
+				t[c] |= 1 << (m.text[1] & 31)
+			}
+		}
+	}
+	return t
+}()
+
 // placeholder counts the words that stand for a value, and tells how much of the value is known from bad passwords.
 func placeholder(v []byte) (strong, weak float32) {
 	if len(v) > 200 {
 		return 0, 0
 	}
-	for i := range v {
-		for _, m := range markers[lower(v[i])] {
+	for i, ch := range v {
+		first, second := lower(ch), byte(0)
+		if i+1 < len(v) {
+			second = v[i+1]
+		}
+		if seconds[first]>>(second&31)&1 == 0 {
+			continue
+		}
+		for _, m := range markers[first] {
 			if !hasFold(v, i, m.text) {
 				continue
 			}

@@ -22,6 +22,19 @@ func starts(v []byte, t *prefixes) bool {
 	return false
 }
 
+// startsFold is starts for prefixes in lower case, whatever the case of v, which may be empty.
+func startsFold(v []byte, t *prefixes) bool {
+	if len(v) == 0 {
+		return false
+	}
+	for _, s := range t[lower(v[0])] {
+		if hasFold(v, 0, s) {
+			return true
+		}
+	}
+	return false
+}
+
 // publicKeys are the starts of public keys: OpenSSH's, PEM's, and DER's in base64.
 var publicKeys = byFirst(
 	"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "MIGfMA0G", "MIIBIjANBg",

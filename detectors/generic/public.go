@@ -140,7 +140,10 @@ func elsewhere(v []byte) bool {
 	if starts(v, &locators) {
 		return true
 	}
-	if i := bytes.IndexByte(v, ':'); i == 1 && len(v) > 2 && (v[0] == 'x' || v[0] == '*' || v[0] == '!') {
+	switch i := bytes.IndexByte(v, ':'); {
+	case i < 0:
+		return false
+	case i == 1 && len(v) > 2 && (v[0] == 'x' || v[0] == '*' || v[0] == '!'):
 		return true // of passwd(5) and group(5): a name, no hash, a number
 	}
 	if account(v) || pageAddress(v) {
@@ -210,10 +213,10 @@ func nkeyPublic(v []byte) bool {
 
 // guard tells whether a name is that of what guards one form of one session, or points into a list.
 func guard(name []byte) bool {
-	if containsFold(name, "csrf") || containsFold(name, "xsrf") {
+	if containsFold(name, "srf") && (containsFold(name, "csrf") || containsFold(name, "xsrf")) {
 		return true
 	}
-	if !containsFold(name, "token") {
+	if len(name) < len("pagetoken") || !containsFold(name, "token") {
 		return false
 	}
 	for _, s := range [...]string{"authenticity_token", "page_token", "pagetoken", "continuation_token", "continuationtoken",

@@ -16,7 +16,8 @@ type counts struct {
 }
 
 func count(v []byte, c *counts) {
-	run, last := 0, uint8(0)
+	const classes = charLower | charUpper | charDigit | charSpace
+	run, last, before := 0, uint8(0), byte(0)
 	for i, ch := range v {
 		if c.seen[ch] == 0 {
 			c.kinds[c.n] = ch
@@ -24,50 +25,53 @@ func count(v []byte, c *counts) {
 		}
 		c.seen[ch]++
 		k := chars[ch]
-		switch {
-		case k&charLower != 0:
-			c.lowers++
-			if i+1 < len(v) && chars[v[i+1]]&charUpper != 0 {
-				c.humps++
-			}
-		case k&charUpper != 0:
-			c.uppers++
-		case k&charDigit != 0:
-			c.digits++
-		case k&charSpace != 0:
-			c.spaces++
-		case ch >= 0x80:
-			c.wide++
-		}
-		if k&charHex != 0 {
-			c.hex++
-		}
-		if k&charB64 != 0 {
-			c.b64++
-		}
-		class := k & (charLower | charUpper | charDigit | charSpace)
-		run++
+		class := k & classes
 		if i > 0 {
-			c.pair(v[i-1], ch, last, class)
-			if ch != v[i-1] {
-				run = 1
+			if class != last {
+				c.changes++
+				if both := class | last; both&charDigit != 0 && both&(charLower|charUpper) != 0 {
+					c.mixed++
+				}
+				if class&charUpper != 0 && last&charLower != 0 {
+					c.humps++
+				}
+			}
+			if d := ch - before + 1; d <= 2 && (d != 0 || ch < before) && (d != 2 || ch > before) {
+				c.follows++
+			}
+			if ch != before {
+				run = 0
 			}
 		}
+		run++
 		c.run = max(c.run, run)
-		last = class
+		last, before = class, ch
+	}
+	for _, ch := range c.kinds[:c.n] {
+		c.tally(ch, int(c.seen[ch]))
 	}
 }
 
-// pair counts what two neighbours tell: a and b, of the classes x and y.
-func (c *counts) pair(a, b, x, y uint8) {
-	if x != y {
-		c.changes++
-		if (x|y)&charDigit != 0 && (x|y)&(charLower|charUpper) != 0 {
-			c.mixed++
-		}
+// tally counts a byte that a value holds n times.
+func (c *counts) tally(ch byte, n int) {
+	k := chars[ch]
+	switch {
+	case k&charLower != 0:
+		c.lowers += n
+	case k&charUpper != 0:
+		c.uppers += n
+	case k&charDigit != 0:
+		c.digits += n
+	case k&charSpace != 0:
+		c.spaces += n
+	case ch >= 0x80:
+		c.wide += n
 	}
-	if d := int(b) - int(a); d >= -1 && d <= 1 {
-		c.follows++
+	if k&charHex != 0 {
+		c.hex += n
+	}
+	if k&charB64 != 0 {
+		c.b64 += n
 	}
 }
 

@@ -33,23 +33,13 @@ func (d *Detector) surroundings(t []byte, c *Candidate) {
 	from := max(lo, c.Key.Start-120)
 	f[fUser] = flag(wordBefore(t[from:c.Key.Start]))
 	start := t[k:min(hi, k+48)]
-	f[fDefinition] = flag(leading(start, definitions[:]))
-	f[fTestWords] = flag(leading(start, assertions[:]))
+	f[fDefinition] = flag(startsFold(start, &definitions))
+	f[fTestWords] = flag(startsFold(start, &assertions))
 }
 
-var definitions = [...]string{"def ", "func ", "function ", "fn ", "return ", "if ", "public ", "private ", "protected ", "for ", "while ", "case ", "import ", "class ", "throw ", "elif ", "else "}
+var definitions = byFirst("def ", "func ", "function ", "fn ", "return ", "if ", "public ", "private ", "protected ", "for ", "while ", "case ", "import ", "class ", "throw ", "elif ", "else ")
 
-var assertions = [...]string{"assert", "expect", "should", "it(", "it ", "describe", "test(", "self.assert", "check("}
-
-// leading tells whether t starts with one of the words.
-func leading(t []byte, words []string) bool {
-	for _, w := range words {
-		if hasFold(t, 0, w) {
-			return true
-		}
-	}
-	return false
-}
+var assertions = byFirst("assert", "expect", "should", "it(", "it ", "describe", "test(", "self.assert", "check(")
 
 // wordBefore tells whether a user name stands in t.
 func wordBefore(t []byte) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // Blocks are credentials of many lines: keys in PEM, PuTTY's format, JSON. They can be longer than any window that
@@ -109,7 +110,7 @@ func blockStart(text []byte, pos, floor int) int {
 		i--
 	}
 	for i > floor && text[i-1] == '\n' {
-		start := bytes.LastIndexByte(text[floor:i-1], '\n') + 1 + floor
+		start := newline.Last(text[floor:i-1]) + 1 + floor
 		if !blockLine(text[start : i-1]) {
 			return max(start, i-1-lineReach)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/lazyregexp"
+	"github.com/unleak/unleak/internal/newline"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -104,7 +105,7 @@ const mostLine = 4096
 // lineAround returns the lines that a span stands on, without the last line break.
 func lineAround(text []byte, s finding.Span) finding.Span {
 	start, end := max(0, s.Start-mostLine), min(len(text), s.End+mostLine)
-	if i := bytes.LastIndexByte(text[start:s.Start], '\n'); i >= 0 {
+	if i := newline.Last(text[start:s.Start]); i >= 0 {
 		start += i + 1
 	}
 	if i := bytes.IndexByte(text[s.End:end], '\n'); i >= 0 {

@@ -2,8 +2,9 @@ package detectors
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
+
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // contextLines is how many lines before and after a literal's own a match of a regex or an assignment may take part
@@ -18,7 +19,7 @@ func linesBackBy(text []byte, pos, reach, lines int) int {
 	floor := max(0, pos-reach-1)
 	at := pos
 	for range lines + 1 {
-		i := lastNewline(text[floor:at])
+		i := newline.Last(text[floor:at])
 		if i < 0 {
 			return floor
 		}
@@ -64,20 +65,4 @@ func nthNewline(text []byte, n int) int {
 		}
 		from += i + 1
 	}
-}
-
-// lastNewline is bytes.LastIndexByte(text, '\n'), eight bytes at a time.
-func lastNewline(text []byte) int {
-	const (
-		low  = 0x7f7f7f7f7f7f7f7f
-		line = 0x0a0a0a0a0a0a0a0a
-	)
-	i := len(text)
-	for ; i >= 8; i -= 8 {
-		x := binary.LittleEndian.Uint64(text[i-8:]) ^ line
-		if zero := ^((x&low + low) | x | low); zero != 0 {
-			return i - 1 - bits.LeadingZeros64(zero)/8
-		}
-	}
-	return bytes.LastIndexByte(text[:i], '\n')
 }

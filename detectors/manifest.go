@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -210,7 +211,7 @@ func manifestLines(text []byte, pos int) (lines []yamlLine, at int) {
 	start := min(linesBack(text, pos, manifestReach), blockStart(text, pos, 0))
 	stop, _ := blockEnd(text, pos, pos+blockLimit)
 	stop = max(stop, linesForward(text, pos, manifestReach))
-	if i := bytes.LastIndexByte(text[:start], '\n'); i < start-1 && start > 0 { // begin with a whole line
+	if i := newline.Last(text[:start]); i < start-1 && start > 0 { // begin with a whole line
 		n := bytes.IndexByte(text[start:stop], '\n')
 		if n < 0 || start+n >= pos {
 			return nil, -1

@@ -8,6 +8,7 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/fold"
 	"github.com/unleak/unleak/internal/lazyregexp"
+	"github.com/unleak/unleak/internal/newline"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -162,7 +163,7 @@ func (n *nearPart) mayStand(text []byte) bool {
 // line that much.
 func lineStartOf(text []byte, at int) int {
 	from := max(0, at-2*nearReach)
-	return from + bytes.LastIndexByte(text[from:at], '\n') + 1
+	return from + newline.Last(text[from:at]) + 1
 }
 
 // lineEndOf returns the end of the line that at is on, within as much as lineStartOf.

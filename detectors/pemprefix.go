@@ -1,12 +1,16 @@
 package detectors
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/unleak/unleak/internal/newline"
+)
 
 // linePrefix returns what stands before pos on its line, as a log puts it before each line; nil where that is longer than
 // what belongs to a key, or holds no letter and no digit.
 func linePrefix(text []byte, pos int) []byte {
 	floor := max(0, pos-pemBefore)
-	start := floor + bytes.LastIndexByte(text[floor:pos], '\n') + 1
+	start := floor + newline.Last(text[floor:pos]) + 1
 	if start == floor && floor > 0 || bytes.IndexFunc(text[start:pos], func(r rune) bool { return r < 0x80 && base64Byte(byte(r)) }) < 0 {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -30,7 +31,7 @@ func window(c *compiled, l *rules.Literal, text []byte, pos int) finding.Span {
 		return finding.Span{Start: linesBackBy(text, pos, int(l.Before[1]), c.lines), End: linesForwardBy(text, pos, int(l.After), c.lines)}
 	}
 	w := finding.Span{Start: max(0, pos-int(l.Before[1])-1), End: min(len(text), pos+int(l.After)+1)}
-	if i := bytes.LastIndexByte(text[w.Start:pos], '\n'); i >= 0 {
+	if i := newline.Last(text[w.Start:pos]); i >= 0 {
 		w.Start += i + 1
 	}
 	if i := bytes.IndexByte(text[pos:w.End], '\n'); i >= 0 {

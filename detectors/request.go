@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // requestHost returns the host of the request that the value text[start:end] is a part of, in lower case: of the URL
@@ -19,9 +20,9 @@ func requestHost(text []byte, start, end int) string {
 		return host
 	}
 	value := finding.Span{Start: start, End: end}
-	line := bytes.LastIndexByte(text[:start], '\n') + 1
+	line := newline.Last(text[:start]) + 1
 	for line > 1 && (text[line-2] == '\\' || text[line-2] == '`') { // a command goes on
-		line = bytes.LastIndexByte(text[:line-1], '\n') + 1
+		line = newline.Last(text[:line-1]) + 1
 	}
 	tried := 0
 	for at := start - 1; at >= line && tried < mostTried; at-- {
@@ -65,7 +66,7 @@ func wordAt(text []byte, at int) string {
 
 // commented tells whether what stands at a place may be behind a comment mark of its line.
 func commented(text []byte, at int) bool {
-	line := text[bytes.LastIndexByte(text[:at], '\n')+1 : at]
+	line := text[newline.Last(text[:at])+1 : at]
 	if trimmed := bytes.TrimLeft(line, " \t"); len(trimmed) > 0 && (trimmed[0] == ';' || trimmed[0] == '*') {
 		return true
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // commandHost returns the host that the command line at a place asks, where it sends the value there in a header, or as
@@ -141,7 +142,7 @@ func goesOn(text []byte, at int) bool {
 // quoteAround returns the quote of the string on its line that a place stands in, 0 for none.
 func quoteAround(text []byte, at int) byte {
 	quote := byte(0)
-	for i := bytes.LastIndexByte(text[:at], '\n') + 1; i < at; i++ {
+	for i := newline.Last(text[:at]) + 1; i < at; i++ {
 		switch c := text[i]; {
 		case c == '\\':
 			i++

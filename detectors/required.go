@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 	"github.com/unleak/unleak/rules"
 )
 
@@ -73,4 +74,4 @@ func (r *requirement) near(text []byte, a, b finding.Span) bool {
 func between(text []byte, a, b int) []byte { return text[min(a, b):max(a, b)] }
 
 // column returns how many bytes stand before pos on its line.
-func column(text []byte, pos int) int { return pos - 1 - bytes.LastIndexByte(text[:pos], '\n') }
+func column(text []byte, pos int) int { return pos - 1 - newline.Last(text[:pos]) }

@@ -3,6 +3,8 @@ package detectors
 import (
 	"bytes"
 	"strings"
+
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // enclosure is what encloses a value and may name its issuer: a key of YAML or JSON that it stands under, a table of TOML or
@@ -83,13 +85,13 @@ func bracketSections(text []byte, start, floor int, yield func(enclosure) bool) 
 
 // indentSections tells of the lines that the one at a place stands under, each less deep than the one before.
 func indentSections(text []byte, start, floor int, yield func(enclosure) bool) {
-	at := bytes.LastIndexByte(text[floor:start], '\n') + 1 + floor
+	at := newline.Last(text[floor:start]) + 1 + floor
 	if at == floor {
 		return
 	}
 	depth := depthOf(text[at:start])
 	for at > floor && depth > 0 {
-		from := bytes.LastIndexByte(text[floor:at-1], '\n') + 1 + floor
+		from := newline.Last(text[floor:at-1]) + 1 + floor
 		line := text[from : at-1]
 		whole := from > floor || floor == 0
 		at = from
@@ -124,8 +126,8 @@ func depthOf(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t
 
 // tableSections tells of the table of TOML or INI that a place is in: a line of nothing but a name in brackets.
 func tableSections(text []byte, start, floor int, yield func(enclosure) bool) {
-	for at := bytes.LastIndexByte(text[floor:start], '\n') + 1 + floor; at > floor; {
-		from := bytes.LastIndexByte(text[floor:at-1], '\n') + 1 + floor
+	for at := newline.Last(text[floor:start]) + 1 + floor; at > floor; {
+		from := newline.Last(text[floor:at-1]) + 1 + floor
 		line := bytes.TrimSpace(text[from : at-1])
 		if from == floor && floor > 0 {
 			return
@@ -143,7 +145,7 @@ var tellingKeys = setOf("provider service vendor platform integration name type 
 
 // besideSections tells of the nearest setting before a place, in the same block, that names a provider.
 func besideSections(text []byte, start, floor int, yield func(enclosure) bool) {
-	own := bytes.LastIndexByte(text[floor:start], '\n') + 1 + floor
+	own := newline.Last(text[floor:start]) + 1 + floor
 	if i := bytes.LastIndexAny(text[own:start], "{("); i >= 0 { // on one line: {"provider": "acme", "key": "…"}
 		if v := tellingValue(text[own+i+1 : start]); v != "" {
 			yield(enclosure{own + i, v})
@@ -152,7 +154,7 @@ func besideSections(text []byte, start, floor int, yield func(enclosure) bool) {
 	}
 	depth := indentOf(text[own:start])
 	for at := own; at > floor; {
-		from := bytes.LastIndexByte(text[floor:at-1], '\n') + 1 + floor
+		from := newline.Last(text[floor:at-1]) + 1 + floor
 		line := text[from : at-1]
 		if blank(line) || indentOf(line) != depth || from == floor && floor > 0 {
 			return
@@ -190,8 +192,8 @@ func lowered(out, name []byte) []byte {
 
 // commentSections tells of the comment above the lines, none of them blank, that the one at a place is among.
 func commentSections(text []byte, start, floor int, yield func(enclosure) bool) {
-	for at := bytes.LastIndexByte(text[floor:start], '\n') + 1 + floor; at > floor; {
-		from := bytes.LastIndexByte(text[floor:at-1], '\n') + 1 + floor
+	for at := newline.Last(text[floor:start]) + 1 + floor; at > floor; {
+		from := newline.Last(text[floor:at-1]) + 1 + floor
 		line := bytes.TrimSpace(text[from : at-1])
 		if len(line) == 0 || from == floor && floor > 0 {
 			return
@@ -211,13 +213,13 @@ func commentSections(text []byte, start, floor int, yield func(enclosure) bool) 
 // chainSections tells of what a call belongs to that is chained to others: AcmeClient.builder().apiKey("…"), also over lines.
 func chainSections(text []byte, start, floor int, yield func(enclosure) bool) {
 	for at := start; at > floor; {
-		from := bytes.LastIndexByte(text[floor:at-1], '\n') + 1 + floor
+		from := newline.Last(text[floor:at-1]) + 1 + floor
 		line := bytes.TrimLeft(text[from:at], " \t")
 		if at = from; len(line) > 0 && line[0] == '.' {
 			continue
 		}
 		open := bytes.IndexByte(line, '(')
-		if open > 0 && (from > floor || floor == 0) && (from < bytes.LastIndexByte(text[floor:start], '\n')+floor || bytes.Contains(line[open:], []byte(")."))) {
+		if open > 0 && (from > floor || floor == 0) && (from < newline.Last(text[floor:start])+floor || bytes.Contains(line[open:], []byte(")."))) {
 			yield(enclosure{from, wordsOf(line[:open])})
 		}
 		return

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/newline"
 )
 
 // Radius is how far from the keyword At may look, in bytes.
@@ -198,7 +199,7 @@ func (d *Detector) add(c *Candidate) bool {
 func (d *Detector) named(text []byte, pos, n int) {
 	end := pos + n
 	limit := min(len(text), end+nameCap)
-	for end < limit && isName(text[end]) && !has(text, end, wideColon) {
+	for end < limit && isName(text[end]) && (text[end] != wideColon[0] || !has(text, end, wideColon)) {
 		end++
 	}
 	if end == limit && limit < len(text) {
@@ -241,7 +242,7 @@ func sourceFile(rest []byte) bool {
 // lineStart returns the start of the line i is on, at most backCap away.
 func lineStart(t []byte, i int) int {
 	lo := max(0, i-backCap)
-	if k := bytes.LastIndexByte(t[lo:i], '\n'); k >= 0 {
+	if k := newline.Last(t[lo:i]); k >= 0 {
 		return lo + k + 1
 	}
 	return lo

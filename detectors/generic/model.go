@@ -74,7 +74,7 @@ func (m *model) bound() {
 }
 
 // stride is how many trees are asked between two looks at whether the candidate can still reach Floor.
-const stride = 16
+const stride = 8
 
 // logit returns the trees' sum. Where that cannot reach Floor any more, the rest of the trees is not asked.
 func (m *model) logit(f *Features) float32 {

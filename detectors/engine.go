@@ -48,6 +48,7 @@ type Engine struct {
 	after     int         // and from its start on
 	longest   int         // bytes of the longest literal
 	atStart   []*compiled // rules that look at a text's start alone
+	wholeFile []*compiled // rules that read a file from its start, row by row
 	extras    bool        // some rule has extras
 	nearLines int         // lines around an edit that contexts reach over
 
@@ -147,7 +148,7 @@ func (c *compiled) regex() *re2.Regexp {
 }
 
 // program returns the rule's regex for short texts, or nil where that is not supported.
-func (c *compiled) program(with *byteregex.Compiler) *byteregex.Program {
+func (c *compiled) program() *byteregex.Program {
 	p := c.short.Load()
 	if p == nil {
 		group := c.SecretGroup
@@ -155,7 +156,7 @@ func (c *compiled) program(with *byteregex.Compiler) *byteregex.Program {
 			group = byteregex.FirstGroup
 		}
 		var err error
-		if p, err = with.Compile(c.Pattern(), group); err != nil {
+		if p, err = byteregex.Compile(c.Pattern(), group); err != nil {
 			p = unsupported // the loader has checked the syntax: it is one for RE2 alone
 		}
 		c.short.Store(p)
@@ -183,8 +184,11 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	if c.technique == nil { // compile has told why
 		return
 	}
-	if _, ok := c.technique.(startTechnique); ok {
+	switch c.technique.(type) {
+	case startTechnique:
 		e.atStart = append(e.atStart, c)
+	case secretFileTechnique:
+		e.wholeFile = append(e.wholeFile, c)
 	}
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.Regex != "" {

@@ -17,7 +17,6 @@ type Scanner struct {
 	generic  *generic.Detector
 	decoder  *decode.Decoder
 	matcher  byteregex.Matcher
-	compiler byteregex.Compiler
 	trace    Tracer
 	hostless fold.Free       // stretches of the text without the name of a host
 	nested   *Scanner        // for decoded text, one level down; made when first needed
@@ -76,6 +75,7 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 		s.regions(dirty)
 		s.bare = s.bare && !s.metAny
 	}
+	s.files()
 	out = s.out
 	s.text, s.dirty, s.out = nil, nil, nil
 	s.surround(text, out[first:])

@@ -148,7 +148,7 @@ func (c *compiled) regex() *re2.Regexp {
 }
 
 // program returns the rule's regex for short texts, or nil where that is not supported.
-func (c *compiled) program(with *byteregex.Compiler) *byteregex.Program {
+func (c *compiled) program() *byteregex.Program {
 	p := c.short.Load()
 	if p == nil {
 		group := c.SecretGroup
@@ -156,7 +156,7 @@ func (c *compiled) program(with *byteregex.Compiler) *byteregex.Program {
 			group = byteregex.FirstGroup
 		}
 		var err error
-		if p, err = with.Compile(c.Pattern(), group); err != nil {
+		if p, err = byteregex.Compile(c.Pattern(), group); err != nil {
 			p = unsupported // the loader has checked the syntax: it is one for RE2 alone
 		}
 		c.short.Store(p)

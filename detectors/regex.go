@@ -81,7 +81,7 @@ const (
 // too long with RE2's help.
 func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Literal, pos int) (located, bool) {
 	least, most, floor := pos-int(l.Before[1]), pos-int(l.Before[0]), pos+len(l.Text)
-	p := c.program(&s.compiler)
+	p := c.program()
 	for steps := firstSteps; p != nil && steps <= lastSteps; steps *= lastSteps / firstSteps {
 		budget := steps
 		r, ok := s.matcher.Match(p, text[w.Start:w.End], least-w.Start, most-w.Start, floor-w.Start, &budget)
@@ -109,7 +109,7 @@ func (s *Scanner) matchAt(c *compiled, text []byte, w finding.Span, l *rules.Lit
 // that takes too long. What RE2 finds may start later.
 func (s *Scanner) searchFrom(c *compiled, text []byte, at, last, end int) (located, bool) {
 	from := max(0, at-1) // borders see the byte before
-	if p := c.program(&s.compiler); p != nil {
+	if p := c.program(); p != nil {
 		budget := firstSteps
 		r, ok := s.matcher.Match(p, text[from:end], at-from, last-1-from, 0, &budget)
 		if budget >= 0 {

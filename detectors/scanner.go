@@ -17,7 +17,6 @@ type Scanner struct {
 	generic  *generic.Detector
 	decoder  *decode.Decoder
 	matcher  byteregex.Matcher
-	compiler byteregex.Compiler
 	trace    Tracer
 	hostless fold.Free       // stretches of the text without the name of a host
 	nested   *Scanner        // for decoded text, one level down; made when first needed

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // ErrUnsupported is returned by Compile for what this package leaves out.
@@ -20,11 +21,16 @@ const maxGroups = 16
 
 // Compile compiles a regex. Of its groups only one is remembered; group 0 is the whole match.
 func Compile(pattern string, group int) (*Program, error) {
-	return new(Compiler).Compile(pattern, group)
+	c := compilers.Get().(*compiler)
+	defer compilers.Put(c)
+	return c.compile(pattern, group)
 }
 
-// Compiler holds the scratch memory of one goroutine. The zero value is ready.
-type Compiler struct {
+// compilers are kept for the next regex, for their scratch memory.
+var compilers = sync.Pool{New: func() any { return new(compiler) }}
+
+// compiler holds scratch memory, which the next regex takes over.
+type compiler struct {
 	parser
 	insts []inst
 	sets  []byteSet
@@ -37,8 +43,7 @@ type Compiler struct {
 	err    error
 }
 
-// Compile is the function of that name.
-func (c *Compiler) Compile(pattern string, group int) (*Program, error) {
+func (c *compiler) compile(pattern string, group int) (*Program, error) {
 	root, ok := c.parse(pattern)
 	if !ok {
 		var err error
@@ -54,7 +59,7 @@ func (c *Compiler) Compile(pattern string, group int) (*Program, error) {
 }
 
 // program makes the program of a tree.
-func (c *Compiler) program(root int32, group int) (*Program, error) {
+func (c *compiler) program(root int32, group int) (*Program, error) {
 	c.insts, c.sets, c.alts = c.insts[:0], c.sets[:0], c.alts[:0]
 	c.group, c.groups, c.err = group, 1, nil
 	start := c.node(root, c.emit(inst{op: opMatch}))
@@ -67,7 +72,7 @@ func (c *Compiler) program(root int32, group int) (*Program, error) {
 }
 
 // emit adds a step. Steps are added from the end of the regex to its start.
-func (c *Compiler) emit(i inst) int32 {
+func (c *compiler) emit(i inst) int32 {
 	if len(c.insts) >= maxInsts {
 		c.err = fmt.Errorf("more than %d steps: %w", maxInsts, ErrUnsupported)
 		return 0
@@ -77,7 +82,7 @@ func (c *Compiler) emit(i inst) int32 {
 }
 
 // node emits the steps of a node that go on to next, and returns the first.
-func (c *Compiler) node(at, next int32) int32 {
+func (c *compiler) node(at, next int32) int32 {
 	if c.err != nil {
 		return next
 	}
@@ -104,7 +109,7 @@ func (c *Compiler) node(at, next int32) int32 {
 	return next
 }
 
-func (c *Compiler) capture(n *node, next int32) int32 {
+func (c *compiler) capture(n *node, next int32) int32 {
 	k, sub := 0, c.kids[n.at]
 	switch {
 	case c.group == FirstGroup:
@@ -122,7 +127,7 @@ func (c *Compiler) capture(n *node, next int32) int32 {
 }
 
 // alternate emits the alternatives, and the step that chooses one of them.
-func (c *Compiler) alternate(n *node, next int32) int32 {
+func (c *compiler) alternate(n *node, next int32) int32 {
 	base := len(c.stack)
 	for _, kid := range c.children(n) {
 		c.stack = append(c.stack, c.node(kid, next))
@@ -133,7 +138,7 @@ func (c *Compiler) alternate(n *node, next int32) int32 {
 }
 
 // split makes a step go on at one of some others.
-func (c *Compiler) split(at int32, to ...int32) int32 {
+func (c *compiler) split(at int32, to ...int32) int32 {
 	if c.err != nil {
 		return at
 	}
@@ -145,14 +150,14 @@ func (c *Compiler) split(at int32, to ...int32) int32 {
 }
 
 // choice makes a step go on with the body of a repeat or without.
-func (c *Compiler) choice(at, body, next int32, lazy bool) int32 {
+func (c *compiler) choice(at, body, next int32, lazy bool) int32 {
 	if lazy {
 		body, next = next, body
 	}
 	return c.split(at, body, next)
 }
 
-func (c *Compiler) repeated(n *node, next int32) int32 {
+func (c *compiler) repeated(n *node, next int32) int32 {
 	sub := c.kids[n.at]
 	if s := &c.nodes[sub]; s.kind == isSet {
 		return c.run(&c.classes[s.at], n.least, n.most, n.lazy, next)
@@ -174,7 +179,7 @@ func (c *Compiler) repeated(n *node, next int32) int32 {
 
 // run emits a run of bytes of one set. Two greedy runs of the same set in a row are one: a longer run may be written so
 // where a brace takes only so much, and would be tried in every way to divide it.
-func (c *Compiler) run(set *byteSet, least, most int32, lazy bool, next int32) int32 {
+func (c *compiler) run(set *byteSet, least, most int32, lazy bool, next int32) int32 {
 	i := inst{op: opRun, least: least, most: most, arg: c.share(set), lazy: lazy, next: next}
 	if n := &c.insts[next]; n.op == opRun && n.arg == i.arg && !n.lazy && !lazy {
 		i.least += n.least
@@ -189,7 +194,7 @@ func (c *Compiler) run(set *byteSet, least, most int32, lazy bool, next int32) i
 }
 
 // share returns which of the sets equals one.
-func (c *Compiler) share(set *byteSet) int32 {
+func (c *compiler) share(set *byteSet) int32 {
 	for i := range c.sets {
 		if s := &c.sets[i]; s[1] == set[1] && s[0] == set[0] && s[2] == set[2] && s[3] == set[3] {
 			return int32(i)

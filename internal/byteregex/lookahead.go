@@ -9,7 +9,7 @@ type firsts struct {
 }
 
 // lookAhead works out what each step may begin with, and returns what a match may that begins at start.
-func (c *Compiler) lookAhead(start int32) firsts {
+func (c *compiler) lookAhead(start int32) firsts {
 	c.known = slices.Grow(c.known[:0], len(c.insts))[:len(c.insts)]
 	c.done = slices.Grow(c.done[:0], len(c.insts))[:len(c.insts)]
 	clear(c.done)
@@ -25,7 +25,7 @@ func (c *Compiler) lookAhead(start int32) firsts {
 }
 
 // firstOf returns what a match may begin with at a step.
-func (c *Compiler) firstOf(at int32) *firsts {
+func (c *compiler) firstOf(at int32) *firsts {
 	f := &c.known[at]
 	if c.done[at] {
 		return f

@@ -1,6 +1,11 @@
 package byteregex
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/unleak/unleak/internal/fold"
+)
 
 // Matcher holds the scratch memory of one goroutine. The zero value is ready.
 type Matcher struct {
@@ -53,10 +58,7 @@ func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *in
 
 // starts tries every start in [from, to].
 func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
-	for at := max(0, from); at <= min(to, len(m.text)); at++ {
-		if !p.first.any && (at == len(m.text) || !p.first.set.has(m.text[at])) {
-			continue
-		}
+	for at := m.next(p, max(0, from), to); at >= 0; at = m.next(p, at+1, to) {
 		for k := range 2 * p.groups {
 			m.marks[k] = -1
 		}
@@ -69,6 +71,42 @@ func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
 		}
 	}
 	return Result{}, false
+}
+
+// longWay is how many starts make it worth while to look for the text that a match begins with.
+const longWay = 64
+
+// next returns the first place in [at, to] where a match may begin; -1: none.
+func (m *Matcher) next(p *Program, at, to int) int {
+	if p.first.any {
+		if at > min(to, len(m.text)) {
+			return -1
+		}
+		return at
+	}
+	to = min(to, len(m.text)-1)
+	if i := &p.insts[p.start]; i.op == opText && to-at >= longWay {
+		t, rest := p.texts[i.arg:i.arg+i.most], m.text[at:min(len(m.text), to+int(i.most))]
+		n := 0
+		if i.fold {
+			n = fold.Index(rest, t)
+		} else {
+			n = bytes.Index(rest, []byte(t))
+		}
+		if n < 0 {
+			return -1
+		}
+		return at + n
+	}
+	if at > to {
+		return -1
+	}
+	for i, c := range m.text[at : to+1] {
+		if p.first.set.has(c) {
+			return at + i
+		}
+	}
+	return -1
 }
 
 // group returns where the group asked for stands.

@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(pattern, []byte("xABcc ab\nabcbcd\xe9\x80"))
 	}
 	f.Fuzz(func(t *testing.T, pattern string, text []byte) {
-		var fast, general Compiler
+		var fast, general compiler
 		root, ok := fast.parse(pattern)
 		if !ok || len(text) > 1000 {
 			return

@@ -10,11 +10,14 @@ import (
 // Sixteen bytes are looked at together. A base64 run of 24 covers the first half of one such group, wherever it begins;
 // a list of 16 numbers covers a whole group that holds at least two digits.
 func (l *level) runs(from, to, words int) {
-	const half = 0x00ff00ff
-	base := l.masks.base[:words]
+	base, lists := l.masks.base[:words], l.masks.list[:words]
+	before := uint32(1) // whether a run of 24 may begin in the word before: of a block's first and last word nothing is known
 	for w, m := range base {
-		// Adding one carries out of a half that is all ones.
-		if ((m&half)+0x00010001)&0x01000100 != 0 {
+		here := uint32(1)
+		if w+1 < len(base) {
+			here = longRuns(uint64(base[w+1])<<32 | uint64(m))
+		}
+		if here|before != 0 {
 			if m&0xff == 0xff {
 				l.sampled(from+32*w, base, w, 0)
 			}
@@ -22,7 +25,8 @@ func (l *level) runs(from, to, words int) {
 				l.sampled(from+32*w+16, base, w, 16)
 			}
 		}
-		m = l.masks.list[w]
+		before = here
+		m = lists[w]
 		if m&0xffff == 0xffff {
 			l.group(from+32*w, w, 0)
 		}
@@ -37,6 +41,14 @@ func (l *level) runs(from, to, words int) {
 			}
 		}
 	}
+}
+
+// longRuns returns at which of the lower 32 bits minBase64 ones in a row begin.
+func longRuns(m uint64) uint32 {
+	m &= m >> 1
+	m &= m >> 2
+	m &= m >> 4 // eight in a row
+	return uint32(m & (m >> 8) & (m >> 16))
 }
 
 // sampled looks at offset i, bit p of word w, where eight symbols stand in a row.

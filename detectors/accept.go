@@ -25,10 +25,10 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 	if n := len(origin.Inside); n > 0 {
 		name = path.Join(name, origin.Inside[n-1])
 	}
-	if c.path != nil && !c.path.MatchString(name) {
+	if c.path != nil && !c.boundTo(origin, name) {
 		return false
 	}
-	if ahead := e.byID[m.Behind]; ahead != nil && ahead.path != nil && ahead.path.MatchString(name) {
+	if ahead := e.byID[m.Behind]; ahead != nil && ahead.path != nil && ahead.boundTo(origin, name) {
 		return false
 	}
 	if c.Technique == "path" {
@@ -44,4 +44,10 @@ func (e *Engine) Accept(origin *finding.Origin, m *finding.Match) bool {
 		m.Tags = addTag(m.Tags, tag)
 	}
 	return true
+}
+
+// boundTo tells whether a rule that is bound to paths is bound to this one, of an origin, as a scan names it or with the
+// folders that lead to the scan's target. A rule that finds files by their names goes by these alone.
+func (c *compiled) boundTo(origin *finding.Origin, name string) bool {
+	return c.path.MatchString(name) || origin.Above != "" && c.Technique != "path" && c.path.MatchString(origin.Above+name)
 }

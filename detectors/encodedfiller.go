@@ -29,7 +29,7 @@ func encodedFiller(value string) bool {
 	if filler, _ := placeholder([]byte(text)); filler != "" || stockPhrase(text) {
 		return true
 	}
-	if template().MatchString(text) || plainText().MatchString(text) {
+	if template.MatchString(text) || plainText.MatchString(text) {
 		return true
 	}
 	check, ok := proof.Lookup("placeholder")

@@ -48,6 +48,7 @@ type Engine struct {
 	after     int         // and from its start on
 	longest   int         // bytes of the longest literal
 	atStart   []*compiled // rules that look at a text's start alone
+	wholeFile []*compiled // rules that read a file from its start, row by row
 	extras    bool        // some rule has extras
 	nearLines int         // lines around an edit that contexts reach over
 
@@ -183,8 +184,11 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 	if c.technique == nil { // compile has told why
 		return
 	}
-	if _, ok := c.technique.(startTechnique); ok {
+	switch c.technique.(type) {
+	case startTechnique:
 		e.atStart = append(e.atStart, c)
+	case secretFileTechnique:
+		e.wholeFile = append(e.wholeFile, c)
 	}
 	lits := c.technique.literals(c)
 	if len(lits) == 0 && c.Regex != "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/unleak/unleak/detectors/proof"
 	"github.com/unleak/unleak/finding"
+	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
 // What a key of a manifest says by its last word, or by any: that the value is public, or that it is a secret.
@@ -103,10 +104,8 @@ func isText(s string) bool {
 
 var (
 	nameWords = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Z]?[a-z0-9]+|[A-Z0-9]+`) })
-	plainText = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^(?:true|false|null|none|yes|no|on|off|\d{1,7}|[a-z][a-z0-9+.-]*://[^@]*|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|local|internal|svc|cluster|dev|cloud)(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?|/[\w./-]*)$`)
-	})
-	template = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{|\$\{|\$\(|^<.*>$|^%.*%$|^ENC\[`) })
+	plainText = lazyregexp.New(`(?i)^(?:true|false|null|none|yes|no|on|off|\d{1,7}|[a-z][a-z0-9+.-]*://[^@]*|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|local|internal|svc|cluster|dev|cloud)(?::\d+)?|\d+(?:\.\d+){3}(?::\d+)?|/[\w./-]*)$`)
+	template  = lazyregexp.New(`\{\{|\$\{|\$\(|^<.*>$|^%.*%$|^ENC\[`)
 )
 
 // named tells what the key's name says of the value.
@@ -127,7 +126,7 @@ func (e *manifestEntry) named() (public, telling bool) {
 
 // secretText tells whether a text may be a secret at all.
 func secretText(s string, telling bool) bool {
-	if strings.HasPrefix(s, "-----BEGIN ") || template().MatchString(s) || strings.Contains(s, "\n") || plainText().MatchString(s) {
+	if strings.HasPrefix(s, "-----BEGIN ") || template.MatchString(s) || strings.Contains(s, "\n") || plainText.MatchString(s) {
 		return false
 	}
 	if strings.Count(s, " ") > 0 && !telling {

@@ -110,8 +110,8 @@ func (n *nearPart) find(text []byte, secret finding.Span) []finding.Part {
 		far   int
 	}
 	var touching, own, all []hit
-	for _, at := range n.regex.Get().FindAllSubmatchIndex(text[around.Start:around.End], -1) {
-		if len(at) < 4 || at[2] < 0 {
+	for _, at := range n.regex.FindAllFirst(text[around.Start:around.End]) {
+		if at[2] < 0 {
 			continue
 		}
 		span := finding.Span{Start: around.Start + at[2], End: around.Start + at[3]}

@@ -160,13 +160,13 @@ func (s *Scanner) judge(c *compiled, text []byte, w finding.Span, found located,
 		s.traceDrop(c, text, w, start, end, "entropy")
 		return out
 	}
-	secret := strings.Clone(string(value))
 	for _, re := range c.reject {
-		if re.MatchString(secret) {
+		if re.Match(value) {
 			s.traceDrop(c, text, w, start, end, "rejected by rule")
 			return out
 		}
 	}
+	secret := strings.Clone(string(value))
 	m := finding.Match{
 		Rule: c.ID, Secret: secret, Span: finding.Span{Start: start, End: end}, Context: w,
 		Confidence: c.Confidence, Tags: c.Tags, Rank: rankContext,

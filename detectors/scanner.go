@@ -75,6 +75,7 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 		s.regions(dirty)
 		s.bare = s.bare && !s.metAny
 	}
+	s.files()
 	out = s.out
 	s.text, s.dirty, s.out = nil, nil, nil
 	s.surround(text, out[first:])

@@ -8,8 +8,9 @@ import (
 	"github.com/unleak/unleak/finding"
 )
 
-// secretFileTechnique finds the passwords of a short file that is nothing but rows of one layout and comments, without a
-// word that says what they are. The rule's path tells it from other files of that layout.
+// secretFileTechnique finds the passwords of a file that is nothing but rows of one layout and comments, without a
+// word that says what they are. The rule's path tells it from other files of that layout. Of a long file it reads the first
+// secretFileMost bytes.
 //
 // Which of several such rules applies is known once the path is: no line has another password in two layouts, and their matches give way
 // to all others, so that none hides what is found at another path.
@@ -24,35 +25,97 @@ type secretFileTechnique struct {
 
 var byteOrder = []byte("\xef\xbb\xbf") // UTF-8's mark
 
-// secretFileMost is how long such a file may be, in bytes: a text of that length is always scanned from its start.
-const secretFileMost = smallText
+const (
+	secretFileMost = 16 << 10 // bytes that are read
+	mostPairs      = 40       // lines of a file of pairs
+)
 
-func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match) []finding.Match {
-	if len(text) > secretFileMost {
-		return out
+// files asks the techniques of whole files. What is decoded is no file.
+func (s *Scanner) files() {
+	if s.isNested() || len(s.dirty) > 0 && s.dirty[0].Start > secretFileMost {
+		return
 	}
-	first := len(out)
-	names, made, odd := 0, 0, 0
-	for at := len(text) - len(bytes.TrimPrefix(text, byteOrder)); at < len(text); {
+	head := s.text[:min(len(s.text), secretFileMost)]
+	at, end, next := nextRow(head, 0)
+	if at == end {
+		return
+	}
+	first := head[at:end]
+	at, end, _ = nextRow(head, next)
+	second := head[at:end]
+	n := len(s.out)
+	for _, c := range s.wholeFile {
+		x := c.technique.(secretFileTechnique)
+		if _, _, ok := x.row(first); !ok {
+			if !x.odd || len(second) == 0 {
+				continue
+			}
+			if _, _, ok = x.row(second); !ok {
+				continue
+			}
+		}
+		s.out = x.rows(c, s.text, s.out)
+	}
+	s.keepTouching(n)
+}
+
+// nextRow returns where the first line from at on stands that is neither empty nor a comment, from == to if there is none, and
+// where the one behind it begins.
+func nextRow(text []byte, at int) (from, to, next int) {
+	if at == 0 {
+		at = len(text) - len(bytes.TrimPrefix(text, byteOrder))
+	}
+	for at < len(text) {
 		end := len(text)
 		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
 			end = at + n
 		}
-		line := bytes.TrimRight(text[at:end], "\r \t")
-		start := at
-		at = end + 1
-		if len(line) == 0 || line[0] == '#' || line[0] == ';' {
-			continue
+		from, to, at = at, end, end+1
+		for to > from && (text[to-1] == '\r' || isBlank(text[to-1])) {
+			to--
 		}
+		if to > from && text[from] != '#' && text[from] != ';' {
+			return from, to, at
+		}
+	}
+	return 0, 0, at
+}
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
+
+// rows appends the passwords of a text that is such a file.
+func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match) []finding.Match {
+	context := min(len(text), secretFileMost)
+	if len(text) > secretFileMost {
+		n := bytes.LastIndexByte(text[:secretFileMost], '\n')
+		if n < 0 || x.pairs {
+			return out
+		}
+		text = text[:n+1]
+	}
+	first := len(out)
+	names, made, odd := 0, 0, 0
+	for at := 0; at < len(text); {
+		start, stop, next := nextRow(text, at)
+		if start == stop {
+			break
+		}
+		line := text[start:stop]
+		at = next
 		from, to, ok := x.row(line)
 		if !ok && !x.odd {
 			return out[:first]
 		}
 		if !ok {
-			odd++
+			if odd++; 2*odd > names+2 {
+				return out[:first]
+			}
 			continue
 		}
-		if names++; x.pairs && names%2 == 1 {
+		if names++; x.pairs && names > mostPairs {
+			return out[:first]
+		}
+		if x.pairs && names%2 == 1 {
 			if looksMade(line[from:to]) {
 				made++
 			}
@@ -62,12 +125,12 @@ func (x secretFileTechnique) start(c *compiled, text []byte, out []finding.Match
 			continue
 		}
 		out = append(out, finding.Match{Rule: c.ID, Secret: string(line[from:to]), Span: finding.Span{Start: start + from, End: start + to},
-			Context: finding.Span{End: len(text)}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
+			Context: finding.Span{End: context}, Confidence: c.Confidence, Tags: c.Tags, Rank: rankFile})
 	}
 	if 2*odd > names {
 		return out[:first]
 	}
-	if x.pairs && (names%2 == 1 || names > 40 || 4*made > names) {
+	if x.pairs && (names%2 == 1 || 4*made > names) {
 		return out[:first]
 	}
 	return out
@@ -245,6 +308,47 @@ func hexDigest(v []byte) bool {
 		}
 	}
 	return len(v) == 32
+}
+
+// optionRow reads a line that sets an option of curl or turnserver: user = "bob:x", --proxy-user bob:x, realm=acme.org, or
+// names one that takes no value.
+func optionRow(line []byte) (from, to int, ok bool) {
+	name, i := 0, 0
+	for i < len(line) && (line[i] == '-' || line[i]|0x20 >= 'a' && line[i]|0x20 <= 'z' || line[i] >= '0' && line[i] <= '9') {
+		if i++; line[name] == '-' {
+			name = i
+		}
+	}
+	if i == name {
+		return 0, 0, false
+	}
+	rest := bytes.TrimLeft(line[i:], " \t")
+	if len(rest) == 0 {
+		return 0, 0, true
+	}
+	tied := rest[0] == '=' || rest[0] == ':'
+	if !tied && len(rest) == len(line)-i {
+		return 0, 0, false
+	}
+	at := len(line) - len(rest)
+	if tied {
+		at++
+	}
+	from, to, next := field(line, at)
+	if from < 0 {
+		return 0, 0, tied
+	}
+	if behind, _, _ := field(line, next); behind >= 0 && !tied {
+		return 0, 0, false // prose
+	}
+	switch string(line[name:i]) {
+	case "user", "u", "proxy-user", "U":
+		colon := bytes.IndexByte(line[from:to], ':')
+		if colon > 0 && account(line[from:from+colon]) && !bytes.HasPrefix(line[from+colon:to], []byte(":0x")) {
+			return from + colon + 1, to, true
+		}
+	}
+	return 0, 0, true
 }
 
 // wholeRow reads a line that is one word: a name, or the password below it.

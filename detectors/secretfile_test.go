@@ -1,6 +1,8 @@
 package detectors_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,7 +51,26 @@ func TestSecretFiles(t *testing.T) {
 			t.Errorf("%s: %q (-want +got)\n%s", c.path, c.text, diff)
 		}
 	}
+	long := "# users\n"
+	for i := range 2000 {
+		long += fmt.Sprintf("user%d:%s%d\n", i, secret, i)
+	}
+	for _, size := range []int{2 << 10, 12 << 10, len(long)} {
+		cut := long[:strings.LastIndexByte(long[:size], '\n')+1]
+		if got, want := len(foundAt(e, "creds.txt", rows(cut))), strings.Count(cut[:min(len(cut), 16<<10)], "\n")-1; got != want {
+			t.Errorf("a list of %d bytes: %d passwords, want %d", len(cut), got, want)
+		}
+	}
+	if got := foundAt(e, "creds.txt", rows(long[:8<<10]+"\nand prose\n")); got != nil {
+		t.Errorf("a list with prose: %v", got)
+	}
 	s := e.NewScanner()
+	if got := s.Scan(rows(long), []finding.Span{{Start: 20 << 10, End: 21 << 10}}, nil); len(got) != 0 {
+		t.Errorf("an edit behind what is read: %v", got[0])
+	}
+	if got := s.Scan(rows(long), []finding.Span{{Start: 9 << 10, End: 9<<10 + 1}}, nil); len(got) < 400 {
+		t.Errorf("an edit in what is read: %d", len(got))
+	}
 	text := rows("bob * " + secret + "\n# a comment\n")
 	if got := s.Scan(text, []finding.Span{{Start: len(text) - 3, End: len(text)}}, nil); len(got) != 1 {
 		t.Errorf("an edit behind a row: %v", got)

@@ -21,8 +21,9 @@ func SelfTest(s *Scanner, r *rules.Rule) []string {
 		wrong = append(wrong, fmt.Sprintf("rule %q: no remediation", r.ID))
 	}
 	surroundings := []string{"%s", "x = 1\n%s\ny = 2\n"}
-	if _, ok := techniques[r.Technique].(startTechnique); ok { // the examples are whole files
-		surroundings = surroundings[:1]
+	switch techniques[r.Technique].(type) {
+	case startTechnique, secretFileTechnique:
+		surroundings = surroundings[:1] // the examples are whole files
 	}
 	for _, text := range r.Examples {
 		for _, around := range surroundings {

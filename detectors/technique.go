@@ -32,6 +32,7 @@ var techniques = map[string]technique{
 	"mail-secrets":        secretFileTechnique{row: mailRow, odd: true},
 	"share-secrets":       secretFileTechnique{row: shareRow, odd: true},
 	"digest-secrets":      secretFileTechnique{row: digestRow, odd: true},
+	"user-option":         secretFileTechnique{row: optionRow},
 	"login-secrets":       secretFileTechnique{row: wholeRow, pairs: true, made: true},
 }
 

@@ -22,6 +22,7 @@ const (
 type Origin struct {
 	Kind   Kind       `json:"kind"`
 	Path   string     `json:"path,omitempty"`   // slashes; in a scan from the target where that is a folder or repository, in a report from where the command was given
+	Above  string     `json:"-"`                // folders that lead to the path, with a slash behind; rules that are bound to paths see them, reports do not
 	Inside []string   `json:"inside,omitempty"` // members of archives, outermost first
 	Git    *GitOrigin `json:"git,omitempty"`
 	Image  *ImageRef  `json:"image,omitempty"`

@@ -63,25 +63,33 @@ func pemKey(c Candidate) Result {
 }
 
 func parseKey(block *pem.Block) (any, error) {
-	if block.Type == "PRIVATE KEY" {
+	switch {
+	case block.Type == "PRIVATE KEY":
 		return x509.ParsePKCS8PrivateKey(block.Bytes)
+	case block.Type == "RSA PRIVATE KEY" && len(block.Headers) == 0:
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
 	}
 	return ssh.ParseRawPrivateKey(pem.EncodeToMemory(block))
 }
 
 // readPEM takes the first block out of a text, however it is wrapped.
 func readPEM(text string) (*pem.Block, bool) {
-	text = strings.NewReplacer(`\r`, "\n", `\n`, "\n", `\\n`, "\n", `\u002b`, "+", `\/`, "/").Replace(text)
+	if strings.IndexByte(text, '\\') >= 0 {
+		text = strings.NewReplacer(`\r`, "\n", `\n`, "\n", `\\n`, "\n", `\u002b`, "+", `\/`, "/").Replace(text)
+	}
 	_, rest, ok := strings.Cut(text, pemBegin)
 	kind, rest, ok2 := strings.Cut(rest, pemDash)
 	body, _, ok3 := strings.Cut(rest, pemEnd)
 	if !ok || !ok2 || !ok3 {
 		return nil, false
 	}
-	block := &pem.Block{Type: kind, Headers: map[string]string{}}
-	var b strings.Builder
+	block := &pem.Block{Type: kind}
+	data := make([]byte, 0, len(body))
 	for line := range strings.Lines(body) {
 		if name, value, ok := strings.Cut(line, ":"); ok {
+			if block.Headers == nil {
+				block.Headers = map[string]string{}
+			}
 			block.Headers[strings.Trim(name, " \t\"'+#/*")] = strings.TrimSpace(value)
 			continue
 		}
@@ -90,11 +98,11 @@ func readPEM(text string) (*pem.Block, bool) {
 		}
 		for run := range strings.FieldsFuncSeq(line, notBase64) {
 			if run != "+" { // joins strings
-				b.WriteString(run)
+				data = append(data, run...)
 			}
 		}
 	}
-	der, err := base64.RawStdEncoding.DecodeString(b.String())
+	der, err := base64.RawStdEncoding.AppendDecode(nil, data)
 	block.Bytes = der
 	return block, err == nil && len(der) > 0
 }

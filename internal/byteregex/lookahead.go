@@ -1,62 +1,60 @@
 package byteregex
 
+import "slices"
+
 // firsts tells what a match from some step on may begin with; any: it may be empty, so anything may follow.
 type firsts struct {
 	set byteSet
 	any bool
 }
 
-// lookAhead works out what each step may begin with.
-func (c *compiler) lookAhead() {
-	known := make([]firsts, len(c.insts))
-	done := make([]bool, len(c.insts))
-	var of func(at int32) *firsts
-	of = func(at int32) *firsts {
-		f := &known[at]
-		if done[at] {
-			return f
-		}
-		done[at] = true
-		i := &c.insts[at]
-		switch i.op {
-		case opMatch:
-			f.any = true
-		case opText:
-			first := c.texts[i.arg][0]
-			f.set.add(first)
-			if i.fold && first >= 'a' && first <= 'z' {
-				f.set.add(first - 'a' + 'A')
-			}
-		case opRun:
-			set := &c.sets[i.arg]
-			if i.least == 0 {
-				f.add(of(i.next))
-			}
-			f.add(&firsts{set: *set})
-		case opSplit:
-			for _, a := range c.alts[i.arg : i.arg+i.most] {
-				f.add(of(a.next))
-			}
-		default:
-			f.add(of(i.next))
-		}
-		return f
-	}
+// lookAhead works out what each step may begin with, and returns what a match may that begins at start.
+func (c *compiler) lookAhead(start int32) firsts {
+	c.known = slices.Grow(c.known[:0], len(c.insts))[:len(c.insts)]
+	c.done = slices.Grow(c.done[:0], len(c.insts))[:len(c.insts)]
+	clear(c.done)
 	for at := range c.insts {
 		if i := &c.insts[at]; i.op == opRun {
-			i.sole = of(i.next).apart(&c.sets[i.arg])
+			i.sole = c.firstOf(i.next).apart(&c.sets[i.arg])
 		}
 	}
 	for k := range c.alts {
-		c.alts[k].first = *of(c.alts[k].next)
+		c.alts[k].first = *c.firstOf(c.alts[k].next)
 	}
-	c.first = *of(c.start)
+	return *c.firstOf(start)
+}
+
+// firstOf returns what a match may begin with at a step.
+func (c *compiler) firstOf(at int32) *firsts {
+	f := &c.known[at]
+	if c.done[at] {
+		return f
+	}
+	c.done[at] = true
+	*f = firsts{}
+	i := &c.insts[at]
+	switch i.op {
+	case opMatch:
+		f.any = true
+	case opText:
+		f.set = one(c.texts[i.arg], i.fold)
+	case opRun:
+		f.set = c.sets[i.arg]
+		if i.least == 0 {
+			f.add(c.firstOf(i.next))
+		}
+	case opSplit:
+		for k := range i.most {
+			f.add(c.firstOf(c.alts[i.arg+k].next))
+		}
+	default:
+		*f = *c.firstOf(i.next)
+	}
+	return f
 }
 
 func (f *firsts) add(g *firsts) {
-	for i := range f.set {
-		f.set[i] |= g.set[i]
-	}
+	f.set.join(&g.set)
 	f.any = f.any || g.any
 }
 

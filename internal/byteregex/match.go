@@ -1,8 +1,10 @@
 package byteregex
 
 import (
-	"regexp/syntax"
+	"bytes"
 	"slices"
+
+	"github.com/unleak/unleak/internal/fold"
 )
 
 // Matcher holds the scratch memory of one goroutine. The zero value is ready.
@@ -56,10 +58,7 @@ func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *in
 
 // starts tries every start in [from, to].
 func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
-	for at := max(0, from); at <= min(to, len(m.text)); at++ {
-		if !p.first.any && (at == len(m.text) || !p.first.set.has(m.text[at])) {
-			continue
-		}
+	for at := m.next(p, max(0, from), to); at >= 0; at = m.next(p, at+1, to) {
 		for k := range 2 * p.groups {
 			m.marks[k] = -1
 		}
@@ -72,6 +71,42 @@ func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
 		}
 	}
 	return Result{}, false
+}
+
+// longWay is how many starts make it worth while to look for the text that a match begins with.
+const longWay = 64
+
+// next returns the first place in [at, to] where a match may begin; -1: none.
+func (m *Matcher) next(p *Program, at, to int) int {
+	if p.first.any {
+		if at > min(to, len(m.text)) {
+			return -1
+		}
+		return at
+	}
+	to = min(to, len(m.text)-1)
+	if i := &p.insts[p.start]; i.op == opText && to-at >= longWay {
+		t, rest := p.texts[i.arg:i.arg+i.most], m.text[at:min(len(m.text), to+int(i.most))]
+		n := 0
+		if i.fold {
+			n = fold.Index(rest, t)
+		} else {
+			n = bytes.Index(rest, []byte(t))
+		}
+		if n < 0 {
+			return -1
+		}
+		return at + n
+	}
+	if at > to {
+		return -1
+	}
+	for i, c := range m.text[at : to+1] {
+		if p.first.set.has(c) {
+			return at + i
+		}
+	}
+	return -1
 }
 
 // group returns where the group asked for stands.
@@ -113,7 +148,7 @@ func (m *Matcher) run(pc int32, at int) int {
 		case opMatch:
 			return at
 		case opText:
-			t := m.prog.texts[i.arg]
+			t := m.prog.texts[i.arg : i.arg+i.most]
 			if !i.stands(t, text, at) {
 				return -1
 			}
@@ -130,18 +165,18 @@ func (m *Matcher) run(pc int32, at int) int {
 			at += n
 		case opSplit:
 			return m.split(i, at)
-		case opAssert:
-			if !holds(syntax.Op(i.assert), text, at) {
-				return -1
-			}
 		case opMark:
-			old := m.marks[i.slot]
-			m.marks[i.slot] = at
+			old := m.marks[i.arg]
+			m.marks[i.arg] = at
 			end := m.run(i.next, at)
 			if end < 0 {
-				m.marks[i.slot] = old
+				m.marks[i.arg] = old
 			}
 			return end
+		default:
+			if !holds(i.op, text, at) {
+				return -1
+			}
 		}
 		pc = i.next
 	}
@@ -212,20 +247,20 @@ func (i *inst) stands(t string, text []byte, at int) bool {
 }
 
 // holds tells whether an empty-width condition holds at an offset.
-func holds(op syntax.Op, text []byte, at int) bool {
+func holds(op operation, text []byte, at int) bool {
 	switch op {
-	case syntax.OpBeginText:
+	case opBeginText:
 		return at == 0
-	case syntax.OpEndText:
+	case opEndText:
 		return at == len(text)
-	case syntax.OpBeginLine:
+	case opBeginLine:
 		return at == 0 || text[at-1] == '\n'
-	case syntax.OpEndLine:
+	case opEndLine:
 		return at == len(text) || text[at] == '\n'
 	}
 	before := at > 0 && word[text[at-1]]
 	after := at < len(text) && word[text[at]]
-	return (before != after) == (op == syntax.OpWordBoundary)
+	return (before != after) == (op == opWordBoundary)
 }
 
 // word marks what \b takes for a part of a word.

@@ -5,6 +5,8 @@ package lazyregexp
 import (
 	"regexp"
 	"sync"
+
+	"github.com/unleak/unleak/internal/byteregex"
 )
 
 // Regexp is a regex whose methods are those of regexp.Regexp. It is safe for concurrent use.
@@ -12,6 +14,9 @@ type Regexp struct {
 	pattern string
 	once    sync.Once
 	re      *regexp.Regexp
+
+	ascii sync.Once
+	short *byteregex.Program // see program
 }
 
 // New returns a regex. A pattern that does not compile panics at its first use.
@@ -22,12 +27,6 @@ func (r *Regexp) Get() *regexp.Regexp {
 	r.once.Do(func() { r.re = regexp.MustCompile(r.pattern) })
 	return r.re
 }
-
-// Match is regexp.Regexp.Match.
-func (r *Regexp) Match(b []byte) bool { return r.Get().Match(b) }
-
-// MatchString is regexp.Regexp.MatchString.
-func (r *Regexp) MatchString(s string) bool { return r.Get().MatchString(s) }
 
 // FindStringSubmatch is regexp.Regexp.FindStringSubmatch.
 func (r *Regexp) FindStringSubmatch(s string) []string { return r.Get().FindStringSubmatch(s) }

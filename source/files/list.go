@@ -68,7 +68,7 @@ func (w *walk) elsewhere(real string) bool { return len(w.done) > 1 && w.done[re
 
 // folder decides whether a folder is walked.
 func (r *reader) folder(d folder, name, shown string) (folder, bool) {
-	sub := folder{path: join(d.path, name), shown: shown + "/", real: join(d.real, name)}
+	sub := folder{path: join(d.path, name), shown: shown + "/", real: join(d.real, name), above: d.above}
 	if name == ".git" && !r.walk.opts.GitDirs {
 		r.worker.Count("repositories not read as files", 1)
 		return sub, false

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/unleak/unleak/archive"
@@ -21,6 +22,7 @@ type reader struct {
 	walk     *walk
 	worker   *scanner.Worker
 	buffer   []byte
+	above    string // of the target at hand, as finding.Origin has it
 	read     int64 // files
 	binaries int64
 }
@@ -53,6 +55,7 @@ func (r *reader) work(ctx context.Context, t task) {
 		r.target(ctx, t.target)
 		return
 	}
+	r.above = t.dir.above
 	for len(t.names) > 0 && ctx.Err() == nil {
 		r.share(&t)
 		name := t.names[0]
@@ -79,6 +82,7 @@ func (r *reader) share(t *task) {
 // has a name in a folder is not, named or met: nobody may ever write to it.
 func (r *reader) target(ctx context.Context, t *root) {
 	mode := t.info.Mode()
+	r.above = above(t.real, t.shown)
 	r.name(splitPath(t.shown))
 	if mode.IsRegular() {
 		r.file(ctx, t.path, t.shown)
@@ -115,6 +119,32 @@ func splitPath(path string) (folder, name string) {
 	return path[:i], path[i:]
 }
 
+// mostAbove is how many folders above a target may say what its files are: etc/openvpn/client.
+const mostAbove = 3
+
+// above returns the folders that lead to a path as it is shown, the nearest of them, with a slash behind: "etc/ppp/" of
+// /srv/etc/ppp/peers/x shown as peers/x. real is the path without links; "" where it does not end as it is shown.
+func above(real, shown string) string {
+	dir := "/" + strings.Trim(filepath.ToSlash(real), "/")
+	for strings.HasPrefix(shown, "../") {
+		shown = shown[len("../"):]
+	}
+	if shown = strings.Trim(shown, "/"); shown != "" && shown != "." {
+		var ok bool
+		if dir, ok = strings.CutSuffix(dir, "/"+shown); !ok {
+			return ""
+		}
+	}
+	from := len(dir)
+	for n := 0; n < mostAbove && from > 0; n++ {
+		from = strings.LastIndexByte(dir[:from], '/')
+	}
+	if from+1 >= len(dir) {
+		return ""
+	}
+	return dir[from+1:] + "/"
+}
+
 func (r *reader) file(ctx context.Context, path, shown string) {
 	if n, ok := readWhole(path, r.buffer, r.walk.opts.MaxFileBytes); ok && !r.packed(r.buffer[:n]) {
 		r.worker.Text(r.look(n), finding.Origin{Kind: finding.KindFile, Path: shown})
@@ -144,7 +174,7 @@ func (r *reader) file(ctx context.Context, path, shown string) {
 
 // content scans an open file; random is the file where it can be read at random.
 func (r *reader) content(ctx context.Context, f io.Reader, random *os.File, shown string) {
-	origin := finding.Origin{Kind: finding.KindFile, Path: shown}
+	origin := finding.Origin{Kind: finding.KindFile, Path: shown, Above: r.above}
 	n, err := fill(f, r.buffer)
 	text := r.look(n)
 	whole := err == io.EOF

@@ -43,6 +43,7 @@ type folder struct {
 	shown  string // reported, with the slash behind it; "" at the top
 	ignore *ignores
 	real   string // absolute path, kept only where something is compared with it
+	above  string // what leads to shown, as finding.Origin has it
 }
 
 // link is a symbolic link to follow when the walk is over.
@@ -94,7 +95,7 @@ func (w *walk) start(r *root) task {
 	if !r.info.IsDir() {
 		return task{target: r}
 	}
-	d := folder{path: r.path, shown: r.shown, real: r.real}
+	d := folder{path: r.path, shown: r.shown, real: r.real, above: above(r.real, r.shown)}
 	if d.shown == "." {
 		d.shown = ""
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -95,7 +96,9 @@ func lookInto(name string, text []byte) ([]Note, error) {
 		l.documents(plainJSON(text))
 	default:
 		l.helm(text)
-		l.documents(withoutTemplates(text))
+		if l.file != otherFile || pipelineName.MatchString(l.name) || serviceOf(l.name) != noService || mayTell(text) {
+			l.documents(withoutTemplates(text))
+		}
 	}
 	sort.SliceStable(l.notes, func(i, j int) bool {
 		a, b := &l.notes[i], &l.notes[j]
@@ -109,6 +112,23 @@ func lookInto(name string, text []byte) ([]Note, error) {
 
 // pipelineName are the names of pipelines, which are YAML without templates.
 var pipelineName = lazyregexp.New(`/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.ya?ml$|/azure-pipelines\.ya?ml$|/\.circleci/config\.ya?ml$`)
+
+// telling are words that a document holds, all of one row, if it tells anything by its shape: SOPS, Kubernetes, Compose,
+// and actions of GitHub.
+var telling = [][]string{{"sops", "mac"}, {"apiVersion", "kind"}, {"services", "image"}, {"services", "build"}, {"runs", "steps"}}
+
+// mayTell tells by its words whether a YAML file may tell anything that its name does not: most need not be parsed. One in
+// which words may be written by codes may.
+func mayTell(text []byte) bool {
+	for _, s := range []string{`\x`, `\u`, `\U`, "\\\n", "\\\r", "\x00"} {
+		if bytes.Contains(text, []byte(s)) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(telling, func(row []string) bool {
+		return !slices.ContainsFunc(row, func(word string) bool { return !bytes.Contains(text, []byte(word)) })
+	})
+}
 
 // documents looks at the documents of YAML, up to one that is none.
 func (l *look) documents(text []byte) {

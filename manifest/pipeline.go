@@ -10,24 +10,63 @@ import (
 	"github.com/unleak/unleak/internal/lazyregexp"
 )
 
+// service is whose pipeline a file is.
+type service int
+
+const (
+	noService service = iota
+	githubService
+	gitlabService
+	bitbucketService
+	circleService
+	azureService
+	otherService
+)
+
+// serviceOf tells it by the file's name.
+func serviceOf(name string) service {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(name, p) })
+	}
+	switch {
+	case has("/.github/workflows/", "/.gitea/workflows/", "/.forgejo/workflows/"):
+		return githubService
+	case has(".gitlab-ci", "/.gitlab/"):
+		return gitlabService
+	case strings.HasSuffix(name, "/bitbucket-pipelines.yml"):
+		return bitbucketService
+	case has("/.circleci/"):
+		return circleService
+	case has("azure-pipelines", "/.azure", "/.azuredevops/"):
+		return azureService
+	case has("/.buildkite/", "/.drone.y", "/.woodpecker") || strings.HasSuffix(name, "/.travis.yml"):
+		return otherService
+	}
+	return noService
+}
+
 // pipeline looks at what is no Kubernetes object, if its name or shape is that of a pipeline.
 func (l *look) pipeline(root *yaml.Node) {
-	switch {
-	case strings.Contains(l.name, "/.github/workflows/") || strings.Contains(l.name, "/.gitea/workflows/") || strings.Contains(l.name, "/.forgejo/workflows/") || get(root, "runs", "steps") != nil:
+	of := serviceOf(l.name)
+	if get(root, "runs", "steps") != nil {
+		of = githubService
+	}
+	switch of {
+	case githubService:
 		l.github(root)
 		l.githubSecrets(root)
-	case strings.Contains(l.name, ".gitlab-ci") || strings.Contains(l.name, "/.gitlab/"):
+	case gitlabService:
 		l.gitlab(root)
 		l.gitlabVariables(root)
-	case strings.HasSuffix(l.name, "/bitbucket-pipelines.yml"):
+	case bitbucketService:
 		l.other(root, "Bitbucket", "oidc", bitbucketAWS)
-	case strings.Contains(l.name, "/.circleci/"):
+	case circleService:
 		l.other(root, "CircleCI", "", circleAWS)
 		l.circle(root)
-	case strings.Contains(l.name, "azure-pipelines"), strings.Contains(l.name, "/.azure"), strings.Contains(l.name, "/.azuredevops/"):
+	case azureService:
 		l.other(root, "this CI", "", "")
 		l.azure(root)
-	case strings.Contains(l.name, "/.buildkite/"), strings.Contains(l.name, "/.drone.y"), strings.Contains(l.name, "/.woodpecker"), strings.HasSuffix(l.name, "/.travis.yml"):
+	case otherService:
 		l.other(root, "this CI", "", "")
 		l.keptBy(root)
 	}

@@ -23,6 +23,9 @@ var (
 
 // helm notes the Secrets that a template reads from the cluster. It sees the text as it is.
 func (l *look) helm(text []byte) {
+	if !bytes.Contains(text, []byte("lookup")) { // the regex begins with it
+		return
+	}
 	for _, m := range helmLookup.Get().FindAllSubmatchIndex(text, -1) {
 		line := bytes.Count(text[:m[0]], []byte("\n")) + 1
 		l.add(Note{Kind: HelmLookup, Start: line, End: line, Name: strings.Trim(string(text[m[4]:m[5]]), `"`), Detail: "a Secret that is in the cluster already"})

@@ -108,7 +108,7 @@ func Merge(reports ...*finding.Report) *finding.Report {
 		f.Same = slices.DeleteFunc(slices.Clone(f.Same), func(id string) bool { return !there[id] })
 		f.Places = sortPlaces(f.Places)
 		if f.Exposure != nil {
-			e := exposure(f.Places)
+			e := exposure(f.Places, nil)
 			f.Exposure = &e
 		}
 	}
@@ -264,7 +264,7 @@ func Inventory(r *finding.Report, today time.Time) []Asset {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		e := exposure(f.Places)
+		e := exposure(f.Places, nil)
 		a := Asset{
 			ID: f.ID, Rule: f.Rule, Title: f.Title, Severity: f.Severity.String(), Secret: masked(f.Secret.Reveal()), Owner: e.Owner, First: e.First,
 			Now: e.Now, Places: len(f.Places), In: append([]string{}, e.In...), Reused: reused[f.ID] || len(e.In) > 1,

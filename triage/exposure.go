@@ -12,19 +12,20 @@ import (
 
 // Expose works out the exposure of every finding from its places.
 func Expose(findings []finding.Finding) {
+	memo := kindMemo{}
 	for i := range findings {
-		e := exposure(findings[i].Places)
+		e := exposure(findings[i].Places, memo)
 		findings[i].Exposure = &e
 	}
 }
 
-func exposure(places []finding.Place) finding.Exposure {
+func exposure(places []finding.Place, memo kindMemo) finding.Exposure {
 	e := finding.Exposure{Places: len(places)}
 	kinds, in := map[finding.PlaceKind]bool{}, map[string]bool{}
 	var newest *finding.GitOrigin
 	for i := range places {
 		o := &places[i].Origin
-		kinds[KindOfPlace(o)] = true
+		kinds[memo.of(o)] = true
 		if s := sourceOf(o); s != "" {
 			in[s] = true
 		}
@@ -88,7 +89,12 @@ const (
 // exposures; suppressed ones are left out. Findings of different rules with the same value count as one credential.
 func Observations(findings []finding.Finding) []finding.Observation {
 	var out []finding.Observation
+	memo := kindMemo{}
 	for _, group := range sameSecret(findings) {
+		if f := group[0]; len(group) == 1 && f.Exposure != nil {
+			out = append(out, observe(f, *f.Exposure, f.Places, []string{f.ID})...)
+			continue
+		}
 		var places []finding.Place
 		var ids []string
 		for _, f := range group {
@@ -96,7 +102,7 @@ func Observations(findings []finding.Finding) []finding.Observation {
 			ids = append(ids, f.ID)
 		}
 		slices.Sort(ids)
-		e := exposure(places)
+		e := exposure(places, memo)
 		out = append(out, observe(group[0], e, places, slices.Compact(ids))...)
 	}
 	return append(out, besideStores(findings)...)

@@ -8,7 +8,12 @@ import (
 )
 
 // KindOfPlace tells what a place is to those who run the software, from where it stands and what it is called.
-func KindOfPlace(o *finding.Origin) finding.PlaceKind {
+func KindOfPlace(o *finding.Origin) finding.PlaceKind { return kindMemo(nil).of(o) }
+
+// kindMemo remembers what was told from names: many places of a scan share one. nil remembers nothing.
+type kindMemo map[string]finding.PlaceKind
+
+func (m kindMemo) of(o *finding.Origin) finding.PlaceKind {
 	switch {
 	case o.InName() && o.Image != nil:
 		return finding.PlaceImage
@@ -27,6 +32,18 @@ func KindOfPlace(o *finding.Origin) finding.PlaceKind {
 	if n := len(o.Inside); n > 0 {
 		name = o.Inside[n-1]
 	}
+	k, ok := m[name]
+	if !ok {
+		k = kindOfName(name)
+		if m != nil {
+			m[name] = k
+		}
+	}
+	return k
+}
+
+// kindOfName tells it from a path alone.
+func kindOfName(name string) finding.PlaceKind {
 	name = "/" + strings.ToLower(strings.TrimPrefix(name, "./"))
 	base := path.Base(name)
 	for _, k := range placeKinds {

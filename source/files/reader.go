@@ -146,6 +146,10 @@ func above(real, shown string) string {
 }
 
 func (r *reader) file(ctx context.Context, path, shown string) {
+	if n, ok := readWhole(path, r.buffer, r.walk.opts.MaxFileBytes); ok && !r.packed(r.buffer[:n]) {
+		r.worker.Text(r.look(n), finding.Origin{Kind: finding.KindFile, Path: shown})
+		return
+	}
 	f, err := os.OpenFile(path, openFlags, 0)
 	if err != nil {
 		r.skip(shown, finding.SkipUnreadable, reason(err))
@@ -172,13 +176,9 @@ func (r *reader) file(ctx context.Context, path, shown string) {
 func (r *reader) content(ctx context.Context, f io.Reader, random *os.File, shown string) {
 	origin := finding.Origin{Kind: finding.KindFile, Path: shown, Above: r.above}
 	n, err := fill(f, r.buffer)
-	text := r.buffer[:n]
-	r.read++
-	if bytes.IndexByte(text[:min(n, binaryHead)], 0) >= 0 {
-		r.binaries++
-	}
+	text := r.look(n)
 	whole := err == io.EOF
-	if r.walk.opts.Archives > 0 && archive.Detect(text[:min(n, archive.HeadSize)]) != archive.None {
+	if r.packed(text) {
 		r.unpack(ctx, f, random, text, err, origin)
 		return
 	}
@@ -194,6 +194,21 @@ func (r *reader) content(ctx context.Context, f io.Reader, random *os.File, show
 	if err != nil && ctx.Err() == nil {
 		r.skip(shown, finding.SkipUnreadable, reason(err))
 	}
+}
+
+// look counts a file of which the buffer holds the first n bytes, which it returns.
+func (r *reader) look(n int) []byte {
+	text := r.buffer[:n]
+	r.read++
+	if bytes.IndexByte(text[:min(n, binaryHead)], 0) >= 0 {
+		r.binaries++
+	}
+	return text
+}
+
+// packed tells whether a file that begins so is opened as an archive.
+func (r *reader) packed(text []byte) bool {
+	return r.walk.opts.Archives > 0 && archive.Detect(text[:min(len(text), archive.HeadSize)]) != archive.None
 }
 
 func (r *reader) unpack(ctx context.Context, f io.Reader, random *os.File, head []byte, err error, origin finding.Origin) {

@@ -89,13 +89,16 @@ func (r *run) whole(ctx context.Context) error {
 
 // gather takes over what the walkers know of blobs.
 func (a *attribution) gather(found []*contents) {
-	a.large, a.packed, a.kept = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}
+	a.large, a.packed, a.kept, a.silent = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}, map[int32]bool{}
 	for _, c := range found {
 		for _, number := range c.large {
 			a.large[number] = true
 		}
 		for _, number := range c.packed {
 			a.packed[number] = true
+		}
+		for _, number := range c.silent {
+			a.silent[number] = true
 		}
 		maps.Copy(a.kept, c.kept)
 	}

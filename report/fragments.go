@@ -74,6 +74,7 @@ func (f *fragments) find(text string, out []hit) []hit {
 	if len(f.refs) == 0 {
 		return out
 	}
+	last := struct{ of, shift, end int }{of: -1} // what was followed last: a run on its way leads to the same
 	for i := 0; i+fragmentRun <= len(text); i++ {
 		run := load(text[i:])
 		if bit := runHash(run); f.filter[bit/64]&(1<<(bit%64)) == 0 {
@@ -82,10 +83,15 @@ func (f *fragments) find(text string, out []hit) []hit {
 		ref, ok := f.first[run]
 		for n := 0; ok && ref >= 0 && n < fragmentSame; n++ {
 			r := f.refs[ref]
-			if start, end := follow(text, i, f.strings[r.of], int(r.at)); end-start >= fragmentLeast || start == 0 || end == len(text) {
+			ref = r.next
+			if int(r.of) == last.of && i-int(r.at) == last.shift && i+fragmentRun <= last.end {
+				continue
+			}
+			start, end := follow(text, i, f.strings[r.of], int(r.at))
+			last.of, last.shift, last.end = int(r.of), i-int(r.at), end
+			if end-start >= fragmentLeast || start == 0 || end == len(text) {
 				out = append(out, hit{start, end, maskAll})
 			}
-			ref = r.next
 		}
 	}
 	return out

@@ -61,23 +61,24 @@ const gitleaksBytes = 640
 
 // gitleaksObjects returns the objects of some findings, each with a comma before it.
 func gitleaksObjects(v *view, from, to int) []byte {
+	text := make([]byte, 0, (to-from)*gitleaksBytes)
 	var b bytes.Buffer
-	b.Grow((to - from) * gitleaksBytes)
 	e := json.NewEncoder(&b)
-	e.SetIndent(" ", " ")
 	write := func(o gitleaksFinding) {
-		b.WriteString(",\n ")
-		_ = e.Encode(o)         // strings and numbers always encode
-		b.Truncate(b.Len() - 1) // the line break after each
+		b.Reset()
+		_ = e.Encode(o) // strings and numbers always encode
+		text = append(text, ",\n "...)
+		text = spread(text, b.Bytes()[:b.Len()-1], " ", " ") // without its line break
 	}
 	for n := from; n < to; n++ {
 		f := &v.Findings[n]
 		if f.Suppression != nil {
 			continue
 		}
+		entropy := v.entropy(n)
 		for i := range f.Places {
 			if f.Places[i].Silenced == "" {
-				write(toGitleaks(f, &f.Places[i], v.entropy[n]))
+				write(toGitleaks(f, &f.Places[i], entropy))
 			}
 		}
 		for i := range f.Parts {
@@ -86,7 +87,7 @@ func gitleaksObjects(v *view, from, to int) []byte {
 			}
 		}
 	}
-	return b.Bytes()
+	return text
 }
 
 // public tells whether what a rule finds is no secret: the id of a client, an account.

@@ -12,7 +12,7 @@ import (
 // writeJSON encodes the findings on all processors, and what stands around them apart.
 func writeJSON(w io.Writer, v *view) error {
 	var b bytes.Buffer
-	if err := indented(&b, "").Encode(toJSONAround(v)); err != nil {
+	if err := indented(&b).Encode(toJSONAround(v)); err != nil {
 		return err
 	}
 	const open = "\n  \"findings\": [" // once: a string has no line break, and deeper fields stand deeper
@@ -43,23 +43,23 @@ type jsonShare struct {
 
 func toJSONShare(findings []finding.Finding) jsonShare {
 	const usual = 1200 // bytes
+	text := make([]byte, 0, len(findings)*usual)
 	var b bytes.Buffer
-	b.Grow(len(findings) * usual)
-	e := indented(&b, "    ")
+	e := newLines(&b)
 	for i := range findings {
-		b.WriteString(",\n    ")
+		b.Reset()
 		if err := e.Encode(toJSONFinding(&findings[i])); err != nil {
 			return jsonShare{nil, err}
 		}
-		b.Truncate(b.Len() - 1) // the line break after each
+		text = append(text, ",\n    "...)
+		text = spread(text, b.Bytes()[:b.Len()-1], "    ", "  ") // without its line break
 	}
-	return jsonShare{b.Bytes(), nil}
+	return jsonShare{text, nil}
 }
 
-func indented(w io.Writer, prefix string) *json.Encoder {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent(prefix, "  ")
+func indented(w io.Writer) *json.Encoder {
+	e := newLines(w)
+	e.SetIndent("", "  ")
 	return e
 }
 

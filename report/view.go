@@ -16,15 +16,12 @@ import (
 type view struct {
 	finding.Report
 	opts    Options
-	entropy []float32 // of each finding's value, bits a byte
+	entropy func(n int) float32 // of the value of a finding, bits a byte
 }
 
 // newView masks a report, or leaves it as it is where secrets are to be shown.
 func newView(r *finding.Report, opts Options) *view {
-	entropy := make([]float32, len(r.Findings))
-	for i := range r.Findings {
-		entropy[i] = shannon(r.Findings[i].Secret.Reveal())
-	}
+	entropy := func(n int) float32 { return shannon(r.Findings[n].Secret.Reveal()) }
 	hidden := func(f finding.Finding) bool { return f.Secret.Hidden() }
 	if opts.ShowSecrets && !slices.ContainsFunc(r.Findings, hidden) {
 		return &view{*r, opts, entropy}

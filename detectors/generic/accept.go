@@ -22,7 +22,7 @@ func Accept(name string, m *finding.Match, minConfidence float64) bool {
 	folded := strings.ToLower(name)
 	if shift := pathShift(folded); shift != 0 {
 		m.Confidence = shiftLogit(m.Confidence, shift)
-	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) && (strings.ContainsAny(m.Secret, "0123456789") || !exemplary(folded)) || written(folded) && numbers(m.Secret)) {
+	} else if (m.Confidence == plainScore || m.Confidence == likelyScore) && (configuration(folded) && (strings.ContainsAny(m.Secret, "0123456789") || !exemplary(folded)) || (written(folded) || shellScript(folded)) && numbers(m.Secret)) {
 		m.Confidence = everydayScore
 	} else if m.Confidence == wordScore && configuration(folded) && !exemplary(folded) {
 		m.Confidence = everydayScore
@@ -113,6 +113,15 @@ func exemplary(name string) bool {
 func written(name string) bool {
 	switch path.Ext(name) {
 	case ".txt", ".md", ".rst", ".adoc", ".org", ".eml", ".text", ".markdown", ".note":
+		return true
+	}
+	return false
+}
+
+// shellScript tells whether a file, by its path in lower case, is one of a shell's: what stands there without quotes is a literal.
+func shellScript(name string) bool {
+	switch path.Ext(name) {
+	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bat", ".cmd":
 		return true
 	}
 	return false

@@ -132,7 +132,7 @@ func (b *binder) declared(j int) {
 		return
 	}
 	limit := min(len(t), j+48)
-	prose, picture, still := false, false, false
+	prose, picture, still, says := false, false, false, false
 	for n := 0; n < 5; n++ {
 		k := j
 		for k < limit && (isAlnum(t[k]) || t[k] == '_' || t[k] == '*' || t[k] == '[' || t[k] == ']' || t[k] == '<' || t[k] == '>' || t[k] == '.' || t[k] == '?') {
@@ -153,6 +153,7 @@ func (b *binder) declared(j int) {
 			return
 		case told(t, j):
 			prose = true
+			says = n >= 2 && lower(t[j]) != 'b' && lower(t[j]) != 't' && hasFold(t, c.Key.End, " for ") // password for the host is x
 		case prose && n == 1 && yet(t, j):
 			still = true
 		default:
@@ -170,7 +171,7 @@ func (b *binder) declared(j int) {
 			b.value(j)
 			return
 		}
-		if prose && (n == 0 || n == 1 && still || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
+		if prose && (n == 0 || n == 1 && still || says || n <= 3 && passive(t[c.Key.End:])) && unlikeProse(t[j:]) && b.speaks() {
 			c.sep = sepProse
 			b.value(j)
 			return

@@ -90,8 +90,8 @@ func (d *Detector) connection(t []byte, pos, n int) {
 		name--
 	}
 	call := t[name : pos+n-1]
-	if lastWord(call, "signal.connect", "socket.connect") {
-		return // neither takes a password
+	if lastWord(call, "signal.connect", "signals.connect", "socket.connect", "sock.connect", "ws.connect", "bus.connect", "emitter.connect", "events.connect", "channel.connect", "hub.connect") {
+		return // none takes a password
 	}
 	sure, first := speaksOfHosts(call), containsFold(call, "oracle") // its first argument is the user
 	for k := range args[:count] {
@@ -209,13 +209,40 @@ func (d *Detector) encoded(t []byte, pos, n int) {
 		return
 	}
 	lo := lineStart(t, pos)
-	if numberedWord(v) && !speaksOfHeader(t[lo:hi]) {
-		return
+	if !speaksOfHeader(t[lo:hi]) {
+		if numberedWord(v) || saysWhat(t[from:from+colon]) {
+			return
+		}
+		if hasFold(t, pos, "getbytes(") || hasFold(t, pos, "utf8.encode(") || hasFold(t, pos, "buffer.from(") { // the base64 is another's
+			if hi = lineEnd(t, min(len(t), hi+1), hi+256); !containsFold(t[lo:hi], "base64") && !speaksOfHeader(t[lo:hi]) {
+				return
+			}
+		}
 	}
 	c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: from + colon + 1, End: end},
 		Context: finding.Span{Start: lo, End: hi}, sep: sepUser, quote: q, password: true}
 	c.judged = c.Value
 	d.add(&c)
+}
+
+// saysWhat tells whether what stands before a colon says what follows, rather than who: salt:x, sha256:x, topic:x.
+func saysWhat(v []byte) bool {
+	var word [16]byte
+	if len(v) > len(word) {
+		return false
+	}
+	for i, ch := range v {
+		word[i] = lower(ch)
+	}
+	switch roleOf(word[:len(v)]) {
+	case roleNonce, roleWhat, roleLookup, roleKey, roleLabel, roleUI, roleSealed, rolePublic:
+		return true
+	}
+	switch string(word[:len(v)]) {
+	case "urn", "topic", "channel", "sha512", "sha384", "sha224", "did", "room", "data", "test":
+		return true
+	}
+	return false
 }
 
 // speaksOfHeader tells whether a line is about the header that user:password is made of, or about signing in.

@@ -48,6 +48,12 @@ func TestConnections(t *testing.T) {
 		{`("` + secret + `" | ConvertTo-SecureString -AsPlainText -Force)`, 1},
 		{`PASSWORD = credentials('db-pw-2024')`, 0},
 		{`self.encoder.encode('\\u3042a1b')`, 0},
+		{`sock.connect(server, user, "` + secret + `")`, 0},
+		{`ws.connect(server, user, "x1y2z3")`, 0},
+		{`Encoding.ASCII.GetBytes("salt:` + secret + `")`, 0},
+		{`Encoding.ASCII.GetBytes("bob:` + secret + `")`, 0},
+		{"var b = Encoding.ASCII.GetBytes(\"bob:" + secret + "\");\nx = Convert.ToBase64String(b);", 1},
+		{`h = btoa("sha256:` + secret + `")`, 0},
 		{`const passwordRule = 'min8chars';`, 0},
 		{"Log in as `user` / `group22`.", 0},
 	} {

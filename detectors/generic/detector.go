@@ -67,7 +67,7 @@ func (d *Detector) At(text []byte, pos, n int, gap finding.Span, out []finding.M
 	d.collect(text, pos, n)
 	for i := range d.found[:d.n] {
 		c := &d.found[i]
-		if c.Context.Start > gap.Start && c.Context.End < gap.End {
+		if c.Context.Start > gap.Start && c.Context.End+vectorNear < gap.End {
 			continue
 		}
 		d.judge(text, c)
@@ -102,6 +102,10 @@ func (d *Detector) judge(text []byte, c *Candidate) {
 		return
 	}
 	c.Score = d.model.probability(c.Explain)
+	if c.Score >= DefaultConfidence && vector(c.Explain, c, text) {
+		c.Score, c.ruledOut = 0, true
+		return
+	}
 	if c.Score < everydayScore && (everyday(c.Explain, c, text) || composed(c.Explain, c, text[c.judged.Start:c.judged.End]) || inURL(c.Explain, c, text) || chosen(c.Explain, c, text) || given(c.Explain, c, text) || signing(c.Explain, c, text) || made(c.Explain, c, text)) {
 		c.Score = everydayScore
 	} else if c.Score < DefaultConfidence && (plain(c.Explain, c, text) || passphrase(c.Explain, c, text) || madePlain(c.Explain, c, text)) {

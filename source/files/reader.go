@@ -23,7 +23,7 @@ type reader struct {
 	worker   *scanner.Worker
 	buffer   []byte
 	above    string // of the target at hand, as finding.Origin has it
-	read     int64 // files
+	read     int64  // files
 	binaries int64
 }
 

@@ -41,6 +41,7 @@ type attribution struct {
 	large   map[int32]bool // objects to be read as streams
 	packed  map[int32]bool // archives
 	kept    map[int32]*located
+	silent  map[int32]bool   // see contents.silent
 	homes   map[int32]bool   // blobs that the report looks at; nil: they are not to be remembered
 	notes   map[int32]string // positions of commits that only notes lead to, with the reference
 

@@ -36,6 +36,7 @@ type contents struct {
 	parents []object.ID // of all commits, one after the other
 	tags    []tag
 	trouble []trouble
+	silent  []int32 // commits and tags in which nothing is found that is accepted where it stands
 	scratch []finding.Match
 	kept    map[int32]*located // what the report will want to know of blobs
 	keeping int                // bytes these take, about

@@ -3,7 +3,9 @@ package git
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
+	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -25,7 +27,7 @@ func (c *contents) commit(number int32, text []byte) {
 		c.parents = append(c.parents, info.Parents...)
 		text = prose(info.Header, text)
 	}
-	c.text(canonical, text)
+	c.text(canonical, text, info)
 }
 
 func (c *contents) tag(number int32, text []byte) {
@@ -41,7 +43,7 @@ func (c *contents) tag(number int32, text []byte) {
 		c.tags = append(c.tags, tag{canonical, info.Target, info.Name})
 		text = prose(info.Header, text)
 	}
-	c.text(canonical, text)
+	c.text(canonical, text, object.CommitInfo{})
 }
 
 // prose returns what people wrote of a commit's or tag's text: from the header's first free line to the end.
@@ -54,8 +56,8 @@ func prose(header, text []byte) []byte {
 	return withoutSignatures(text)
 }
 
-// text scans the text of a commit or tag.
-func (c *contents) text(number int32, text []byte) {
+// text scans the text of a commit or tag; about is what is known of a commit.
+func (c *contents) text(number int32, text []byte, about object.CommitInfo) {
 	if c.table.isClean(number) {
 		return
 	}
@@ -69,7 +71,23 @@ func (c *contents) text(number int32, text []byte) {
 		c.clean = append(c.clean, number)
 		return
 	}
-	if s := c.harvest.numbersOf(c.worker.Resolve(found)); len(s) > 0 {
+	found = c.worker.Resolve(found)
+	if s := c.harvest.numbersOf(found); len(s) > 0 {
 		c.hits = append(c.hits, hit{number: number, secrets: s})
+		if !c.accepts(number, found, about) {
+			c.silent = append(c.silent, number)
+		}
 	}
+}
+
+// accepts tells whether some match may be reported as standing in a message: with what the report will say of the commit,
+// or without.
+func (c *contents) accepts(number int32, found []finding.Match, about object.CommitInfo) bool {
+	bare := finding.GitOrigin{Repository: c.opts.Name, Commit: c.table.id(number).String()}
+	full := bare
+	full.Author, full.Email, full.Subject = about.Author.Name, about.Author.Email, object.Subject(about.Message)
+	return slices.ContainsFunc(found, func(m finding.Match) bool {
+		return c.worker.Accepts(finding.Origin{Kind: finding.KindMessage, Git: &full}, m) ||
+			c.worker.Accepts(finding.Origin{Kind: finding.KindMessage, Git: &bare}, m)
+	})
 }

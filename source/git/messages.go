@@ -37,7 +37,7 @@ func (p *reporter) messages(tags []tag, refs []repo.Ref) {
 	}
 }
 
-// inOrder returns the commits and tags that hold secrets and are asked for: commits in the order of history, then tags
+// inOrder returns the commits and tags that hold secrets which may be reported, and are asked for: commits in the order of history, then tags
 // by reference.
 func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 	names := map[int32]string{}
@@ -53,6 +53,9 @@ func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 	}
 	var out []message
 	for _, l := range p.a.leaves {
+		if p.a.silent[l.number] {
+			continue
+		}
 		m := message{number: l.number, position: none}
 		switch p.a.table.nodes[l.number].kind {
 		case object.Commit:

@@ -138,7 +138,7 @@ func (k *keeper) list() {
 			k.numbers = append(k.numbers, int32(i))
 		}
 	}
-	if len(t.first) > 2 || len(t.store.Loose) > 0 {
+	if !t.inOrder() {
 		k.sort()
 	}
 	k.memory.ids = make([]byte, 0, len(k.numbers)*memoryID)

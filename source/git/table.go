@@ -90,6 +90,9 @@ func newTable(store *repo.Store, jobs int) *table {
 	return t
 }
 
+// inOrder tells whether numbers are in the order of ids, as they are in the index of one pack.
+func (t *table) inOrder() bool { return len(t.first) <= 2 && len(t.store.Loose) == 0 }
+
 // broken notes a pack whose reading broke down.
 func (t *table) broken(name string, why any) {
 	t.mu.Lock()

@@ -65,9 +65,9 @@ func (r *run) whole(ctx context.Context) error {
 		number, _ := t.find(id[:r.store.Hash])
 		starts = []int32{number}
 	}
-	history := newHistory(t, found, starts)
+	var history *history
 	f := newForest(t, h, edges)
-	old.plant(f, h, leaves)
+	beside(func() { old.plant(f, h, leaves) }, func() { history = newHistory(t, found, starts) })
 	a := newAttribution(t, history, f, h, leaves)
 	a.left = newLeftOut(r.opts.Only)
 	a.gather(found)
@@ -87,15 +87,33 @@ func (r *run) whole(ctx context.Context) error {
 	return cmp.Or(err, interrupted)
 }
 
+// beside does works at a time. One that breaks down does so here.
+func beside(works ...func()) {
+	reasons := make([]any, len(works))
+	var group sync.WaitGroup
+	for i, work := range works {
+		group.Go(func() { protect(work, func(why any) { reasons[i] = why }) })
+	}
+	group.Wait()
+	for _, why := range reasons {
+		if why != nil {
+			panic(why)
+		}
+	}
+}
+
 // gather takes over what the walkers know of blobs.
 func (a *attribution) gather(found []*contents) {
-	a.large, a.packed, a.kept = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}
+	a.large, a.packed, a.kept, a.silent = map[int32]bool{}, map[int32]bool{}, map[int32]*located{}, map[int32]bool{}
 	for _, c := range found {
 		for _, number := range c.large {
 			a.large[number] = true
 		}
 		for _, number := range c.packed {
 			a.packed[number] = true
+		}
+		for _, number := range c.silent {
+			a.silent[number] = true
 		}
 		maps.Copy(a.kept, c.kept)
 	}
@@ -224,6 +242,10 @@ func gather(t *table, found []*contents) (leaves []hit, lfs map[int32]string) {
 			named(p.number)
 		}
 	}
-	arrange.By(leaves, func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) })
+	compare := func(a, b hit) int { return t.id(a.number).Compare(t.id(b.number)) }
+	if t.inOrder() {
+		compare = func(a, b hit) int { return cmp.Compare(a.number, b.number) }
+	}
+	arrange.By(leaves, compare)
 	return leaves, lfs
 }

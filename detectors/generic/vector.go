@@ -1,0 +1,53 @@
+package generic
+
+// vectorNear is how far around a key, in bytes, the rest of its test vector is looked for.
+const vectorNear = 256
+
+// vector tells whether a key of hexadecimal digits belongs to a test vector of a cipher: a plain text, a ciphertext or a tag,
+// which are literals too, stand within a line or two of it (NIST CAVP response files, 2024; Wycheproof's JSON, 2024). What is
+// looked at becomes part of the candidate's context. t is the text.
+func vector(f *Features, c *Candidate, t []byte) bool {
+	v := t[c.judged.Start:c.judged.End]
+	if f[fKeyKey] == 0 || len(v) < 16 || len(v) > 128 || len(v)%2 != 0 || !hexDigits(v) {
+		return false
+	}
+	lo, hi := lineStart(t, max(0, c.Context.Start-1)), c.Context.End
+	lo = lineStart(t, max(0, lo-1))
+	for range 2 {
+		hi = lineEnd(t, min(len(t), hi+1), min(len(t), hi+1+vectorNear))
+	}
+	lo, hi = max(lo, c.judged.Start-vectorNear), min(hi, c.judged.End+vectorNear)
+	c.Context.Start, c.Context.End = min(c.Context.Start, lo), max(c.Context.End, hi)
+	for i := lo; i < hi; i++ {
+		if i > lo && isLetter(t[i-1]) || !isLetter(t[i]) {
+			continue
+		}
+		for _, w := range vectorWords[lower(t[i])] {
+			if hasFold(t, i, w) && hexLiteral(t, i+len(w), hi) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var vectorWords = byFirst("plaintext", "ciphertext", "pt", "ct", "tcid", "msg", "tag", "plain", "cipher")
+
+// hexLiteral tells whether, behind a name that ends at i, a number or 16 hexadecimal digits and more are set, before hi.
+func hexLiteral(t []byte, i, hi int) bool {
+	tied := false
+	for ; i < hi && !isAlnum(t[i]); i++ {
+		switch t[i] {
+		case ':', '=':
+			tied = true
+		case '"', '\'', ' ', '\t':
+		default:
+			return false
+		}
+	}
+	n := i
+	for n < hi && chars[t[n]]&charHex != 0 {
+		n++
+	}
+	return tied && (n-i >= 16 || n-i <= 4 && number(t[i:n]) && n < hi && t[n] == ',')
+}

@@ -252,7 +252,13 @@ func (c *cursor) allowance(start, end int, mark string) string {
 	if i := bytes.IndexByte(text[end:to], '\n'); i >= 0 {
 		to = end + i
 	}
-	if to-from > longLines && c.silent(start, end, mark) {
+	above := bytes.TrimSuffix(text[max(0, from-allowReach):from], []byte{'\n'})
+	above = above[bytes.LastIndexByte(above, '\n')+1:]
+	near := finding.Span{Start: max(0, from-1-len(above)), End: to}
+	if to-from > longLines { // many places of it would each look at the same stretch
+		near = finding.Span{Start: max(0, start-2*allowReach), End: min(len(text), end+allowReach)}
+	}
+	if c.silent(near, mark) {
 		return ""
 	}
 	lines := text[from:to]
@@ -262,21 +268,26 @@ func (c *cursor) allowance(start, end int, mark string) string {
 	if at, _ := finding.FindForeignAllow(string(lines), false); at >= 0 {
 		return comment(lines[at:])
 	}
-	above := bytes.TrimSuffix(text[max(0, from-allowReach):from], []byte{'\n'})
-	above = above[bytes.LastIndexByte(above, '\n')+1:]
 	if at, _ := finding.FindForeignAllow(string(above), true); at >= 0 {
 		return comment(above[at:])
 	}
 	return ""
 }
 
-// silent tells whether nothing near [start, end) may be a comment that allows anything: many places of a long line would
-// each look at the same stretch of it.
-func (c *cursor) silent(start, end int, mark string) bool {
+// silent tells whether nothing in a stretch may be a comment that allows anything.
+func (c *cursor) silent(near finding.Span, mark string) bool {
 	if c.quiet.Words == nil {
-		c.quiet.Words = append(finding.AllowWords(), strings.ToLower(mark))
+		c.quiet.Words = append(finding.AllowWords(), strings.Map(lowerASCII, mark))
 	}
-	return c.quiet.Of(c.text, max(0, start-2*allowReach), min(len(c.text), end+allowReach))
+	return c.quiet.Of(c.text, near.Start, near.End)
+}
+
+// lowerASCII makes a letter small as package fold does, which leaves other scripts alone.
+func lowerASCII(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 // comment returns the first of some lines.

@@ -173,3 +173,11 @@ func TestComparePaths(t *testing.T) {
 		}
 	}
 }
+
+func TestMarkInAnotherScript(t *testing.T) {
+	text := []byte("key = tok_secret # ÉTÉ:Ok here\n")
+	m := finding.Match{Secret: "tok_secret", Span: finding.Span{Start: 6, End: 16}}
+	if p := Locate(text, m, "ÉTÉ:Ok"); p.Allow != "ÉTÉ:Ok here" {
+		t.Errorf("the comment is %q", p.Allow)
+	}
+}

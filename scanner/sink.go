@@ -147,18 +147,23 @@ func (s *Sink) Progress(unit string, done, total int64) {
 
 // add reports a resolved match at a place, if Detector.Accept says so.
 func (w *Worker) add(m finding.Match, p finding.Place) bool {
-	s, d := w.sink, w.detector
-	if !d.Accept(&p.Origin, &m) {
+	if !w.detector.Accept(&p.Origin, &m) {
 		return false
 	}
-	title, severity := d.Describe(&m)
+	w.put(m, p)
+	return true
+}
+
+// put reports a match that was accepted.
+func (w *Worker) put(m finding.Match, p finding.Place) {
+	s := w.sink
+	title, severity := w.detector.Describe(&m)
 	if s.line != nil {
 		w.tell(m, p, title, severity)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.found.add(m, p, title, severity)
-	return true
 }
 
 // also is add for a place that is not listed.

@@ -25,6 +25,7 @@ type Worker struct {
 	streams  bool           // the text at hand is one of many windows
 	gaveUp   bool           // it was told that something in an earlier window was not decoded to its end
 	turn     *Turn          // nil: none was taken
+	accepted finding.Match  // see accepts
 	told     collection     // what was added since the worker settled
 	beside   []finding.Secret
 }
@@ -192,7 +193,7 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 	}
 	at := cursor{text: text}
 	for _, m := range w.Resolve(matches) {
-		if hooks.Report == nil && !w.Accepts(origin, m) {
+		if hooks.Report == nil && !w.accepts(m) {
 			continue
 		}
 		p := at.locate(m, w.sink.opts.AllowMark)
@@ -200,13 +201,23 @@ func (w *Worker) text(text []byte, origin finding.Origin, hooks Hooks) {
 		if hooks.At != nil {
 			hooks.At(text, m, &p)
 		}
-		if hooks.Report == nil {
-			w.Add(m, p)
-		} else {
+		switch {
+		case hooks.Report != nil:
 			hooks.Report(m, p)
+		case hooks.At != nil: // which may have changed where it stands
+			w.Add(m, p)
+		default:
+			w.put(w.accepted, p)
 		}
 	}
 	w.Settle()
+}
+
+// accepts is Accepts for the text at hand; w.accepted is then the match as the detector leaves it.
+func (w *Worker) accepts(m finding.Match) bool {
+	w.accepted = m
+	w.accepted.Tags = slices.Clone(m.Tags)
+	return w.detector.Accept(&w.origin, &w.accepted)
 }
 
 // Accepts tells whether the detector accepts a match that comes from there, and leaves the match as it is.

@@ -71,12 +71,11 @@ type compiled struct {
 }
 
 // reference leads from a literal to a rule that wants to know of it. A match reaches no further than left bytes before
-// the literal's start and right bytes behind it; with line set, not before the literal's line.
+// the literal's start and right bytes behind it.
 type reference struct {
 	rule        *compiled
 	literal     rules.Literal
 	left, right int
-	line        bool
 }
 
 // New compiles the rules. Regexes are compiled when first needed.
@@ -210,7 +209,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.at[key] = i
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
-		ref := reference{rule: c, literal: l, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
+		ref := reference{rule: c, literal: l, left: int(l.Before[1]) + 1, right: int(l.After) + 1}
 		if isBlock(c.technique) {
 			ref.left, ref.right = unseen, unseen
 			b.literals[i].block = true

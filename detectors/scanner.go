@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"bytes"
 	"sort"
 
 	"github.com/unleak/unleak/decode"
@@ -120,7 +119,7 @@ func (s *Scanner) hit(pos int, g *gram) {
 	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]
-		if right > ref.right && !s.extras && (left > ref.left || ref.line && left > 0 && bytes.IndexByte(s.text[at-left:at], '\n') >= 0) {
+		if right > ref.right && !s.extras && left > ref.left {
 			continue // no match here can touch what is dirty
 		}
 		n := len(s.out)

@@ -71,13 +71,12 @@ type compiled struct {
 }
 
 // reference leads from a literal to a rule that wants to know of it. A match reaches no further than left bytes before
-// the literal's start and right bytes behind it; with line set, not before the literal's line.
+// the literal's start and right bytes behind it.
 type reference struct {
 	rule        *compiled
 	literal     rules.Literal
 	run         *rules.Run // every match holds it; nil: none is known
 	left, right int
-	line        bool
 }
 
 // New compiles the rules. Regexes are compiled when first needed.
@@ -226,7 +225,7 @@ func (e *Engine) index(b *literalIndex, c *compiled) {
 			b.at[key] = i
 			b.literals = append(b.literals, literal{text: l.Text, fold: l.Fold})
 		}
-		ref := reference{rule: c, literal: l, run: run, left: int(l.Before[1]) + 1, right: int(l.After) + 1, line: c.technique == genericTechnique{}}
+		ref := reference{rule: c, literal: l, run: run, left: int(l.Before[1]) + 1, right: int(l.After) + 1}
 		if isBlock(c.technique) {
 			ref.left, ref.right = unseen, unseen
 			b.literals[i].block = true

@@ -1,7 +1,6 @@
 package detectors
 
 import (
-	"bytes"
 	"sort"
 
 	"github.com/unleak/unleak/decode"
@@ -121,7 +120,7 @@ func (s *Scanner) hit(pos int, g *gram) {
 	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]
-		if right > ref.right && !s.extras && (left > ref.left || ref.line && left > 0 && bytes.IndexByte(s.text[at-left:at], '\n') >= 0) {
+		if right > ref.right && !s.extras && left > ref.left {
 			continue // no match here can touch what is dirty
 		}
 		if ref.run != nil && !holdsRun(s.text[max(0, at-int(ref.literal.Before[1])):min(len(s.text), at+int(ref.literal.After))], ref.run) {

@@ -25,3 +25,12 @@ func FromTop(t *Tree, path string) string {
 func OnDisk(o *Origin) bool {
 	return (o.Kind == KindFile || o.Kind == KindName) && o.Git == nil && o.Image == nil && o.Log == nil
 }
+
+// Rewrite writes the paths of files and folders on disk among places as write does, in place.
+func Rewrite(places []Place, write func(path string) string) {
+	for i := range places {
+		if o := &places[i].Origin; OnDisk(o) {
+			o.Path = write(o.Path)
+		}
+	}
+}

@@ -20,11 +20,7 @@ func fromTop(r *finding.Report) *finding.Report {
 	for i := range out.Findings {
 		f := &out.Findings[i]
 		f.Places = slices.Clone(f.Places)
-		for k := range f.Places {
-			if o := &f.Places[k].Origin; finding.OnDisk(o) {
-				o.Path = finding.FromTop(r.Tree, o.Path)
-			}
-		}
+		finding.Rewrite(f.Places, func(path string) string { return finding.FromTop(r.Tree, path) })
 	}
 	return &out
 }

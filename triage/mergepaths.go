@@ -62,11 +62,7 @@ func slashed(name string) string { return path.Clean(strings.ReplaceAll(name, `\
 
 // fromTop writes the places of files from the top of a work tree.
 func fromTop(t *finding.Tree, places []finding.Place) {
-	for i := range places {
-		if o := &places[i].Origin; finding.OnDisk(o) {
-			o.Path = finding.FromTop(t, o.Path)
-		}
-	}
+	finding.Rewrite(places, func(path string) string { return finding.FromTop(t, path) })
 }
 
 // toldApart returns how reports of different folders are merged: the paths of each begin with the folder it is of, where
@@ -90,12 +86,12 @@ func toldApart(reports []*finding.Report) func(*finding.Report) string {
 
 // below puts a folder before the paths of files that are not written from there.
 func below(folder string, places []finding.Place) {
-	for i := range places {
-		o := &places[i].Origin
-		if folder != "" && finding.OnDisk(o) && o.Path != "" && !strings.HasPrefix(o.Path, folder) && o.Path+"/" != folder && !path.IsAbs(o.Path) {
-			o.Path = folder + o.Path
+	finding.Rewrite(places, func(name string) string {
+		if folder == "" || name == "" || strings.HasPrefix(name, folder) || name+"/" == folder || path.IsAbs(name) {
+			return name
 		}
-	}
+		return folder + name
+	})
 }
 
 // commonTree returns the work tree of reports that all lie in it.

@@ -50,11 +50,7 @@ func (s shown) findings(all []finding.Finding) {
 	for i := range all {
 		f := &all[i]
 		f.Places = slices.Clone(f.Places)
-		for k := range f.Places {
-			if o := &f.Places[k].Origin; finding.OnDisk(o) {
-				o.Path = s.prefix + o.Path
-			}
-		}
+		finding.Rewrite(f.Places, func(path string) string { return s.prefix + path })
 	}
 }
 

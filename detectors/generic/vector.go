@@ -1,23 +1,22 @@
 package generic
 
-// vectorNear is how far around a key, in bytes, the rest of its test vector is looked for.
+// vectorNear is how far behind a key, in bytes, and before it on its line the rest of its test vector is looked for.
 const vectorNear = 256
 
 // vector tells whether a key of hexadecimal digits belongs to a test vector of a cipher: a plain text, a ciphertext or a tag,
-// which are literals too, stand within a line or two of it (NIST CAVP response files, 2024; Wycheproof's JSON, 2024). What is
+// which are literals too, stand on its line or one of three below (NIST CAVP response files, 2024; Wycheproof's JSON, 2024). What is
 // looked at becomes part of the candidate's context. t is the text.
 func vector(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	if f[fKeyKey] == 0 || len(v) < 16 || len(v) > 128 || len(v)%2 != 0 || !hexDigits(v) {
 		return false
 	}
-	lo, hi := lineStart(t, max(0, c.Context.Start-1)), c.Context.End
-	lo = lineStart(t, max(0, lo-1))
-	for range 2 {
-		hi = lineEnd(t, min(len(t), hi+1), min(len(t), hi+1+vectorNear))
+	lo, hi := max(c.Context.Start, c.judged.Start-vectorNear), c.Context.End
+	for range 3 {
+		hi = lineEnd(t, min(len(t), hi+1), hi+1+vectorNear)
 	}
-	lo, hi = max(lo, c.judged.Start-vectorNear), min(hi, c.judged.End+vectorNear)
-	c.Context.Start, c.Context.End = min(c.Context.Start, lo), max(c.Context.End, hi)
+	hi = min(hi, c.judged.End+vectorNear)
+	c.Context.End = max(c.Context.End, hi)
 	for i := lo; i < hi; i++ {
 		if i > lo && isLetter(t[i-1]) || !isLetter(t[i]) {
 			continue

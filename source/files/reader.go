@@ -147,7 +147,7 @@ func above(real, shown string) string {
 
 func (r *reader) file(ctx context.Context, path, shown string) {
 	if n, ok := readWhole(path, r.buffer, r.walk.opts.MaxFileBytes); ok && !r.packed(r.buffer[:n]) {
-		r.worker.Text(r.look(n), finding.Origin{Kind: finding.KindFile, Path: shown})
+		r.worker.Text(r.look(n), r.origin(shown))
 		return
 	}
 	f, err := os.OpenFile(path, openFlags, 0)
@@ -172,9 +172,14 @@ func (r *reader) file(ctx context.Context, path, shown string) {
 	r.content(ctx, f, f, shown)
 }
 
+// origin is that of a file of the target at hand.
+func (r *reader) origin(shown string) finding.Origin {
+	return finding.Origin{Kind: finding.KindFile, Path: shown, Above: r.above}
+}
+
 // content scans an open file; random is the file where it can be read at random.
 func (r *reader) content(ctx context.Context, f io.Reader, random *os.File, shown string) {
-	origin := finding.Origin{Kind: finding.KindFile, Path: shown, Above: r.above}
+	origin := r.origin(shown)
 	n, err := fill(f, r.buffer)
 	text := r.look(n)
 	whole := err == io.EOF

@@ -185,7 +185,7 @@ func valueAt(line []byte, at int) []byte {
 			end++
 		}
 	}
-	if v := line[at:end]; end-at < settingValue && bytes.IndexAny(v, referenceBytes) < 0 {
+	if v := line[at:end]; end-at < settingValue && !bytes.ContainsAny(v, referenceBytes) {
 		return v
 	}
 	return nil

@@ -105,9 +105,7 @@ func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match)
 			return out[:first]
 		}
 		if !ok {
-			if odd++; 2*odd > names+2 {
-				return out[:first]
-			}
+			odd++
 			continue
 		}
 		if names++; x.pairs && names > mostPairs {

@@ -61,6 +61,13 @@ func TestSecretFiles(t *testing.T) {
 			t.Errorf("a list of %d bytes: %d passwords, want %d", len(cut), got, want)
 		}
 	}
+	good, odd := strings.Repeat("isp.acme.org  user42:"+secret+"\n", 8), strings.Repeat("= a line that is odd {\n", 3)
+	first, _, _ := strings.Cut(good, "\n")
+	for _, text := range []string{good + odd, first + "\n" + odd + good[len(first)+1:]} {
+		if got := len(foundAt(e, "postfix/sasl_passwd", rows(text))); got != 8 {
+			t.Errorf("%q: %d passwords, want 8", text, got)
+		}
+	}
 	if got := foundAt(e, "creds.txt", rows(long[:8<<10]+"\nand prose\n")); got != nil {
 		t.Errorf("a list with prose: %v", got)
 	}

@@ -2,6 +2,7 @@ package generic
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -90,8 +91,12 @@ func (d *Detector) connection(t []byte, pos, n int) {
 		name--
 	}
 	call := t[name : pos+n-1]
-	if lastWord(call, "signal.connect", "signals.connect", "socket.connect", "sock.connect", "ws.connect", "bus.connect", "emitter.connect", "events.connect", "channel.connect", "hub.connect") {
+	if lastWord(call, "signal.connect", "signals.connect", "socket.connect") {
 		return // none takes a password
+	}
+	if lastWord(call, "sock.connect", "ws.connect", "bus.connect", "emitter.connect", "events.connect", "channel.connect", "hub.connect") &&
+		!slices.ContainsFunc(args[:count], func(a argument) bool { return a.quote != quoteNone && hostLike(t[a.from:a.to]) }) {
+		return // few take one
 	}
 	sure, first := speaksOfHosts(call), containsFold(call, "oracle") // its first argument is the user
 	for k := range args[:count] {
@@ -214,7 +219,11 @@ func (d *Detector) encoded(t []byte, pos, n int) {
 			return
 		}
 		if hasFold(t, pos, "getbytes(") || hasFold(t, pos, "utf8.encode(") || hasFold(t, pos, "buffer.from(") { // the base64 is another's
-			if hi = lineEnd(t, min(len(t), hi+1), hi+256); !containsFold(t[lo:hi], "base64") && !speaksOfHeader(t[lo:hi]) {
+			lo = lineStart(t, max(0, lo-1))
+			for range 3 {
+				hi = lineEnd(t, min(len(t), hi+1), hi+256)
+			}
+			if !containsFold(t[lo:hi], "base64") && !speaksOfHeader(t[lo:hi]) {
 				return
 			}
 		}
@@ -239,7 +248,7 @@ func saysWhat(v []byte) bool {
 		return true
 	}
 	switch string(word[:len(v)]) {
-	case "urn", "topic", "channel", "sha512", "sha384", "sha224", "did", "room", "data", "test":
+	case "urn", "topic", "channel", "sha512", "sha384", "sha224", "did":
 		return true
 	}
 	return false

@@ -215,9 +215,11 @@ func (b *binder) literals(i, q, w int) {
 	for {
 		if q <= quoteBack && has(b.text, i+w, quotes[q].open) && has(b.text, i+2*w, quotes[q].open) {
 			w *= 3 // a long string: only its first line counts
-			if i+w >= len(b.text) && !list && b.nextLine() {
-				c.nextLine = true
-				i = skipSpace(b.text, i+w+1) - w
+			if rest := len(bytes.TrimRight(b.text[i+w:], " \t\r")); rest == 0 && !list {
+				if next := len(b.text) + 1; b.nextLine() {
+					c.nextLine = true
+					i = skipSpace(b.text, next) - w
+				}
 			}
 		}
 		end := closing(b.text, i+w, q)

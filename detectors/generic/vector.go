@@ -17,23 +17,31 @@ func vector(f *Features, c *Candidate, t []byte) bool {
 	}
 	hi = min(hi, c.judged.End+vectorNear)
 	c.Context.End = max(c.Context.End, hi)
+	ambiguous := ""
 	for i := lo; i < hi; i++ {
-		if i > lo && isLetter(t[i-1]) || !isLetter(t[i]) {
+		if i > lo && (isAlnum(t[i-1]) || t[i-1] == '_' || t[i-1] == '-') || !isLetter(t[i]) {
 			continue
 		}
 		for _, w := range vectorWords[lower(t[i])] {
-			if hasFold(t, i, w) && hexLiteral(t, i+len(w), hi) {
+			switch {
+			case !hasFold(t, i, w) || !hexLiteral(t, i+len(w), hi, w == vectorNumber):
+			case w != "tag" && w != "msg" || ambiguous != "" && ambiguous != w:
 				return true
+			default:
+				ambiguous = w // an image has a tag, too
 			}
 		}
 	}
 	return false
 }
 
+// vectorNumber is what the number of a test vector is called.
+const vectorNumber = "tcid"
+
 var vectorWords = byFirst("plaintext", "ciphertext", "pt", "ct", "tcid", "msg", "tag", "plain", "cipher")
 
-// hexLiteral tells whether, behind a name that ends at i, a number or 16 hexadecimal digits and more are set, before hi.
-func hexLiteral(t []byte, i, hi int) bool {
+// hexLiteral tells whether, behind a name that ends at i, 16 hexadecimal digits and more are set, or a number where it may be one, before hi.
+func hexLiteral(t []byte, i, hi int, numbered bool) bool {
 	tied := false
 	for ; i < hi && !isAlnum(t[i]); i++ {
 		switch t[i] {
@@ -48,5 +56,5 @@ func hexLiteral(t []byte, i, hi int) bool {
 	for n < hi && chars[t[n]]&charHex != 0 {
 		n++
 	}
-	return tied && (n-i >= 16 || n-i <= 4 && number(t[i:n]) && n < hi && t[n] == ',')
+	return tied && (n-i >= 16 || numbered && n-i <= 4 && number(t[i:n]) && n < hi && t[n] == ',')
 }

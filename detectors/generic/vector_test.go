@@ -11,6 +11,10 @@ func TestVectors(t *testing.T) {
 		`{"tcId": 1, "comment": "", "key": "` + key + `", "msg": "", "result": "valid"}`:                   0,
 		`{"key": "` + key + `", "plaintext": "` + block + `"}`:                                             0,
 		"secret_key = \"" + key + "\"\nplaintext = decrypt(ciphertext, secret_key)\n":                      1,
+		"ENCRYPTION_KEY=" + key + "\nIMAGE_TAG=" + block + "\n":                                            1,
+		"ENCRYPTION_KEY=" + key + "\nTAG=" + block + "\n":                                                  1,
+		`{"encryption_key": "` + key + `", "tag": 12, "pt": 3, "x": 1}`:                                    1,
+		`{"key": "` + key + `", "msg": "` + block + `", "tag": "` + block + `"}`:                           0,
 		"secret_key = \"" + key + "\"\niv = \"" + block + "\"\n":                                           1,
 	} {
 		if got := reported(text); len(got) < want || want == 0 && len(got) > 0 {
@@ -25,6 +29,8 @@ func TestFarFromTheirNames(t *testing.T) {
 	for text, want := range map[string]int{
 		"token = \"\"\"\n" + secret + "qLq81\"\"\"":                           1,
 		"password = '''\n" + secret + "\n'''\n":                               1,
+		"password = \"\"\"\r\n" + secret + "\r\n\"\"\"\r\n":                   1,
+		"password = \"\"\" \n" + secret + "\n\"\"\"\n":                        1,
 		"secret = \"\"\"\nThis is the text of a docstring.\n\"\"\"":           0,
 		"the new password for the jump host is m4ilB0dy! please change it.\n": 1,
 		"The password for bob is " + secret + ".\n":                           1,

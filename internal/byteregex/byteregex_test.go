@@ -142,6 +142,43 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestSharedBudget checks that a budget for many calls is never more than it was.
+func TestSharedBudget(t *testing.T) {
+	p, err := byteregex.Compile(`(?:x|x[ab])+-(z)`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m byteregex.Matcher
+	text := bytes.Repeat([]byte("xa"), 300)
+	for budget, before := 1<<20, 1<<20; budget >= 0; before = budget {
+		if m.Match(p, text, 0, len(text), 0, &budget); budget >= before {
+			t.Fatalf("%d steps left of %d", budget, before)
+		}
+	}
+}
+
+// TestFoldedStarts checks that starts are found wherever the text a match begins with stands, however far apart.
+func TestFoldedStarts(t *testing.T) {
+	p, err := byteregex.Compile(`(?i)key=(x)`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m byteregex.Matcher
+	for _, far := range []int{0, 1, 63, 64, 1020, 1023, 1024, 1025, 2047, 2048, 5000} {
+		text := append(bytes.Repeat([]byte("k"), far), "Key=x"...)
+		for _, to := range []int{far, len(text)} {
+			budget := 1 << 20
+			if r, ok := m.Match(p, text, 0, to, 0, &budget); !ok || r.Start != far {
+				t.Errorf("at %d, up to %d: %v %v", far, to, r, ok)
+			}
+		}
+		budget := 1 << 20
+		if r, ok := m.Match(p, text, 0, far-1, 0, &budget); ok {
+			t.Errorf("before %d: %v", far, r)
+		}
+	}
+}
+
 // TestFloor checks that a match that ends too early does not count, and a later one does.
 func TestFloor(t *testing.T) {
 	p, err := byteregex.Compile(`\bab?`, 0)

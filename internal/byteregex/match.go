@@ -44,8 +44,8 @@ func (m *Matcher) Match(p *Program, text []byte, from, to, floor int, budget *in
 		clear(m.failed)
 	}
 	if m.steps < 0 && *budget > taken {
-		m.steps = *budget - taken
-		taken = 0
+		*budget -= taken
+		m.steps, taken = *budget, *budget
 		r, ok = m.starts(p, from, to, floor)
 	}
 	*budget += m.steps - taken
@@ -73,6 +73,18 @@ func (m *Matcher) starts(p *Program, from, to, floor int) (Result, bool) {
 	return Result{}, false
 }
 
+// stretch is how many starts are looked at together: what a fold stands for in one case may be far off where it is not in the other.
+const stretch = 1 << 10
+
+// index returns where the text of an opText first stands; -1: nowhere.
+func (i *inst) index(p *Program, text []byte) int {
+	t := p.texts[i.arg : i.arg+i.most]
+	if i.fold {
+		return fold.Index(text, t)
+	}
+	return bytes.Index(text, []byte(t))
+}
+
 // longWay is how many starts make it worth while to look for the text that a match begins with.
 const longWay = 64
 
@@ -86,17 +98,12 @@ func (m *Matcher) next(p *Program, at, to int) int {
 	}
 	to = min(to, len(m.text)-1)
 	if i := &p.insts[p.start]; i.op == opText && to-at >= longWay {
-		t, rest := p.texts[i.arg:i.arg+i.most], m.text[at:min(len(m.text), to+int(i.most))]
-		n := 0
-		if i.fold {
-			n = fold.Index(rest, t)
-		} else {
-			n = bytes.Index(rest, []byte(t))
+		for ; at <= to; at += stretch {
+			if n := i.index(p, m.text[at:min(len(m.text), min(to, at+stretch-1)+int(i.most))]); n >= 0 {
+				return at + n
+			}
 		}
-		if n < 0 {
-			return -1
-		}
-		return at + n
+		return -1
 	}
 	if at > to {
 		return -1

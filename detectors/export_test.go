@@ -14,3 +14,16 @@ func Spared(s *Scanner) int {
 	s.spared = 0
 	return n
 }
+
+// Chunks cuts a text into chunks and returns where they end.
+func Chunks(s *Scanner, text []byte) (ends []int) {
+	s.text = text
+	s.cut(0, len(text))
+	for i := range s.chunks {
+		ends = append(ends, s.chunks[i].End)
+	}
+	return ends
+}
+
+// IsCut tells whether the line break at an offset is a cut.
+func IsCut(text []byte, at int) bool { return cuts(text, at) }

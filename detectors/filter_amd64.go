@@ -15,3 +15,9 @@ func gramsAVX2(p *byte, n int, f *filter, out *uint32)
 //
 //go:noescape
 func linesAVX2(p *byte, n, k int) (at, left int, mask uint32)
+
+// breaksAVX2 sets a bit of breaks for each line break in the n bytes at p, a multiple of 32 above zero, and one of cuts where
+// it is a cut: bit i%32 of word i/32 for the one at p+i. It reads cutBack bytes before p.
+//
+//go:noescape
+func breaksAVX2(p *byte, n int, breaks, cuts *uint32)

@@ -101,3 +101,43 @@ found:
 	MOVQ DX, left+32(FP)
 	MOVL AX, mask+40(FP)
 	RET
+
+// func breaksAVX2(p *byte, n int, breaks, cuts *uint32)
+TEXT ·breaksAVX2(SB), NOSPLIT, $0-32
+	MOVQ         p+0(FP), SI
+	MOVQ         n+8(FP), CX
+	MOVQ         breaks+16(FP), DI
+	MOVQ         cuts+24(FP), R8
+	MOVL         $0x0a, AX
+	VMOVD        AX, X1
+	VPBROADCASTB X1, Y1
+	MOVL         $const_cutMask, AX
+	VMOVD        AX, X2
+	VPBROADCASTB X2, Y2
+
+breaks:
+	VPCMPEQB  (SI), Y1, Y0
+	VPMOVMSKB Y0, AX
+	MOVL      AX, (DI)
+	VMOVDQU   -1(SI), Y3
+	VMOVDQU   -2(SI), Y4
+	VMOVDQU   -3(SI), Y5
+	VPADDB    Y4, Y3, Y3
+	VPADDB    Y4, Y4, Y4
+	VPADDB    Y4, Y3, Y3 // b1 + 3*b2
+	VPADDB    Y5, Y3, Y3
+	VPADDB    Y5, Y5, Y5
+	VPADDB    Y5, Y5, Y5
+	VPADDB    Y5, Y3, Y3 // + 5*b3
+	VPAND     Y2, Y3, Y3
+	VPCMPEQB  Y2, Y3, Y3
+	VPMOVMSKB Y3, BX
+	ANDL      AX, BX
+	MOVL      BX, (R8)
+	ADDQ      $32, SI
+	ADDQ      $4, DI
+	ADDQ      $4, R8
+	SUBQ      $32, CX
+	JNE       breaks
+	VZEROUPPER
+	RET

@@ -28,13 +28,15 @@ type Scanner struct {
 	depth      int  // levels of decoding left
 	budget     *int // bytes of decoded text left for the outermost stretch at hand, with all that is nested in it
 	left       int
-	versions   bool // texts are versions of one another
-	metMark    bool // a block's mark was met
-	builtOn    bool // what is not dirty in the next text holds no block's mark
-	metAny     bool // in some region of the text at hand
-	bare       bool // nor does any of the text at hand
-	spared     int  // regions that were known; for tests
-	undecoded  int  // encoded texts not followed to their end, since Undecoded was called
+	versions   bool    // texts are versions of one another
+	metMark    bool    // a block's mark was met
+	builtOn    bool    // what is not dirty in the next text holds no block's mark
+	metAny     bool    // in some region of the text at hand
+	bare       bool    // nor does any of the text at hand
+	chunks     []chunk // of the region at hand
+	whole      []chunk // those that are searched whatever is dirty in them; nil: none
+	spared     int     // regions that were known; for tests
+	undecoded  int     // encoded texts not followed to their end, since Undecoded was called
 
 	text  []byte // the text being scanned
 	out   []finding.Match
@@ -66,7 +68,7 @@ func (s *Scanner) Scan(text []byte, dirty []finding.Span, out []finding.Match) [
 	s.bare, s.builtOn, s.metMark, s.metAny = s.builtOn && s.trace == nil, false, false, false
 	switch all := (finding.Span{End: len(text)}); {
 	case dirty == nil:
-		s.region(&reached{Span: all, dirty: all})
+		s.wholly(&reached{Span: all, dirty: all})
 		s.bare = !s.metMark
 	case len(dirty) > 0 && len(text) <= smallText: // to scan it costs no more than to find out which parts to scan
 		s.region(&reached{Span: all, dirty: finding.Span{Start: dirty[0].Start, End: dirty[len(dirty)-1].End}})
@@ -92,11 +94,19 @@ func (s *Scanner) region(r *reached) {
 
 // plainIn is region for what is not encoded, encodedIn for what is.
 func (s *Scanner) plainIn(r *reached) {
-	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
+	s.searchIn(r.Span)
 	s.starts(r.Span)
+}
+
+// searchIn finds the matches whose literals start in r, and those of rules without a literal that start there.
+func (s *Scanner) searchIn(r finding.Span) {
+	s.filter.scan(s.text, r.Start, min(len(s.text), r.End+s.longest), s.visit) // a gram may stand deep in its literal
 	if len(s.unbound) > 0 && holdsRun(s.text[max(0, r.Start-s.reach):min(len(s.text), r.End+s.reach)], &s.anyRun) {
+		for k := range s.whole {
+			s.whole[k].fertile = true
+		}
 		for _, c := range s.unbound {
-			s.pieces(c, r.Span)
+			s.pieces(c, r)
 		}
 	}
 }
@@ -117,6 +127,14 @@ func (s *Scanner) hit(pos int, g *gram) {
 	if l.block {
 		s.metMark, s.metAny = true, true
 	}
+	if s.whole != nil {
+		if at < s.whole[0].Start || at >= s.whole[len(s.whole)-1].End {
+			return // it is another chunk's
+		}
+		if l.block {
+			s.bears(at)
+		}
+	}
 	left, right := s.apart(at)
 	for i := range l.refs {
 		ref := &l.refs[i]
@@ -128,6 +146,9 @@ func (s *Scanner) hit(pos int, g *gram) {
 		}
 		n := len(s.out)
 		s.out = ref.rule.technique.try(s, ref.rule, &ref.literal, s.text, at, s.out)
+		if s.whole != nil && len(s.out) > n {
+			s.bears(at)
+		}
 		s.keepTouching(n)
 	}
 }
@@ -135,7 +156,7 @@ func (s *Scanner) hit(pos int, g *gram) {
 // apart returns how many bytes lie between at and the dirty spans before and after it, at most one of them below zero: at
 // is in one then. Where everything is dirty there are none.
 func (s *Scanner) apart(at int) (left, right int) {
-	if s.dirty == nil {
+	if s.dirty == nil || s.whole != nil {
 		return 0, 0
 	}
 	for s.next < len(s.dirty) && s.dirty[s.next].Start <= at {
@@ -159,7 +180,7 @@ const unseen = 1 << 62
 // gap returns the stretch between the dirty spans around the literal that apart was last asked about; the zero span where
 // everything is dirty, or where a filter may make a context wider.
 func (s *Scanner) gap() finding.Span {
-	if s.dirty == nil || s.extras {
+	if s.dirty == nil || s.whole != nil || s.extras {
 		return finding.Span{}
 	}
 	g := finding.Span{Start: -1, End: unseen}

@@ -17,7 +17,7 @@ type secretFileTechnique struct {
 	// row returns where in a line the password stands, from == to where it has none; false: no such row.
 	row   func(line []byte) (from, to int, ok bool)
 	pairs bool // a row takes two lines, a name and its password
-	odd   bool // one row in three may be none of these
+	odd   bool // one row in three may be none of these, in the whole and, but for a head of a few, in any beginning
 	made  bool // many other files have that layout: a password has to look like one
 }
 
@@ -26,6 +26,7 @@ var byteOrder = []byte("\xef\xbb\xbf") // UTF-8's mark
 const (
 	secretFileMost = 16 << 10 // bytes that are read
 	mostPairs      = 40       // lines of a file of pairs
+	oddAhead       = 16       // rows: of half as many odd ones the others may still be to come
 )
 
 // files asks the techniques of whole files. What is decoded is no file.
@@ -105,7 +106,9 @@ func (x secretFileTechnique) rows(c *compiled, text []byte, out []finding.Match)
 			return out[:first]
 		}
 		if !ok {
-			odd++
+			if odd++; 2*odd > names+oddAhead {
+				return out[:first]
+			}
 			continue
 		}
 		if names++; x.pairs && names > mostPairs {

@@ -56,6 +56,12 @@ func (s *Scanner) regionOnce(r *reached, dirty []finding.Span) {
 		s.region(r)
 		return
 	}
+	if r.End-r.Start >= chunkLeast {
+		s.chunksIn(finding.Span{Start: r.Start, End: min(len(s.text), r.End)})
+		s.starts(r.Span)
+		s.encodedIn(r)
+		return
+	}
 	key := s.keyOf(r, dirty)
 	if s.barren.has(key) {
 		s.spared++
@@ -68,6 +74,17 @@ func (s *Scanner) regionOnce(r *reached, dirty []finding.Span) {
 	if len(s.out) == n && !s.metMark {
 		s.barren.add(key)
 	}
+	s.encodedIn(r)
+}
+
+// wholly is region for a whole text.
+func (s *Scanner) wholly(r *reached) {
+	if !s.versions || s.trace != nil || r.Len() < chunkLeast {
+		s.region(r)
+		return
+	}
+	s.chunksIn(r.Span)
+	s.starts(r.Span)
 	s.encodedIn(r)
 }
 

@@ -1,5 +1,10 @@
 package report
 
+import (
+	"math/bits"
+	"math/rand/v2"
+)
+
 // fragments finds pieces of long strings in texts. A snippet is cut out of a longer line, so it may hold the beginning,
 // the end or, of a value wrapped over several lines, the middle of some other secret.
 //
@@ -9,20 +14,23 @@ package report
 type fragments struct {
 	strings []string
 	refs    []fragmentRef
-	first   map[uint64]int32 // by run: the latest of refs
-	filter  []uint64         // bit set over hashes of the runs
+	latest  []int32  // by hash of the run: one more than the place in refs of the latest; 1<<wide of them
+	wide    int      // bits of the hash
+	filter  []uint64 // by hash: two bits a run
+	prime   uint64   // of the hash: a chance one, for else whoever is scanned could choose runs of one hash
 }
 
 type fragmentRef struct {
 	of   int32 // string
 	at   int32 // offset of the run
-	next int32 // another of the same run, or -1
+	next int32 // as latest has it, the one of the same hash before
 }
 
 const (
 	fragmentRun   = 8
 	fragmentStep  = 4
 	fragmentLeast = 12 // shared bytes that are masked; at an edge of the text a run is enough
+	filterBits    = 14 // 128 KB of filter
 	fragmentSame  = 16 // most strings that are tried for one run
 )
 
@@ -31,7 +39,11 @@ func newFragments(list []string) *fragments {
 	for _, s := range list {
 		runs += len(s)/fragmentStep + 1
 	}
-	f := &fragments{refs: make([]fragmentRef, 0, runs), first: make(map[uint64]int32, runs), filter: make([]uint64, 1<<hashBits/64)}
+	f := &fragments{
+		refs: make([]fragmentRef, 0, runs), wide: min(bits.Len(uint(runs)), hashBits),
+		filter: make([]uint64, 1<<filterBits), prime: rand.Uint64() | 1,
+	}
+	f.latest = make([]int32, 1<<f.wide)
 	f.learn(list)
 	return f
 }
@@ -51,23 +63,41 @@ func (f *fragments) learn(list []string) {
 }
 
 func (f *fragments) file(s string, n, at int) {
-	run := load(s[at:])
-	next, ok := f.first[run]
-	if !ok {
-		next = -1
+	if len(f.refs) >= len(f.latest) && f.wide < hashBits {
+		f.widen()
 	}
-	f.first[run] = int32(len(f.refs))
-	f.refs = append(f.refs, fragmentRef{int32(n), int32(at), next})
-	bit := runHash(run)
-	f.filter[bit/64] |= 1 << (bit % 64)
+	hash := f.hash(load(s[at:]))
+	first := f.first(hash)
+	f.refs = append(f.refs, fragmentRef{int32(n), int32(at), *first})
+	*first = int32(len(f.refs))
+	f.filter[hash>>(64-filterBits)] |= twoBits(hash)
 }
+
+// first is the head of the list of runs that have a hash.
+func (f *fragments) first(hash uint64) *int32 { return &f.latest[hash>>(64-f.wide)] }
+
+// twoBits are those of a run in its word of the filter.
+func twoBits(hash uint64) uint64 { return 1<<(hash>>38%64) | 1<<(hash>>44%64) }
+
+// widen makes more lists of the runs.
+func (f *fragments) widen() {
+	f.wide = min(f.wide+2, hashBits)
+	f.latest = make([]int32, 1<<f.wide)
+	for i := range f.refs {
+		r := &f.refs[i]
+		first := f.first(f.hash(f.run(r)))
+		r.next, *first = *first, int32(i+1)
+	}
+}
+
+func (f *fragments) run(r *fragmentRef) uint64 { return load(f.strings[r.of][r.at:]) }
 
 // load packs the first eight bytes of s.
 func load(s string) uint64 {
 	return uint64(head(s)) | uint64(head(s[4:]))<<32
 }
 
-func runHash(run uint64) uint64 { return run * 0x9E3779B97F4A7C15 >> 44 } // Fibonacci hashing, 20 bits
+func (f *fragments) hash(run uint64) uint64 { return run * f.prime } // of which the highest bits count
 
 // find appends every stretch of text that is a piece of a string.
 func (f *fragments) find(text string, out []hit) []hit {
@@ -77,16 +107,21 @@ func (f *fragments) find(text string, out []hit) []hit {
 	last := struct{ of, shift, end int }{of: -1} // what was followed last: a run on its way leads to the same
 	for i := 0; i+fragmentRun <= len(text); i++ {
 		run := load(text[i:])
-		if bit := runHash(run); f.filter[bit/64]&(1<<(bit%64)) == 0 {
+		hash := f.hash(run)
+		if two := twoBits(hash); f.filter[hash>>(64-filterBits)]&two != two {
 			continue
 		}
-		ref, ok := f.first[run]
-		for n := 0; ok && ref >= 0 && n < fragmentSame; n++ {
-			r := f.refs[ref]
-			ref = r.next
+		for next, n := *f.first(hash), 0; next > 0 && n < fragmentSame; {
+			r := &f.refs[next-1]
+			next = r.next
 			if int(r.of) == last.of && i-int(r.at) == last.shift && i+fragmentRun <= last.end {
+				n++
 				continue
 			}
+			if f.run(r) != run {
+				continue
+			}
+			n++
 			start, end := follow(text, i, f.strings[r.of], int(r.at))
 			last.of, last.shift, last.end = int(r.of), i-int(r.at), end
 			if end-start >= fragmentLeast || start == 0 || end == len(text) {

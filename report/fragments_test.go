@@ -24,16 +24,19 @@ func TestFragmentsAreAllFound(t *testing.T) {
 			list = append(list, text(24+random.IntN(40)))
 		}
 		line := text(10) + list[0][random.IntN(20):] + text(random.IntN(10)) + list[len(list)-1][:20]
-		f := newFragments(list)
+		f := newFragments(list[:1])
+		f.learn(list[1:])
 		var want []hit
 		for i := 0; i+fragmentRun <= len(line); i++ {
-			ref, ok := f.first[load(line[i:])]
-			for n := 0; ok && ref >= 0 && n < fragmentSame; n++ {
-				r := f.refs[ref]
+			n := 0
+			for _, r := range slices.Backward(f.refs) {
+				if f.run(&r) != load(line[i:]) || n == fragmentSame {
+					continue
+				}
+				n++
 				if start, end := follow(line, i, f.strings[r.of], int(r.at)); end-start >= fragmentLeast || start == 0 || end == len(line) {
 					want = append(want, hit{start, end, maskAll})
 				}
-				ref = r.next
 			}
 		}
 		got := f.find(line, nil)

@@ -2,12 +2,10 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/unleak/unleak/finding"
@@ -62,14 +60,6 @@ const gitleaksBytes = 640
 // gitleaksObjects returns the objects of some findings, each with a comma before it.
 func gitleaksObjects(v *view, from, to int) []byte {
 	text := make([]byte, 0, (to-from)*gitleaksBytes)
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	write := func(o gitleaksFinding) {
-		b.Reset()
-		_ = e.Encode(o) // strings and numbers always encode
-		text = append(text, ",\n "...)
-		text = spread(text, b.Bytes()[:b.Len()-1], " ", " ") // without its line break
-	}
 	for n := from; n < to; n++ {
 		f := &v.Findings[n]
 		if f.Suppression != nil {
@@ -78,12 +68,12 @@ func gitleaksObjects(v *view, from, to int) []byte {
 		entropy := v.entropy(n)
 		for i := range f.Places {
 			if f.Places[i].Silenced == "" {
-				write(toGitleaks(f, &f.Places[i], entropy))
+				text = toGitleaks(f, &f.Places[i], entropy).append(text)
 			}
 		}
 		for i := range f.Parts {
 			if p := &f.Parts[i]; p.Start.Line > 0 && p.Rule != "" && !v.public(p.Rule) {
-				write(partToGitleaks(f, p))
+				text = partToGitleaks(f, p).append(text)
 			}
 		}
 	}
@@ -102,7 +92,7 @@ func toGitleaks(f *finding.Finding, p *finding.Place, entropy float32) gitleaksF
 		StartColumn: p.Start.Column, EndColumn: max(1, p.End.Column-1), Match: p.Line, Secret: f.Secret.Reveal(),
 		File: cmp.Or(p.Origin.BlobName(), p.Origin.Name()), Entropy: entropy, Tags: list(f.Tags),
 	}
-	out.Fingerprint = fmt.Sprintf("%s:%s:%d", out.File, f.Rule, p.Start.Line)
+	out.Fingerprint = out.File + ":" + f.Rule + ":" + strconv.Itoa(p.Start.Line)
 	if g := p.Origin.Git; g != nil {
 		out.Commit, out.Author, out.Email, out.Message = g.Commit, g.Author, g.Email, g.Subject
 		if !g.Date.IsZero() {
@@ -122,7 +112,7 @@ func partToGitleaks(f *finding.Finding, part *finding.Part) gitleaksFinding {
 	out.Description = part.Name + " of: " + f.Title
 	out.StartLine, out.EndLine = part.Start.Line, part.End.Line
 	out.StartColumn, out.EndColumn = part.Start.Column, max(1, part.End.Column-1)
-	out.Fingerprint = fmt.Sprintf("%s:%s:%d", out.File, part.Rule, part.Start.Line)
+	out.Fingerprint = out.File + ":" + part.Rule + ":" + strconv.Itoa(part.Start.Line)
 	if out.Commit != "" {
 		out.Fingerprint = out.Commit + ":" + out.Fingerprint
 	}
@@ -138,12 +128,24 @@ func shannon(s string) float32 {
 	for i := range len(s) {
 		counts[s[i]]++
 	}
+	var shares [16]float64 // of bytes that come so often; 0: not known
 	sum := 0.0
 	for _, n := range counts {
-		if n > 0 {
-			p := float64(n) / float64(len(s))
-			sum -= p * math.Log2(p)
+		switch {
+		case n >= len(shares):
+			sum += entropyShare(n, len(s))
+		case n > 0:
+			if shares[n] == 0 {
+				shares[n] = entropyShare(n, len(s))
+			}
+			sum += shares[n]
 		}
 	}
 	return float32(sum)
+}
+
+// entropyShare is what a byte that comes n times in so many adds to the entropy.
+func entropyShare(n, of int) float64 {
+	p := float64(n) / float64(of)
+	return -(p * math.Log2(p))
 }

@@ -22,6 +22,7 @@ func newMasker(s *secrets) *masker {
 	var wg sync.WaitGroup
 	wg.Go(func() { m.fragments = newFragments(s.parts) })
 	m.matcher = newMatcher(s.texts, s.forms, s.words)
+	m.matcher.long.learn(s.long)
 	wg.Wait()
 	return m
 }
@@ -32,8 +33,9 @@ func (m *masker) learn(s *secrets) {
 		return
 	}
 	m.matcher.learn(s.texts, s.forms)
+	m.matcher.long.learn(s.long)
 	m.fragments.learn(s.parts)
-	s.texts, s.forms, s.parts = s.texts[:0], s.forms[:0], s.parts[:0]
+	s.texts, s.forms, s.long, s.parts = s.texts[:0], s.forms[:0], s.long[:0], s.parts[:0]
 	clear(m.memo)
 }
 

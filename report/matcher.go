@@ -16,6 +16,7 @@ import (
 type matcher struct {
 	heads index             // patterns
 	tails index             // of some patterns the reverse
+	long  longForms         // for long texts
 	words map[string]string // patterns that count only as a whole word, with their mask
 }
 
@@ -34,7 +35,7 @@ func newMatcher(cut, whole []masked, words map[string]string) *matcher {
 		}
 		m.tails = newIndex(reversed)
 	})
-	m.heads = newIndex(slices.Concat(cut, whole))
+	m.heads = newIndex(cut, whole)
 	wg.Wait()
 	return m
 }
@@ -64,23 +65,27 @@ const (
 	bucketBits = 12 // of the hash
 )
 
-func newIndex(patterns []masked) index {
+func newIndex(lists ...[]masked) index {
 	x := index{filter: make([]uint64, 1<<hashBits/64), buckets: make([][]masked, 1<<bucketBits)}
 	var ends [1 << bucketBits]int32
-	for _, p := range patterns {
-		bit := hash(head(p.text))
-		x.filter[bit/64] |= 1 << (bit % 64)
-		ends[bucket(bit)]++
+	for _, patterns := range lists {
+		for i := range patterns {
+			bit := hash(head(patterns[i].text))
+			x.filter[bit/64] |= 1 << (bit % 64)
+			ends[bucket(bit)]++
+		}
 	}
 	for i := 1; i < len(ends); i++ {
 		ends[i] += ends[i-1]
 	}
-	list := make([]masked, len(patterns))
+	list := make([]masked, ends[len(ends)-1])
 	starts := ends
-	for _, p := range patterns {
-		b := bucket(hash(head(p.text)))
-		starts[b]--
-		list[starts[b]] = p
+	for _, patterns := range lists {
+		for i := range patterns {
+			b := bucket(hash(head(patterns[i].text)))
+			starts[b]--
+			list[starts[b]] = patterns[i]
+		}
 	}
 	for i := range x.buckets {
 		x.buckets[i] = list[starts[i]:ends[i]:ends[i]]
@@ -123,12 +128,15 @@ func compareMasked(a, b masked) int {
 	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
 }
 
+// may tells whether a pattern may begin with four bytes.
+func (x *index) may(head uint32) bool {
+	bit := hash(head)
+	return x.filter[bit/64]&(1<<(bit%64)) != 0
+}
+
 // at returns the sorted lists that hold all patterns which share their first four bytes with text, and maybe others.
 func (x *index) at(text string) (list, late []masked) {
 	bit := hash(head(text))
-	if x.filter[bit/64]&(1<<(bit%64)) == 0 {
-		return nil, nil
-	}
 	if x.late != nil {
 		late = x.late[bucket(bit)]
 	}
@@ -158,11 +166,19 @@ type hit struct {
 
 // find appends every stretch of text that holds a pattern.
 func (m *matcher) find(text string, out []hit) []hit {
+	out = m.heads.find(text, out)
+	if x := m.long.of(text); x != nil {
+		out = x.find(text, out)
+	}
+	return out
+}
+
+func (x *index) find(text string, out []hit) []hit {
 	for i := 0; i+headLen <= len(text); i++ {
-		list, late := m.heads.at(text[i:])
-		if list == nil && late == nil {
+		if !x.may(head(text[i:])) {
 			continue
 		}
+		list, late := x.at(text[i:])
 		for _, list := range [...][]masked{list, late} {
 			if p, ok := longestPrefix(list, text[i:]); ok {
 				out = append(out, hit{i, i + len(p.text), p.mask})
@@ -202,11 +218,15 @@ func common(a, b string) int {
 // findCut appends the stretches at the edges of a text that was cut out of a longer one, where the beginning or the
 // end of a pattern may have been left: at least four bytes of it.
 func (m *matcher) findCut(text string, out []hit) []hit {
-	if n := m.heads.openEnd(text); n > 0 {
-		out = append(out, hit{len(text) - n, len(text), "********"})
+	n := m.heads.openEnd(text)
+	if x := m.long.of(text); x != nil {
+		n = max(n, x.openEnd(text))
 	}
-	if n := m.tails.openEnd(reverse(text[:min(len(text), maxCut)])); n > 0 {
-		out = append(out, hit{0, n, "********"})
+	if n > 0 {
+		out = append(out, hit{len(text) - n, len(text), maskAll})
+	}
+	if n := m.tails.openStart(text); n > 0 {
+		out = append(out, hit{0, n, maskAll})
 	}
 	return out
 }
@@ -214,16 +234,51 @@ func (m *matcher) findCut(text string, out []hit) []hit {
 // openEnd returns the length of the longest end of text that some pattern starts with.
 func (x *index) openEnd(text string) int {
 	for i := max(0, len(text)-maxCut); i+headLen <= len(text); i++ {
-		rest := text[i:]
-		list, late := x.at(rest)
+		if x.may(head(text[i:])) && x.starts(text[i:]) {
+			return len(text) - i
+		}
+	}
+	return 0
+}
+
+// openStart returns the length of the longest start of text of which the reverse is how some pattern starts.
+func (x *index) openStart(text string) int {
+	for n := min(len(text), maxCut); n >= headLen; n-- {
+		first := string([]byte{text[n-1], text[n-2], text[n-3], text[n-4]}) // stays on the stack
+		if !x.may(head(first)) {
+			continue
+		}
+		list, late := x.at(first)
 		for _, list := range [...][]masked{list, late} {
-			k := sort.Search(len(list), func(j int) bool { return list[j].text >= rest })
-			if k < len(list) && strings.HasPrefix(list[k].text, rest) {
-				return len(rest)
+			k := sort.Search(len(list), func(j int) bool { return compareReverse(list[j].text, text[:n]) >= 0 })
+			if k < len(list) && len(list[k].text) >= n && compareReverse(list[k].text[:n], text[:n]) == 0 {
+				return n
 			}
 		}
 	}
 	return 0
+}
+
+// compareReverse compares a with the reverse of b.
+func compareReverse(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := a[i], b[len(b)-1-i]; x != y {
+			return cmp.Compare(x, y)
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// starts tells whether some pattern starts with text.
+func (x *index) starts(text string) bool {
+	list, late := x.at(text)
+	for _, list := range [...][]masked{list, late} {
+		k := sort.Search(len(list), func(j int) bool { return list[j].text >= text })
+		if k < len(list) && strings.HasPrefix(list[k].text, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // snippets are shorter than this
@@ -268,6 +323,7 @@ func cover(text string, hits []hit, start, end int) (string, int, int) {
 		return b.end - a.end
 	})
 	var b strings.Builder
+	b.Grow(len(text) + len(maskAll))
 	at, from, to := 0, start, end
 	for i := 0; i < len(hits); {
 		h := hits[i]

@@ -2,7 +2,6 @@ package report
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/unleak/unleak/finding"
@@ -11,7 +10,8 @@ import (
 // secrets is what must not appear in a report: the values, their parts and their usual encodings.
 type secrets struct {
 	texts []masked          // values and lines of keys, of which also a part at the edge of a snippet counts
-	forms []masked          // their encodings
+	forms []masked          // their encodings; of long values how these begin
+	long  []string          // long values
 	parts []string          // long values of which any piece counts
 	words map[string]string // plain words, which count only as such
 	seen  map[string]bool   // values; true: encoded ones too
@@ -38,6 +38,7 @@ func (s *secrets) gather(found []finding.Finding, others []finding.Secret) {
 	}) {
 		s.texts = append(s.texts, share.texts...)
 		s.forms = append(s.forms, share.forms...)
+		s.long = append(s.long, share.long...)
 		s.parts = append(s.parts, share.parts...)
 		maps.Copy(s.words, share.words)
 	}
@@ -46,6 +47,9 @@ func (s *secrets) gather(found []finding.Finding, others []finding.Secret) {
 // fresh lists the values that were not gathered before, each once. Those that come from a masked report are left out.
 func (s *secrets) fresh(found []finding.Finding, others []finding.Secret) []value {
 	out := make([]value, 0, len(found)+len(others))
+	if len(s.seen) == 0 {
+		s.seen = make(map[string]bool, cap(out))
+	}
 	add := func(secret finding.Secret, encoded bool) {
 		text := secret.Reveal()
 		wasEncoded, known := s.seen[text]
@@ -57,8 +61,11 @@ func (s *secrets) fresh(found []finding.Finding, others []finding.Secret) []valu
 	}
 	for i := range found {
 		f := &found[i]
-		encoded := slices.ContainsFunc(f.Places, func(p finding.Place) bool { return p.Decoded != "" })
+		encoded := decoded(f.Places)
 		add(f.Secret, encoded)
+		if len(f.Parts)+len(f.Elsewhere)+len(f.Beyond) == 0 {
+			continue
+		}
 		for _, set := range f.AllParts() {
 			for _, p := range set {
 				if !p.Open() {
@@ -73,10 +80,20 @@ func (s *secrets) fresh(found []finding.Finding, others []finding.Secret) []valu
 	return out
 }
 
+// decoded tells whether the text at one of the places holds the value in an encoded form.
+func decoded(places []finding.Place) bool {
+	for i := range places {
+		if places[i].Decoded != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *secrets) addAll(list []value) {
 	size := 0
 	for _, v := range list {
-		size += len(v.secret.Reveal())
+		size += min(len(v.secret.Reveal()), longValue)
 	}
 	f := forms{spans: make([]finding.Span, 0, formsFactor*len(list))}
 	f.text.Grow(formsFactor * size)
@@ -91,7 +108,11 @@ func (s *secrets) addAll(list []value) {
 		}
 		if !v.known {
 			s.add(text, v.secret.Masked(), word)
-			f.add(text)
+			start := beginning(text)
+			if len(start) < len(text) {
+				s.long = append(s.long, text)
+			}
+			f.add(start)
 		}
 		if v.encoded {
 			s.parts = append(s.parts, encodings(text)...)
@@ -105,7 +126,11 @@ func (s *secrets) add(text, mask string, word bool) {
 	if len(text) >= headLen && !word {
 		s.texts = append(s.texts, masked{text, mask})
 	}
-	for _, line := range strings.FieldsFunc(text, lineBreak) {
+	lines := []string{text}
+	if strings.ContainsAny(text, "\n\r") {
+		lines = strings.FieldsFunc(text, lineBreak)
+	}
+	for _, line := range lines {
 		line = strings.TrimSpace(line)
 		if len(line) >= leastForm && !strings.HasPrefix(line, "-----") && !plainWord(line) {
 			s.texts = append(s.texts, masked{line, maskAll})

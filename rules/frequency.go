@@ -26,11 +26,13 @@ var commonWords = []struct {
 	{"client", 10}, {"github", 11}, {"config", 10}, {"string", 9}, {"secret", 11}, {"token", 10}, {"login", 11},
 	{"value", 9}, {"error", 9}, {"_test", 11}, {"test_", 11}, {"http", 10}, {"user", 10}, {"name", 9}, {"path", 9},
 	{"type", 9}, {"data", 9}, {"file", 9}, {"auth", 10}, {"pass", 10}, {"host", 10}, {".com", 10}, {"://", 10},
-	{"key", 9}, {"api", 10}, {"url", 10}, {"_id", 10},
+	{"email", 11}, {"key", 9}, {"api", 10}, {"url", 10}, {"_id", 10},
 }
 
-// rarity returns how many bits of surprise a string is.
+// rarity returns how many bits of surprise a string is. The same byte over and over is none: rulers, fillers, zeros in
+// base64.
 func rarity(text string, fold bool) float64 {
+	text = squeezed(text)
 	lower := asciiLower(text)
 	for _, w := range commonWords {
 		if i := strings.Index(lower, w.word); i >= 0 {
@@ -39,6 +41,17 @@ func rarity(text string, fold bool) float64 {
 		}
 	}
 	return letters(lower) + caseBits(text, fold)
+}
+
+// squeezed leaves two of each stretch of the same byte.
+func squeezed(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		if i < 2 || s[i] != s[i-1] || s[i] != s[i-2] {
+			out = append(out, s[i])
+		}
+	}
+	return string(out)
 }
 
 func letters(s string) float64 {

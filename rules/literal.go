@@ -34,11 +34,15 @@ func plan(tree *syntax.Regexp) Plan {
 	if own := runLiterals(p.exact, 0, 0, p.max); better(own, lits) {
 		lits = own
 	}
-	run := mandatoryRun(tree)
+	run := mandatoryRun(tree, nil)
 	if weakest(lits) < minLiteral || weakest(lits) == minLiteral && len(lits) > fewShort && run.Len >= longRun {
 		lits = nil
 	}
-	return Plan{Literals: compact(lits), MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline, Run: run}
+	lits = compact(lits)
+	if lits != nil {
+		run = mandatoryRun(tree, lits)
+	}
+	return Plan{Literals: lits, MinLen: p.min, MaxLen: min(p.max, 2*MaxWindow), SingleLine: !p.newline, Run: run}
 }
 
 // A long run costs less to look for than many short literals.
@@ -145,8 +149,13 @@ func unroll(n *syntax.Regexp) []part {
 		return []part{analyse(n)}
 	}
 	var parts []part
-	for least > 0 && len(parts) < goodLength {
-		parts = append(parts, analyse(n.Sub[0]))
+	one := analyse(n.Sub[0])
+	limit := goodLength
+	if len(one.exact) == 1 { // all of a long row of the same
+		limit = exactLong
+	}
+	for least > 0 && len(parts) < limit {
+		parts = append(parts, one)
 		least--
 		if most > 0 {
 			most--

@@ -21,6 +21,7 @@ var shapes = []struct {
 	{`(?:[Kk]ey|token)[=:]abc`, []string{"key:abc", "key=abc", "token:abc", "token=abc"}},
 	{`[0-9a-f]{32}`, nil},
 	{`a{3,5}b?`, []string{"aaa"}},
+	{`(?:^|\W)(A{20}A?[B-Z]\w{9})`, []string{"AAAAAAAAAAAAAAAAAAAAB"}}, // not in the middle of a ruler
 	{`(?:foo)+bar`, []string{"foo"}},
 	{`x*y*`, nil},
 	{`(?i)straße=\w+`, []string{"stra\xc3\x9fe="}},
@@ -123,6 +124,26 @@ func (p *Plan) admits(s string) bool {
 		}
 	}
 	return false
+}
+
+// TestRunIsNotTheLiteral checks that the run to look for around a literal is not what the literal brings.
+func TestRunIsNotTheLiteral(t *testing.T) {
+	for _, c := range []struct {
+		regex string
+		len   int
+	}{
+		{`(?:^|\W)(ser\.[A-Za-z0-9]{22})`, 26},
+		{`(?i:google)\W{1,9}([A-Za-z0-9_-]{24})`, 24},
+		{`(?i:google)\W{1,9}([^\s"]{24})`, 0},
+	} {
+		tree, err := parseLatin1(c.regex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plan(tree).Run.Len; got != c.len {
+			t.Errorf("%s: a run of %d, want %d", c.regex, got, c.len)
+		}
+	}
 }
 
 func FuzzPlan(f *testing.F) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -83,7 +84,7 @@ func product(a, b []exact) []exact {
 	if b == nil || len(a)*len(b) > exactLimit || longest(a) > exactLong {
 		return nil
 	}
-	if len(b) > 8 && shortest(a) >= goodLength {
+	if len(b) > 8 && shortest(a) >= goodLength && !slices.ContainsFunc(a, exact.ruler) {
 		return nil
 	}
 	out := make([]exact, 0, len(a)*len(b))
@@ -94,6 +95,10 @@ func product(a, b []exact) []exact {
 	}
 	return out
 }
+
+// ruler tells whether a string is a row of the same byte. Where that is met it is met at every byte, so what ends it
+// belongs to the literal.
+func (e exact) ruler() bool { return len(e.text) > 2 && len(squeezed(e.text)) == 2 }
 
 // join folds case where one side does: a superset of what matches is fine for a filter.
 func join(x, y exact) exact {

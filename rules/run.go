@@ -22,29 +22,51 @@ type stretchOf struct {
 	min   int
 }
 
-// mandatoryRun returns the most telling run of consecutive parts of a regex.
-func mandatoryRun(tree *syntax.Regexp) Run {
+// mandatoryRun returns the run of consecutive parts of a regex that tells most where one of the literals stands: what a
+// literal brings of it tells nothing then.
+func mandatoryRun(tree *syntax.Regexp, lits []Literal) Run {
 	parts := sequence(tree)
 	var best Run
-	most := minRunBits
+	most := minLeftBits
 	for i := range parts {
 		var class [4]uint64
 		n := 0
 		for _, p := range parts[i:] {
 			class = union(class, p.class)
 			n += p.min
-			if b := tellingBits(class, n); b > most {
-				best, most = Run{n, class}, b
+			run := Run{n, class}
+			if tellingBits(class, n) <= max(most, minRunBits) {
+				continue
+			}
+			if b := tellingBits(class, n-run.broughtBy(lits)); b > most {
+				best, most = run, b
 			}
 		}
 	}
 	return best
 }
 
-// minRunBits is what a run must at least tell to be worth looking for; plainBytes is how many bytes ordinary text uses.
+// broughtBy returns the most bytes of a run that one of the literals holds.
+func (r *Run) broughtBy(lits []Literal) int {
+	most := 0
+	for _, l := range lits {
+		n := 0
+		for _, c := range []byte(l.Text) {
+			if n++; !r.Has(c) && (!l.Fold || c < 'a' || c > 'z' || !r.Has(c-32)) {
+				n = 0
+			}
+			most = max(most, n)
+		}
+	}
+	return min(most, r.Len)
+}
+
+// minRunBits is what a run must at least tell to be worth looking for, minLeftBits what of that no literal may bring;
+// plainBytes is how many bytes ordinary text uses.
 const (
-	minRunBits = 8.0
-	plainBytes = 96
+	minRunBits  = 8.0
+	minLeftBits = 4.0
+	plainBytes  = 96
 )
 
 func tellingBits(class [4]uint64, n int) float64 {

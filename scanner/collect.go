@@ -62,7 +62,7 @@ func (g *gathered) addParts(parts []finding.Part, at finding.Place) {
 	}
 	for i := range g.parts {
 		if k := &g.parts[i]; sameValues(k.parts, parts) {
-			if comparePlaces(at, k.at) < 0 {
+			if comparePlaces(&at, &k.at) < 0 {
 				k.parts, k.at = parts, at
 				g.sortParts()
 			}
@@ -92,7 +92,7 @@ func (g *gathered) leaveOut(parts []finding.Part) {
 // sortParts puts those first that tell most.
 func (g *gathered) sortParts() {
 	arrange.By(g.parts, func(a, b placedParts) int {
-		return cmp.Or(len(b.parts)-len(a.parts), comparePlaces(a.at, b.at), slices.CompareFunc(a.parts, b.parts, compareParts))
+		return cmp.Or(len(b.parts)-len(a.parts), comparePlaces(&a.at, &b.at), slices.CompareFunc(a.parts, b.parts, compareParts))
 	})
 }
 
@@ -107,8 +107,8 @@ func compareParts(a, b finding.Part) int {
 // finish settles the finding once all its places are in.
 func (g *gathered) finish() {
 	if len(g.Places) > 1 {
-		arrange.By(g.Places, comparePlaces)
-		g.Places = slices.CompactFunc(g.Places, func(a, b finding.Place) bool { return comparePlaces(a, b) == 0 })
+		arrange.By(g.Places, func(a, b finding.Place) int { return comparePlaces(&a, &b) })
+		g.Places = slices.CompactFunc(g.Places, func(a, b finding.Place) bool { return comparePlaces(&a, &b) == 0 })
 	}
 	for i, p := range g.parts {
 		if i == 0 {
@@ -116,6 +116,9 @@ func (g *gathered) finish() {
 		} else {
 			g.Elsewhere = append(g.Elsewhere, p.parts)
 		}
+	}
+	if len(g.beyond) == 0 {
+		return
 	}
 	g.Beyond = slices.SortedFunc(maps.Values(g.beyond), compareParts)
 }
@@ -166,21 +169,27 @@ func (c collection) sorted() []finding.Finding {
 }
 
 func compareFindings(a, b *gathered) int {
-	if c := comparePlaces(a.Places[0], b.Places[0]); c != 0 {
+	if c := comparePlaces(&a.Places[0], &b.Places[0]); c != 0 {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Secret.Reveal(), b.Secret.Reveal()))
 }
 
-func comparePlaces(a, b finding.Place) int {
-	if c := compareOrigins(a.Origin, b.Origin); c != 0 {
+func comparePlaces(a, b *finding.Place) int {
+	if c := compareOrigins(&a.Origin, &b.Origin); c != 0 {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Start.Offset, b.Start.Offset), cmp.Compare(a.End.Offset, b.End.Offset), cmp.Compare(a.Decoded, b.Decoded))
 }
 
-func compareOrigins(a, b finding.Origin) int {
-	if c := cmp.Or(cmp.Compare(a.Kind, b.Kind), comparePaths(a.Path, b.Path), slices.Compare(a.Inside, b.Inside)); c != 0 {
+func compareOrigins(a, b *finding.Origin) int {
+	if a.Kind != b.Kind {
+		return cmp.Compare(a.Kind, b.Kind)
+	}
+	if c := comparePaths(a.Path, b.Path); c != 0 {
+		return c
+	}
+	if c := slices.Compare(a.Inside, b.Inside); c != 0 {
 		return c
 	}
 	if a.Git != nil && b.Git != nil {

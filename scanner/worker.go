@@ -45,6 +45,12 @@ func (w *Worker) Close() {
 	w.coverage = finding.Coverage{}
 }
 
+// Coverage returns what the worker added to the coverage since it was made, for a look.
+func (w *Worker) Coverage() finding.Coverage { return w.coverage }
+
+// Account adds to the coverage what an earlier scan left of it.
+func (w *Worker) Account(c finding.Coverage) { w.coverage.Add(c) }
+
 // Detect returns the unresolved matches of text whose context touches dirty; with nil dirty, all. The slice is valid
 // until the next call; the matches share no memory with text. A detector that breaks down is reported as an error.
 func (w *Worker) Detect(text []byte, dirty []finding.Span) (matches []finding.Match, err error) {

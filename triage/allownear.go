@@ -11,9 +11,14 @@ import (
 // nearAllow is what people write who mean DefaultAllowMark.
 var nearAllow = lazyregexp.New(`(?i)\bunleak ?[:-] ?(?:allow|ignore|disable|skip|nosec)[\w-]*:?`)
 
+// namesUs tells whether a line may hold what nearAllow finds.
+func namesUs(line string) bool {
+	return strings.Contains(line, "nleak") || strings.Contains(line, "NLEAK")
+}
+
 // notAllow returns a note about what looks like an inline allow at a place and is none; "" where nothing does.
 func notAllow(p *finding.Place, mark string) string {
-	if mark != "" && mark != DefaultAllowMark || !strings.Contains(p.Line, "nleak") && !strings.Contains(p.Line, "NLEAK") {
+	if mark != "" && mark != DefaultAllowMark || !namesUs(p.Line) {
 		return ""
 	}
 	for _, at := range nearAllow.Get().FindAllStringIndex(p.Line, -1) {

@@ -85,16 +85,7 @@ func (p Policy) Apply(findings []finding.Finding) Outcome {
 // judge returns why a finding is silenced, or nil: then it is said of its places which are silenced nevertheless. Of
 // several that silence it, an entry is named before a comment, which every reader of the file sees anyway.
 func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool, needed map[string]int) *finding.Suppression {
-	fit := set.fits(f)
-	if p.Beside != "" {
-		fit = append(fit, set.fits(written(f, p.beside))...)
-	}
-	if p.FromTop != "" {
-		fit = append(fit, set.fits(written(f, p.fromTop))...)
-	}
-	if p.Shown != "" {
-		fit = append(fit, set.fits(written(f, p.shown))...)
-	}
+	fit := p.fits(f, set)
 	places := make([][]*finding.Suppression, len(f.Places))
 	var named *finding.Suppression
 	open := 0
@@ -119,6 +110,24 @@ func (p Policy) judge(f *finding.Finding, set *entrySet, notes map[string]bool, 
 		}
 	}
 	return nil
+}
+
+// fits returns the entries that fit a finding, however its paths are written.
+func (p Policy) fits(f *finding.Finding, set *entrySet) []*liveEntry {
+	if len(set.all) == 0 {
+		return nil
+	}
+	fit := set.fits(f)
+	if p.Beside != "" {
+		fit = append(fit, set.fits(written(f, p.beside))...)
+	}
+	if p.FromTop != "" {
+		fit = append(fit, set.fits(written(f, p.fromTop))...)
+	}
+	if p.Shown != "" {
+		fit = append(fit, set.fits(written(f, p.shown))...)
+	}
+	return fit
 }
 
 // count adds a finding to all who silence one of its places.
@@ -198,6 +207,9 @@ func (p Policy) cover(e *liveEntry, place *finding.Place, c covered) bool {
 // entry that fits counts as used, so that of two entries for the same thing neither is reported as unused by accident of
 // order.
 func (p Policy) judgePlace(f *finding.Finding, place *finding.Place, fit []*liveEntry, notes map[string]bool) []*finding.Suppression {
+	if len(fit) == 0 && place.Allow == "" && !namesUs(place.Line) {
+		return nil
+	}
 	var whole *finding.Suppression // who silences all of it
 	a, ok, note := allowOf(f, p.shown(place), p.AllowMark)
 	if ok {

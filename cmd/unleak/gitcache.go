@@ -26,9 +26,10 @@ func (f *cacheFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.dir, "cache-dir", "", "folder for --cache (default: unleak in the user's cache folder)")
 }
 
-// apply sets the cache's folder and what tells its contents apart.
+// apply sets the cache's folder and what tells its contents apart; s.config.Exclude is all that chooses paths.
 func (f *cacheFlags) apply(o *git.Options, s *settings) (err error) {
 	o.Cache, o.RulesHash, err = f.place(s)
+	o.Chosen = fmt.Sprintf("%q", s.config.Exclude)
 	return err
 }
 

@@ -99,6 +99,31 @@ func (b *binder) items(i int) {
 	}
 }
 
+// logins takes the passwords of a YAML list of users that starts at i, below its name: - bob:x.
+func (b *binder) logins(i int) {
+	for rows := 0; rows < mostRows && b.at(i) == '-' && b.at(i+1) == ' '; rows++ {
+		start := skipSpace(b.text, i+2)
+		_, quote := quoteAt(b.text, start)
+		start += quote
+		k := start
+		for k < len(b.text) && isUserByte(b.text[k]) {
+			k++
+		}
+		end := k
+		for end < len(b.text) && isValueByte(b.text[end]) {
+			end++
+		}
+		if k-start >= 2 && b.at(k) == ':' && end-k >= 7 && end-k <= 40 && endsLine(b.text, min(end+quote, len(b.text))) && noted(b.text[k+1:end], false) {
+			b.c.password, b.c.stands, b.c.nextLine, b.c.Rule, b.c.quote, b.c.sep = true, true, false, RulePassword, quoteNone, sepUser
+			b.emit(k+1, end)
+		}
+		if !b.nextLine() {
+			return
+		}
+		i = skipSpace(b.text, len(b.text)-lineLength(b.text))
+	}
+}
+
 // fallback returns where the default of a shell's parameter is, ${1:-x}: the value where no other is given.
 func (b *binder) fallback(i int) int {
 	t, k := b.text, i
@@ -130,7 +155,7 @@ func (b *binder) besideUser(i int) int {
 	slash += i
 	j := slash + 1
 	if t[slash-1] == ' ' {
-		if b.at(j) != ' ' || !lastWord(name, "login", "credentials", "creds", "account") || bytes.IndexByte(t[i:slash-1], ' ') >= 0 {
+		if b.at(j) != ' ' || !lastWord(name, "login", "credentials", "creds", "account", "auth") || bytes.IndexByte(t[i:slash-1], ' ') >= 0 {
 			return i
 		}
 		if j = skipSpace(t, j); !telling(t[j:]) {

@@ -30,6 +30,11 @@ func (b *binder) apart(i, j int) {
 		b.value(j)
 		return
 	}
+	if has(t, j, `to "`) && hasFold(t, skipSpace(t, b.lo), "set ") {
+		c.sep = sepAssign // of AppleScript
+		b.value(j + len("to "))
+		return
+	}
 	if b.environment(j) {
 		c.sep = sepEnv
 		b.value(b.unsealed(j))

@@ -41,7 +41,7 @@ func (d *Detector) beside(t []byte, pos, n int) {
 		for end > i && (t[end-1] == ')' || t[end-1] == '.' || t[end-1] == '*') {
 			end--
 		}
-		if !endsNote(t, end) {
+		if v := t[i:end]; !endsNote(t, end) && !(speaksOfLogin(t[lo:user]) && telling(v) && (leet(v) || mixture(v))) {
 			return
 		}
 	}

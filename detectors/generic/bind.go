@@ -274,6 +274,11 @@ func (b *binder) emit(i, end int) bool {
 		return true
 	}
 	c := b.c
+	if b.text[i] == '{' {
+		if i += openly(b.text[i:end]); end-i < 3 {
+			return true
+		}
+	}
 	if c.sep != sepScheme && (hasFold(b.text, i, "bearer ") || hasFold(b.text, i, "basic ")) {
 		return true // found at that word
 	}

@@ -7,8 +7,8 @@ func chosen(f *Features, c *Candidate, t []byte) bool {
 	v := t[c.judged.Start:c.judged.End]
 	switch {
 	case !namesPassword(f) && (f[fKeySecret] == 0 || !NamesCredential(f)) || f[fPlaceholder] > 0 || f[fStock] >= 0.45 || f[fIsKey] > 0 || len(v) < 6 || len(v) > 40,
-		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && !fullStop(t, c.Value.End) && !(c.sep == sepCall && c.password) || f[fDefinition] > 0 && c.quote == quoteNone,
-		c.sep == sepURL || c.sep == sepScheme || c.decoded != nil || c.sep == sepCall && !c.password && c.wrap != wrapNone,
+		f[fLetters] == 0 || f[fDigits] == 0 || f[fTemplate]+f[fURL]+f[fMail]+f[fTestWords]+f[fSpaces] > 0 || f[fConcatenated] > 0 && !fullStop(t, c.Value.End) && !(c.sep == sepCall && c.password) && behindMethod(t, c.Value.End+1) == c.Value.End+1 || f[fDefinition] > 0 && c.quote == quoteNone && !c.stands,
+		c.sep == sepURL || c.sep == sepScheme || c.decoded != nil || c.sep == sepCall && !c.password && c.wrap != wrapNone && c.wrap != wrapString, has(t, skipSpace(t, c.Context.Start), "case "),
 		c.nextLine && c.sep != sepTable && c.sep != sepColon && c.sep != sepAssign:
 		return false
 	}
@@ -24,7 +24,18 @@ func chosen(f *Features, c *Candidate, t []byte) bool {
 	if c.quote == quoteBack && (c.sep == sepSpace || c.sep == sepProse) && hasFold(t, c.Key.Start, "pass") && c.Key.End-c.Key.Start == len("pass") {
 		return false // pass `x` to y
 	}
-	return !fileName(v) && !widget(v) && !labels(t[c.Key.Start:c.Key.End]) && (leet(v) && (len(v) <= 20 || f[fSpecials] > 0) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1) || f[fKeyPass] == 1 && numbered(v, f, literal) && (f[fUppers] > 0 || c.quote != quoteNone && chars[v[len(v)-1]]&charDigit != 0 && c.Key.End-c.Key.Start > len("pass")))
+	return !fileName(v) && !widget(v) && !labels(t[c.Key.Start:c.Key.End]) && (leet(v) && (len(v) <= 20 || f[fSpecials] > 0) && (f[fKeyPass] == 1 || f[fDashes]+f[fDots]+f[fUnderscores] <= 1 || f[fDashes] == 2 && numbersIn(v) > 1) || f[fKeyPass] == 1 && numbered(v, f, literal) && (f[fUppers] > 0 || c.quote != quoteNone && chars[v[len(v)-1]]&charDigit != 0 && c.Key.End-c.Key.Start > len("pass")))
+}
+
+// numbersIn returns how many numbers stand in v.
+func numbersIn(v []byte) int {
+	n := 0
+	for i, ch := range v {
+		if chars[ch]&charDigit != 0 && (i == 0 || chars[v[i-1]]&charDigit == 0) {
+			n++
+		}
+	}
+	return n
 }
 
 // labels tells whether a name is one of a program's texts: i18n.password.
@@ -56,7 +67,7 @@ func numbered(v []byte, f *Features, quoted bool) bool {
 		switch {
 		case joins(ch):
 			signs++
-			ended = ended || i > 0 && chars[v[i-1]]&charDigit != 0
+			ended = ended || i > 0 && chars[v[i-1]]&charDigit != 0 || quoted && counted(v[:i])
 			if ch == '.' {
 				dots++
 			}
@@ -64,7 +75,22 @@ func numbered(v []byte, f *Features, quoted bool) bool {
 			pieces++
 		}
 	}
-	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && dots <= 1 && (dots == 0 || f[fWordShare] < 0.6 || dots == 1 && quoted && f[fUppers] == 0)
+	ended = ended || quoted && counted(v)
+	return signs > 0 && pieces >= 2 && pieces <= 4 && ended && dots <= 1 && (dots == 0 || f[fWordShare] < 0.6 || signs > 1 || dots == 1 && quoted && f[fUppers] == 0)
+}
+
+// counted tells whether the last piece of v is a digit or two and one to three letters that make no ordinal of it or a
+// measure: fox-9x, 3dn.
+func counted(v []byte) bool {
+	k := len(v)
+	for k > 0 && !joins(v[k-1]) {
+		k--
+	}
+	w, n := v[k:], 0
+	for n < len(w) && chars[w[n]]&charDigit != 0 {
+		n++
+	}
+	return n > 0 && n <= 2 && n < len(w) && len(w)-n <= 3 && !ordinal(w[n:]) && !(len(w) == 2 && (w[0] == '2' || w[0] == '3' || lower(w[1]) == 'd'))
 }
 
 // leet tells whether a digit, or two, stand in the place of letters in a word of v: between letters, or before three of

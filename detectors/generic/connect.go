@@ -80,6 +80,9 @@ func (d *Detector) connection(t []byte, pos, n int) {
 	if i >= len(t) || t[i] == ')' || t[i] == '&' || t[i] == '{' || t[i] == '(' || t[i] == '\n' {
 		return
 	}
+	if t[pos]|0x20 == 'd' && pos > 0 && isName(t[pos-1]) {
+		return // a longer name than MATLAB's database
+	}
 	lo, hi := lineStart(t, pos), lineEnd(t, pos, pos+n+forwardCap)
 	var args [mostArguments]argument
 	count := arguments(t[:hi], i, &args)
@@ -105,7 +108,7 @@ func (d *Detector) connection(t []byte, pos, n int) {
 		if k > 0 && a.quote != quoteNone && telling(v) && len(v) <= 64 {
 			user := &args[k-1]
 			who := t[user.from:user.to]
-			if user.quote != quoteNone && wellKnown(who) || user.quote == quoteNone && names(who) || sure && user.quote != quoteNone && (k > 1 || first) && isUser(who) {
+			if user.quote != quoteNone && (wellKnown(who) || lastWord(who, "user", "usr") && isUser(who)) || user.quote == quoteNone && names(who) || sure && user.quote != quoteNone && (k > 1 || first) && isUser(who) {
 				d.handed(t, pos, n, a, k, finding.Span{Start: lo, End: hi})
 				return
 			}

@@ -145,6 +145,11 @@ func (d *Detector) collect(text []byte, pos, n int) {
 	case ':':
 		d.url(text, pos)
 		return
+	case 'w':
+		if text[pos+1] == '0' {
+			d.leetWord(text, pos)
+			return
+		}
 	case '@':
 		d.source(text, pos)
 		return

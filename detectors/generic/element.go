@@ -44,7 +44,7 @@ func (b *binder) tag(j int) {
 
 // tagEnd returns where the tag that starts before i closes, or -1.
 func (b *binder) tagEnd(i int) int {
-	for k := i; k < len(b.text) && k < i+100; k++ {
+	for k := i; k < len(b.text) && k < i+160; k++ {
 		if b.text[k] == '>' {
 			return k
 		}

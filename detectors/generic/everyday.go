@@ -149,10 +149,31 @@ func inURL(f *Features, c *Candidate, t []byte) bool {
 		return false // digits of escapes
 	}
 	host := t[min(c.Value.End+1, len(t)):c.Context.End]
-	for _, h := range [...]string{"localhost", "127.", "0.0.0.0", "[::1]", "example", "host", "server", "test", "db:", "db/"} {
+	for _, h := range [...]string{"example", "host", "server", "test"} {
 		if hasFold(host, 0, h) {
 			return false
 		}
 	}
+	for _, h := range [...]string{"localhost", "127.", "0.0.0.0", "[::1]", "db:", "db/"} {
+		if hasFold(host, 0, h) { // of examples as often as not
+			return noted(t[c.Value.Start:c.Value.End], false) && !schoolbook(t[c.Value.Start:c.Value.End])
+		}
+	}
+	if len(host) > 3 && (host[0] == '{' || host[0] == '$') && isLetter(host[1]) { // the host alone is a variable
+		return noted(t[c.Value.Start:c.Value.End], false) && !schoolbook(t[c.Value.Start:c.Value.End])
+	}
 	return len(host) > 3 && isAlnum(host[0]) && !containsFold(host[:min(len(host), 64)], "example.")
+}
+
+// schoolbook tells whether v is a word that examples write for a password, digits for some of its letters or not: s3cret99,
+// Passw0rd.
+func schoolbook(v []byte) bool {
+	for i := range v {
+		for _, w := range [...]string{"pass", "secret", "test", "example", "admin", "user", "root", "guest", "qwerty", "letmein", "hunter", "changeme", "welcome", "hello", "foobar"} {
+			if i+len(w) <= len(v) && spells(v[i:i+len(w)], w) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -56,7 +56,10 @@ func (b *binder) hopeless(i, end int) bool {
 			return true // files of PAM, with their digests
 		}
 	}
-	return packageName(name) || containsFold(name, "publickeytoken")
+	if k := c.Key.Start; k-len("Encrypted=") >= b.lo && has(t, k-len("Encrypted="), "Encrypted=") {
+		return true // of systemd: SetCredentialEncrypted=token: x
+	}
+	return packageName(name) || containsFold(name, "publickeytoken") || lastWord(name, "usersecretsid")
 }
 
 // packageFile tells whether the value ends as the file of a distribution's package: passwd_1:4.13+dfsg1-1_amd64.deb.

@@ -1,6 +1,9 @@
 package generic
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/base64"
+)
 
 // harmless tells what stands under a telling name in many public projects and opens nothing: the name of a secret of
 // Kubernetes, the handshake of a plugin, the code of an error or a message, a list of ciphers, a format of dates, a text
@@ -10,6 +13,12 @@ func harmless(t []byte, c *Candidate, v []byte) bool {
 	name := t[c.Key.Start:c.Key.End]
 	switch {
 	case (containsFold(name, "existing") && containsFold(name, "secret") || containsFold(name, "pullsecret")) && (object(v) || f[fSpaces] > 0):
+		return true
+	case v[0] == '.' && c.quote == quoteNone && (string(v) == ".asciz" || string(v) == ".ascii" || string(v) == ".string"):
+		return true // of an assembler
+	case f[fKeySession] == 1 && f[fHex] == 1 && len(v) <= 8:
+		return true // too short for more than a number
+	case f[fKeyKey] == 1 && f[fKeyOwner]+f[fPrevOwner] == 0 && f[fBase64] == 1 && len(v) >= 16 && proseInBase64(v):
 		return true
 	case magic(name), containsFold(name, "x-keepass"), hasWord(name, "magic") && bytes.HasPrefix(v, []byte(`\x`)):
 		return true // what a format begins with, a MIME type
@@ -75,6 +84,26 @@ func magic(name []byte) bool {
 		}
 		tail = tail[n:]
 	}
+}
+
+// proseInBase64 tells whether v is words in base64, with blanks between them: a text of whatever kind.
+func proseInBase64(v []byte) bool {
+	var plain [96]byte
+	v = v[:min(len(v), 128)&^3]
+	n, err := base64.StdEncoding.Decode(plain[:], v)
+	if err != nil {
+		return false
+	}
+	blanks := 0
+	for _, ch := range plain[:n] {
+		switch {
+		case ch == ' ':
+			blanks++
+		case !isLetter(ch) && bytes.IndexByte([]byte(".,;:!?'-\n"), ch) < 0:
+			return false
+		}
+	}
+	return blanks >= 2
 }
 
 // object tells whether v is what people name an object of Kubernetes: words of lower-case letters, dashes and dots between

@@ -12,14 +12,15 @@ var keywords = [...]string{
 	"connection.open(", "password_hash(", "make_password(", "passwordencoder.encode(", "buffer.from(",
 	"smtp.start(", "softap(", "sta.config(", "createasync(", "unprotect(", "bcrypt.hash(", "bcrypt.hashsync(", "hash::make(", "bcrypt(", "hashpw(", "crypt(",
 	"pgp_sym_encrypt(", "pgp_sym_decrypt(", "aes_encrypt(", "aes_decrypt(", "createhmac(", "createcipheriv(", "createdecipheriv(",
+	"w0rd", "hmac.new(", "jwt.encode(", "jwt.decode(", "jwt.sign(", "jwt.verify(", "aes.encrypt(", "aes.decrypt(", "database(",
 	"btoa(", "base64encode(", "base64_encode(", "b64encode(", "encode64(", "base64.encode(", "getbytes(", "utf8.encode(",
 	"connect(", "dc=", // connect.go
 	"` / `", "`` / ``", "root / ", "admin / ", ".com / ", ".org / ", ".net / ", ".test / ", ".local / ", ".io / ", ".de / ", "pw is ", "admin:", "root:", // beside.go
 	`bearer"`, "@tcp(", "userpwd",
 	// other languages: German, Dutch, Polish, Portuguese, Spanish, Italian and Romanian, French, Czech, Hungarian, Turkish,
 	// Swedish, Danish, Finnish, Croatian, Slovenian, Indonesian, Vietnamese (pass covers the rest)
-	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parola", "mdp", "heslo", "jelsz", "sifre", "losenord", "adgangskode",
-	"salasana", "lozinka", "geslo", "kata sandi", "matkhau", "schluessel", "geheim", "jeton", "klucz", "chave",
+	"kennwort", "wachtwoord", "haslo", "senha", "contrase", "clave", "parol", "mdp", "heslo", "jelsz", "sifre", "losenord", "adgangskode",
+	"salasana", "lozinka", "geslo", "kata sandi", "matkhau", "schluessel", "geheim", "jeton", "klucz", "chave", "segret",
 	// and those in other letters than ASCII's: Polish, Turkish, Swedish, Vietnamese, Russian, Ukrainian, Bulgarian, Serbian, Greek,
 	// Hebrew, Arabic, Persian, Hindi, Thai, Chinese, Japanese, Korean
 	"hasło", "şifre", "lösenord", "schlüssel", "khẩu", "пароль", "Пароль", "ПАРОЛЬ", "парола", "гасло", "лозинка", "κωδικ", "סיסמ", "المرور", "عبور",
@@ -59,7 +60,7 @@ const (
 var words = map[string]role{
 	"password": rolePass, "passwd": rolePass, "pass": rolePass, "psk": rolePass, "pwd": rolePass, "passphrase": rolePass, "psw": rolePass,
 	"passcode": rolePass, "passwort": rolePass, "kennwort": rolePass, "wachtwoord": rolePass, "haslo": rolePass,
-	"senha": rolePass, "contrasena": rolePass, "contraseña": rolePass, "clave": rolePass, "parola": rolePass, "pw": rolePass,
+	"senha": rolePass, "contrasena": rolePass, "contraseña": rolePass, "clave": rolePass, "parola": rolePass, "parol": rolePass, "pw": rolePass,
 	"пароль": rolePass, "密码": rolePass, "密碼": rolePass, "パスワード": rolePass, "비밀번호": rolePass, "passe": rolePass,
 	"passord": rolePass, "mdp": rolePass, "motdepasse": rolePass, "heslo": rolePass, "jelszo": rolePass, "jelszó": rolePass, "sifre": rolePass, "şifre": rolePass,
 	"losenord": rolePass, "lösenord": rolePass, "adgangskode": rolePass, "salasana": rolePass, "lozinka": rolePass, "geslo": rolePass, "sandi": rolePass,
@@ -67,7 +68,7 @@ var words = map[string]role{
 	"гасло": rolePass, "лозинка": rolePass, "κωδικός": rolePass, "סיסמה": rolePass, "סיסמא": rolePass, "المرور": rolePass, "عبور": rolePass,
 	"पासवर्ड": rolePass, "รหัสผ่าน": rolePass, "口令": rolePass, "暗証番号": rolePass, "암호": rolePass,
 	"schluessel": roleKey, "schlüssel": roleKey, "klucz": roleKey, "chave": roleKey, "密钥": roleSecret, "geheim": roleSecret, "geheimnis": roleSecret,
-	"jeton": roleToken, "secreta": roleSecret, "secreto": roleSecret, "segredo": roleSecret, "userpwd": rolePass,
+	"jeton": roleToken, "secreta": roleSecret, "secreto": roleSecret, "segredo": roleSecret, "segreta": roleSecret, "segreto": roleSecret, "userpwd": rolePass,
 	"securestring": rolePass, "identified": rolePass, "passwords": rolePass,
 	"authtok": rolePass, "bindpw": rolePass, "pepper": roleSecret, "rootpw": rolePass, "dbpw": rolePass, "userpw": rolePass, "adminpw": rolePass,
 	"secret": roleSecret, "secrets": roleSecret,

@@ -40,6 +40,9 @@ func (d *Detector) nameFeatures(t []byte, c *Candidate) role {
 		case roleOwner:
 			f[fKeyOwner] = 1
 		case roleUI:
+			if string(w) == "text" && i >= len("plain_text") && (hasFold(name, i-len("plain_text"), "plain") || hasFold(name, i-len("clear_text"), "clear")) {
+				break // plain_text_passwd
+			}
 			f[fKeyUI] = max(f[fKeyUI], 1)
 		case roleLabel:
 			f[fKeyUI] = 2

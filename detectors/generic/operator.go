@@ -1,7 +1,12 @@
 package generic
 
-// constructed handles SecretString::new("x"): i is behind the colons.
+// constructed handles SecretString::new("x") and password:: 'x' of Jsonnet: i is behind the colons.
 func (b *binder) constructed(i int) {
+	if b.at(i) == ' ' && b.at(i+1) == '\'' && b.c.keyQuote == quoteNone {
+		b.c.sep = sepColon // a hidden field of Jsonnet
+		b.value(i + 1)
+		return
+	}
 	for _, s := range [...]string{"new(", "from("} {
 		if has(b.text, i, s) {
 			if q, _ := quoteAt(b.text, i+len(s)); q != quoteNone && lastWord(b.text[b.c.Key.Start:b.c.Key.End], "string", "secret", "password", "apikey") {
@@ -23,6 +28,11 @@ func (b *binder) bar(j int) {
 		if b.at(j+2) == '=' {
 			j++ // ||= and ??= give a value where there is none
 		}
+		b.value(j + 2)
+		return
+	}
+	if b.at(j) == '?' && b.at(j+1) == ':' && (c.called || c.keyQuote != quoteNone) {
+		c.sep = sepDefault // of Groovy and Kotlin
 		b.value(j + 2)
 		return
 	}

@@ -91,6 +91,9 @@ func (b *binder) pair(j int) bool {
 		j += w
 	}
 	j = b.member(j)
+	if has(b.text, j, "android:") {
+		j += len("android:")
+	}
 	switch {
 	case hasFold(b.text, j, "value"):
 		j += len("value")
@@ -164,6 +167,9 @@ func (b *binder) argument(k int) bool {
 			c.sep = sepCompare
 		case startsFold(t[p:end], &copying):
 			c.sep = sepArgs
+			if lastWord(t[c.Key.Start:c.Key.End], "security_credentials") {
+				c.password, c.Rule = true, RulePassword // of JNDI
+			}
 		default:
 			return false
 		}
@@ -176,7 +182,7 @@ func (b *binder) argument(k int) bool {
 
 var (
 	comparing = byFirst("strcmp", "strncmp", "strcasecmp", "memcmp", "hash_equals", "compare_digest", "strequal")
-	copying   = byFirst("strcpy", "strncpy", "strlcpy", "memcpy", "define", "_tcscpy", "wcscpy", "setq")
+	copying   = byFirst("strcpy", "strncpy", "strlcpy", "memcpy", "define", "_tcscpy", "wcscpy", "setq", "put", "setproperty")
 )
 
 // quoteless steps over what Erlang writes before a binary string, <<.

@@ -15,10 +15,19 @@ var positions = map[string]int{
 	// what hashes a password, or encrypts with one: bcrypt, Laravel, pgcrypto, MySQL, crypto of Node.js
 	"bcrypt.hash(": 0, "bcrypt.hashsync(": 0, "hash::make(": 0, "bcrypt(": 0, "hashpw(": 0, "password_hash(": 0, "make_password(": 0, "passwordencoder.encode(": 0, "crypt(": 0, "pgp_sym_encrypt(": 1, "pgp_sym_decrypt(": 1,
 	"aes_encrypt(": 1, "aes_decrypt(": 1, "createhmac(": 1, "createcipheriv(": 1, "createdecipheriv(": 1,
+	// what signs with one or seals: Python's hmac, PyJWT, jsonwebtoken, CryptoJS
+	"hmac.new(": 0, "jwt.encode(": 1, "jwt.decode(": 1, "jwt.sign(": 1, "jwt.verify(": 1, "aes.encrypt(": 1, "aes.decrypt(": 1,
 }
 
 // encoders are functions that make base64 of their argument, which in a literal is a user and a password: btoa("bob:x").
 var encoders = map[string]bool{"btoa(": true, "base64encode(": true, "base64_encode(": true, "b64encode(": true, "encode64(": true, "base64.encode(": true, "getbytes(": true, "utf8.encode(": true, "buffer.from(": true}
+
+// seals tells whether a function is one that signs or seals with its argument; what stands there in texts on it is a word.
+func seals(name []byte) bool {
+	return startsFold(name, &sealing)
+}
+
+var sealing = byFirst("hmac.new(", "jwt.", "aes.")
 
 // positional handles the arguments of a function that is known to take a password at some position.
 func (d *Detector) positional(t []byte, pos, n int) {
@@ -27,7 +36,7 @@ func (d *Detector) positional(t []byte, pos, n int) {
 		name[i] = lower(t[pos+i])
 	}
 	switch string(name[:n]) {
-	case "connect(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "jenkins(":
+	case "connect(", "database(", "sshclient(", "sftpclient(", "scpclient(", "ftpclient(", "jenkins(":
 		d.connection(t, pos, n)
 		return
 	}
@@ -57,18 +66,22 @@ func (d *Detector) positional(t []byte, pos, n int) {
 				c := Candidate{Rule: RulePassword, Key: finding.Span{Start: pos, End: pos + n - 1}, Value: finding.Span{Start: i + w, End: end},
 					Context: finding.Span{Start: lo, End: hi}, sep: sepArgs, quote: q, arg: arg, password: true}
 				c.judged = c.Value
-				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) && !algorithm(v) {
+				if v := t[i+w : end]; len(v) >= 3 && len(v) <= maxValue && !reference(v) && !masked(v) && !algorithm(v) && (telling(v) || !seals(name[:n])) {
 					d.add(&c)
 				}
 				return
 			}
 			i = end + len(quotes[q].shut)
 		}
-		for i < hi && t[i] != ',' {
-			if t[i] == '(' || t[i] == ')' || t[i] == ';' {
+		for depth := 0; i < hi && (t[i] != ',' || depth > 0); i++ {
+			switch t[i] {
+			case '(', ')', ';':
 				return // an expression, or the end
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
 			}
-			i++
 		}
 		i++
 	}

@@ -137,7 +137,7 @@ func digestOf(t []byte) bool {
 
 // elsewhere tells whether v says where a credential lies: the URI of a key in a module or a vault, a member of a group.
 func elsewhere(v []byte) bool {
-	if starts(v, &locators) {
+	if starts(v, &locators) || len(v) >= 40 && starts(v, &envelopes) && (v[0] != 'A' || len(v) >= 600) {
 		return true
 	}
 	switch i := bytes.IndexByte(v, ':'); {
@@ -146,7 +146,7 @@ func elsewhere(v []byte) bool {
 	case i == 1 && len(v) > 2 && (v[0] == 'x' || v[0] == '*' || v[0] == '!'):
 		return true // of passwd(5) and group(5): a name, no hash, a number
 	}
-	if account(v) || pageAddress(v) {
+	if account(v) || pageAddress(v) || has(v, 0, "https://") && bytes.Contains(v, []byte(".vault.azure.net/")) {
 		return true
 	}
 	i := bytes.Index(v, []byte("://"))
@@ -191,8 +191,13 @@ func pageAddress(v []byte) bool {
 	return true
 }
 
+// envelopes are the starts of what is sealed for one key and written in base64: a message of OpenPGP (RFC 4880 section 5.1, a
+// packet of tag 1 in either format), a secret of Sealed Secrets, whose first two bytes are the length of a key sealed by RSA of
+// 4096 bits (github.com/bitnami-labs/sealed-secrets, docs/developer, 2023).
+var envelopes = byFirst("wcFMA", "wcBMA", "wcDMA", "hQIMA", "hQEMA", "hQGMA", "hF4DA", "AgA", "AgB", "AgC", "AgD")
+
 // locators are the starts of what names a key or the entry of a vault, and has no "://".
-var locators = byFirst("tpmkey:", "pkcs11:", "arn:aws", "nodekey:", "discokey:", "engine:", "keychain:", "env:", "ssm:/", "file:/", "exec:/")
+var locators = byFirst("tpmkey:", "pkcs11:", "arn:aws", "nodekey:", "discokey:", "engine:", "keychain:", "env:", "@Microsoft.KeyVault(", "ssm:/", "file:/", "exec:/")
 
 // public tells whether the value is a public key: OpenSSH's lines, DER's SubjectPublicKeyInfo in base64, NATS nkeys, age recipients.
 func public(v []byte) bool { return starts(v, &publicKeys) || nkeyPublic(v) || recipient(v) }

@@ -30,6 +30,12 @@ func (b *binder) typed(i int) int {
 				return s
 			}
 			return i
+		case ch == ':' && b.at(k+1) == '=' && b.at(k+2) == ' ': // of Ada and Pascal
+			if s := skipSpace(t, k+2); s < len(t) && (t[s] == '"' || t[s] == '\'') {
+				b.c.sep, b.c.spaced = sepAssign, true
+				return s
+			}
+			return i
 		case ch == '[' || ch == '<' || ch == '|' || ch == '?' || ch == '*' || ch == '&':
 			marks++
 		case !isAlnum(ch) && ch != '_' && ch != '.' && ch != ']' && ch != '>' && ch != ' ' && ch != ',' && ch != '\'':

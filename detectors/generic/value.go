@@ -36,6 +36,8 @@ func (b *binder) value(i int) {
 		if empty && c.sep == sepColon && b.at(i) == '-' && b.at(i+1) == ' ' {
 			if lastWord(b.text[c.Key.Start:c.Key.End], "passwords", "tokens", "secrets", "keys", "credentials") {
 				b.items(i)
+			} else if lastWord(b.text[c.Key.Start:c.Key.End], "users") {
+				b.logins(i)
 			}
 			return
 		}
@@ -209,6 +211,7 @@ func (b *binder) literals(i, q, w int) {
 	tuple := false // auth=("user", "password")
 	if k := i - 1; k >= b.lo && (b.text[k] == '[' || b.text[k] == '{') {
 		list = true
+		tuple = b.text[k] == '[' && lastWord(b.text[c.Key.Start:c.Key.End], "basic_auth", "basicauth", "http_auth", "http_basic")
 	} else if k >= b.lo && b.text[k] == '(' && hasFold(b.text, c.Key.End-4, "auth") {
 		list, tuple = true, true
 	}
@@ -224,7 +227,9 @@ func (b *binder) literals(i, q, w int) {
 		}
 		end := closing(b.text, i+w, q)
 		if end < 0 {
-			b.open(i + w)
+			if !b.hereString(i, w) {
+				b.open(i + w)
+			}
 			return
 		}
 		c.quote = q
@@ -268,6 +273,9 @@ func (b *binder) open(i int) {
 func (b *binder) bare(i int) {
 	t, c := b.text, b.c
 	end := i
+	if b.bracketed(i) {
+		return
+	}
 	switch c.sep {
 	case sepArgs:
 		return

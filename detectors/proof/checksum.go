@@ -70,6 +70,22 @@ func grafanaCRC(c Candidate) Result {
 	return checksum(strings.EqualFold(hex.EncodeToString(sum[:]), s[body+1:]), "CRC32 of Grafana service account tokens holds")
 }
 
+// cloudflareCRC checks prefixed tokens: cfut_, cfat_ or cfk_, 40 characters, their CRC32 in hex. Cloudflare changelog,
+// "Detect Cloudflare API tokens with DLP", 2026-04-14, names the algorithm but not what it covers; that the 40 characters
+// are it is seen in a published token of a user. So a failure says nothing.
+func cloudflareCRC(c Candidate) Result {
+	const random, digits = 40, 8
+	_, body, _ := strings.Cut(c.Secret, "_")
+	if len(body) != random+digits {
+		return Result{}
+	}
+	sum, err := strconv.ParseUint(body[random:], 16, 32)
+	if err != nil || uint32(sum) != crc32.ChecksumIEEE([]byte(body[:random])) {
+		return Result{}
+	}
+	return checksum(true, "CRC32 of Cloudflare tokens holds")
+}
+
 // atlassianCRC checks tokens of the 2023 format, which end in = and eight hex digits: the CRC32 of all up to the =.
 // Atlassian does not document it; it holds for tokens in public reports, so a failure says nothing.
 func atlassianCRC(c Candidate) Result {

@@ -43,6 +43,8 @@ func TestChecks(t *testing.T) {
 		{check: "github-crc32", secret: "gh" + "r_" + strings.Repeat("a1B2", 19)},
 		{check: "npm-crc32", secret: "np" + "m_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17", kind: "checksum", detail: "npm"},
 		{check: "npm-crc32", secret: "np" + "m_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq18", tag: "checksum-mismatch"},
+		{check: "cloudflare-crc32", secret: "cf" + "at_" + "XykWZeiNNCiia3anXn9k3ksu9" + "mI4ROnl89Sm995ye25498a6", kind: "checksum", detail: "Cloudflare"},
+		{check: "cloudflare-crc32", secret: "cf" + "at_" + "XykWZeiNNCiia3anXn9k3ksu9" + "mI4ROnl89Sm995ye25498a7"},
 		{check: "grafana-crc32", secret: "gl" + "sa_" + "iNValIdinValiDinvalidinvalidinva" + "_5b582697", kind: "checksum", detail: "Grafana"},
 		{check: "grafana-crc32", secret: "gl" + "sa_" + "iNValIdinValiDinvalidinvalidinva" + "_5b582698", tag: "checksum-mismatch"},
 		{check: "gitlab-routable", secret: "gl" + "pat-" + "bzoxCnU6NGI5Zg5qQ3VhS3lMbVZvUTdYdTZlSQ" + ".0116fakecrc", tag: ""},

@@ -40,6 +40,7 @@ var checks = [...]struct {
 	{"base64-text", base64Text},
 	{"bech32", bech32},
 	{"bip39", bip39},
+	{"cloudflare-crc32", cloudflareCRC},
 	{"discord-bot", discordBot},
 	{"gcp-service-account", gcpServiceAccount},
 	{"github-crc32", githubCRC},

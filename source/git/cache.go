@@ -45,40 +45,61 @@ func (r *run) cacheFile() string {
 	return filepath.Join(r.opts.Cache, fmt.Sprintf("%s%x%s", cacheStart, key[:12], cacheEnd))
 }
 
-// loadMemory returns what is remembered of earlier scans; nil: nothing. A file that is damaged or was made for
-// something else is removed, and that is told.
-func (r *run) loadMemory() *memory {
-	if r.opts.Cache == "" {
-		return nil
-	}
-	name := r.cacheFile()
-	m, err := readMemory(name, r.cacheKey(), r.store.Hash)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		r.sink.Note(fmt.Sprintf("cache %s is not used: %v", name, err))
-		if errors.Is(err, errCache) {
-			_ = os.Remove(name)
-		}
-		return nil
-	}
-	return m
+// cacheContent is the cache's file of a repository while it is read.
+type cacheContent struct {
+	memory *memory
+	rest   []byte // what of the file is to be parsed yet
 }
 
-func readMemory(name string, key [sha256.Size]byte, hash int) (*memory, error) {
+// openCache reads the cache's file; nil: there is none that can be used.
+func (r *run) openCache() *cacheContent {
+	c := &cacheContent{}
+	err := c.open(r.cacheFile(), r.cacheKey(), r.store.Hash)
+	if !r.usable(err) {
+		return nil
+	}
+	return c
+}
+
+// objects returns what is remembered of objects; nil: nothing.
+func (c *cacheContent) objects(r *run) *memory {
+	if c == nil || !r.usable(c.memory.parse(c.rest)) {
+		return nil
+	}
+	return c.memory
+}
+
+// usable tells whether the cache's file can be used. One that is damaged or was made for something else is removed, and
+// that is told.
+func (r *run) usable(err error) bool {
+	if err == nil {
+		return true
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	name := r.cacheFile()
+	r.sink.Note(fmt.Sprintf("cache %s is not used: %v", name, err))
+	if errors.Is(err, errCache) {
+		_ = os.Remove(name)
+	}
+	return false
+}
+
+func (c *cacheContent) open(name string, key [sha256.Size]byte, hash int) error {
 	st, err := os.Stat(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !st.Mode().IsRegular() || st.Size() > maxCache {
-		return nil, errCache
+		return errCache
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return parseMemory(data, key, hash)
+	c.memory, c.rest, err = openMemory(data, key, hash)
+	return err
 }
 
 // storeMemory replaces the cache's file.

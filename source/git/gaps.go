@@ -34,10 +34,10 @@ func (r *run) reportTrouble(t *table, h *harvest, found []*contents, readers []*
 		case errors.Is(p.err, repo.ErrMissing):
 			s.Reason = finding.SkipMissing
 		}
-		r.sink.Skip(s)
+		r.skip(s)
 	}
 	for _, s := range t.skips {
-		r.sink.Skip(s)
+		r.skip(s)
 	}
 }
 
@@ -60,11 +60,11 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 		if r.repo.Promisor {
 			s.Detail = "not fetched by the partial clone"
 		}
-		r.sink.Skip(s)
+		r.skip(s)
 	}
 	if r.repo.Promisor {
 		for _, raw := range a.harvest.absents {
-			r.sink.Skip(finding.Skip{Name: object.FromBytes([]byte(raw)).String(), Reason: finding.SkipMissing, Detail: "not fetched by the partial clone"})
+			r.skip(finding.Skip{Name: object.FromBytes([]byte(raw)).String(), Reason: finding.SkipMissing, Detail: "not fetched by the partial clone"})
 		}
 	}
 	if len(a.history.cut) > 0 {
@@ -72,7 +72,7 @@ func (r *run) reportGaps(a *attribution, lfs map[int32]string) {
 	}
 	if r.repo.Shallow == 0 {
 		for _, id := range a.history.cut {
-			r.sink.Skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
+			r.skip(finding.Skip{Name: id.String(), Reason: finding.SkipMissing, Detail: "parent of a commit"})
 		}
 	}
 }
@@ -97,5 +97,5 @@ func (r *run) tooShallow() {
 	if r.repo.Shallow == 0 || r.address != "" && r.opts.Depth > 0 {
 		return
 	}
-	r.sink.Skip(finding.Skip{Name: "older history", Reason: finding.SkipMissing, Detail: "`git fetch --unshallow` brings it"})
+	r.skip(finding.Skip{Name: "older history", Reason: finding.SkipMissing, Detail: "`git fetch --unshallow` brings it"})
 }

@@ -44,10 +44,10 @@ func (r *run) reportLeftOut(a *attribution) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipExcluded})
+		r.skip(finding.Skip{Name: path, Reason: finding.SkipExcluded})
 	}
 	if gone > 0 {
-		r.sink.Note(fmt.Sprintf("%s: %d found at excluded paths alone, not reported", r.opts.Name, gone))
+		r.note(fmt.Sprintf("%s: %d found at excluded paths alone, not reported", r.opts.Name, gone))
 	}
 }
 
@@ -56,5 +56,5 @@ func (r *run) gap(path string, s finding.Skip) {
 	if r.opts.Only != nil && path != "" && !r.opts.Only(path) {
 		s.Reason, s.Detail = finding.SkipExcluded, ""
 	}
-	r.sink.Skip(s)
+	r.skip(s)
 }

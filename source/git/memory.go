@@ -14,11 +14,13 @@ import (
 // and, so that attribution need not read them again, what commits and trees lead to. It knows no secret: objects that
 // hold one are only marked, with where to look, and read again every time, as are folders that hold a file whose name is
 // one. Of the blobs it knows which hold the same secrets, and by which rules; what they are only in a form that takes the
-// blob itself to read (sealed.go).
+// blob itself to read (sealed.go); and what was told of all in a form that takes those blobs (outcome.go).
 //
 // The file, numbers in front of lists and within them being uvarints unless told:
 //
-//	"unleak git objects 4\n"   key, 32 bytes
+//	"unleak git objects 5\n"   key, 32 bytes
+//	state, 32 bytes (outcomestate.go)
+//	length and bytes of the outcome (outcomeseal.go); 0: none
 //	objects: count   halves of ids, 16 bytes each, sorted   states, a byte each
 //	names: count     length and bytes of each
 //	forest: count    of each pruned tree: edges; of each edge: flags, name, child
@@ -33,6 +35,9 @@ import (
 //
 // Half an id is enough: to make an object that passes for another takes 2^64 tries at least.
 type memory struct {
+	state   [sha256.Size]byte // of what outcome is the outcome of
+	outcome []byte            // sealed
+
 	hash    int // bytes of an object id; it is a part of the key
 	ids     []byte
 	states  []byte // by object
@@ -71,7 +76,7 @@ const (
 )
 
 const (
-	memoryMagic = "unleak git objects 4\n"
+	memoryMagic = "unleak git objects 5\n"
 	memoryID    = 16
 	memoryHead  = len(memoryMagic) + sha256.Size
 )
@@ -82,9 +87,11 @@ func (m *memory) id(i int) []byte { return m.ids[i*memoryID : (i+1)*memoryID] }
 
 // encode returns the file's content.
 func (m *memory) encode(key [sha256.Size]byte) []byte {
-	out := make([]byte, 0, memoryHead+len(m.ids)+len(m.states)*3)
-	out = append(append(out, memoryMagic...), key[:]...)
+	out := make([]byte, 0, memoryHead+len(m.outcome)+len(m.ids)+len(m.states)*3)
+	out = append(append(append(out, memoryMagic...), key[:]...), m.state[:]...)
 	put := func(n int) { out = binary.AppendUvarint(out, uint64(n)) }
+	put(len(m.outcome))
+	out = append(out, m.outcome...)
 	put(m.len())
 	out = append(append(out, m.ids...), m.states...)
 	put(len(m.names))
@@ -129,20 +136,31 @@ func (m *memory) encode(key [sha256.Size]byte) []byte {
 	return append(out, sum[:]...)
 }
 
-// parseMemory reads a cache file. What it accepts can be used without a panic.
-func parseMemory(data []byte, key [sha256.Size]byte, hash int) (*memory, error) {
-	if len(data) < memoryHead+sha256.Size || !bytes.HasPrefix(data, []byte(memoryMagic)) {
-		return nil, errCache
+// openMemory reads of a cache file what comes before the objects, which rest is left for parse.
+func openMemory(data []byte, key [sha256.Size]byte, hash int) (m *memory, rest []byte, err error) {
+	if len(data) < memoryHead+2*sha256.Size || !bytes.HasPrefix(data, []byte(memoryMagic)) {
+		return nil, nil, errCache
 	}
 	body := data[:len(data)-sha256.Size]
 	if !bytes.Equal(body[len(memoryMagic):memoryHead], key[:]) {
-		return nil, errCache
+		return nil, nil, errCache
 	}
 	if sum := sha256.Sum256(body); !bytes.Equal(sum[:], data[len(body):]) {
-		return nil, errCache
+		return nil, nil, errCache
 	}
 	in := memoryReader{rest: body[memoryHead:]}
-	m := &memory{hash: hash}
+	m = &memory{hash: hash}
+	copy(m.state[:], in.take(len(m.state)))
+	m.outcome = in.take(in.count(1))
+	if in.bad {
+		return nil, nil, errCache
+	}
+	return m, in.rest, nil
+}
+
+// parse reads the objects. What it accepts can be used without a panic.
+func (m *memory) parse(rest []byte) error {
+	in := memoryReader{rest: rest}
 	in.objects(m)
 	in.forest(m)
 	for range bytes.Count(m.states, []byte{byte(object.Commit) | stateKnown}) {
@@ -158,9 +176,9 @@ func parseMemory(data []byte, key [sha256.Size]byte, hash int) (*memory, error) 
 		}
 	}
 	if in.bad || len(in.rest) > 0 {
-		return nil, errCache
+		return errCache
 	}
-	return m, nil
+	return nil
 }
 
 // memoryReader reads a file's parts from its start; bad once something makes no sense.

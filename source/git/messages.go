@@ -29,11 +29,11 @@ func (p *reporter) messages(tags []tag, refs []repo.Ref) {
 			}
 			place := inMessage(p.worker, l.text, head, l.matches[i])
 			place.Origin = p.messageOrigin(m, s)
-			if p.worker.Try(match, place) {
+			if p.tell(match, place) {
 				told[s] = true
 			}
 		}
-		p.worker.Settle()
+		p.settle(-1)
 	}
 }
 
@@ -87,6 +87,7 @@ func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 
 // prose returns the searched text of a commit or tag, and how much of it comes before the message.
 func (p *reporter) prose(m message) (l *located, head int) {
+	p.run.recorder.restsOn(m.number)
 	_, text, err := p.a.table.read(p.reader, m.number)
 	if err != nil {
 		return &located{}, 0

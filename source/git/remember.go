@@ -49,7 +49,11 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, a *attribu
 		k.memory.states[at] = state
 	}
 	spots := k.mark(leaves, found, a.homes)
-	if old != nil && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
+	k.memory.outcome = r.sealOutcome(r.now, r.recorder.finish(a), t)
+	if k.memory.outcome != nil {
+		k.memory.state = r.now
+	}
+	if old != nil && k.memory.state == old.memory.state && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
 		r.usedMemory()
 		return
 	}

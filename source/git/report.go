@@ -16,13 +16,20 @@ import (
 // report hands every secret with its places to the sink.
 func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []repo.Ref) error {
 	order := a.byOrigin()
-	turns := r.turns(a, len(order))
+	var known []string
+	for _, s := range a.harvest.known {
+		known = append(known, s.value)
+	}
+	turns := r.turns(known, len(order))
+	if r.recorder != nil {
+		r.recorder.outcome.secrets = make([]telling, len(order))
+	}
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range r.sink.Jobs() {
 		r.guarded(&group, func() {
 			p := newReporter(ctx, r, a)
-			defer p.worker.Close()
+			defer r.closeWorker(p.worker)
 			defer p.settleHomes()
 			for ctx.Err() == nil {
 				from := next.Add(reportBatch) - reportBatch
@@ -30,9 +37,9 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 					return
 				}
 				p.worker.Take(turns[from/reportBatch])
-				for _, s := range order[from:min(from+reportBatch, int64(len(order)))] {
+				for i, s := range order[from:min(from+reportBatch, int64(len(order)))] {
 					p.secret(s)
-					p.worker.Settle()
+					p.settle(int(from) + i)
 				}
 				p.worker.Take(nil)
 			}
@@ -40,8 +47,9 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 	}
 	group.Wait()
 	p := newReporter(ctx, r, a)
-	defer p.worker.Close()
+	defer r.closeWorker(p.worker)
 	p.messages(tags, refs)
+	p.settleHomes()
 	if !r.partial() {
 		p.refs(refs)
 	}
@@ -50,15 +58,15 @@ func (r *run) report(ctx context.Context, a *attribution, tags []tag, refs []rep
 
 // turns returns a turn for each batch of secrets. All secrets of the repository are known by now, so whoever is told of
 // one is told of all first: what is shown of one's neighbourhood shows no other.
-func (r *run) turns(a *attribution, secrets int) []*scanner.Turn {
+func (r *run) turns(known []string, secrets int) []*scanner.Turn {
 	all := make([]*scanner.Turn, (secrets+reportBatch-1)/reportBatch)
 	if !r.sink.Told() {
 		return all
 	}
 	w := r.sink.Worker()
 	defer w.Close()
-	for _, s := range a.harvest.known {
-		w.Beside(finding.NewSecret(s.value))
+	for _, value := range known {
+		w.Beside(finding.NewSecret(value))
 	}
 	w.Settle()
 	for i := range all {
@@ -96,7 +104,8 @@ type reporter struct {
 	texts  map[int32]*located
 	recent []int32 // keys of texts, oldest first
 	infos  map[int32]described
-	homes  []int32 // blobs looked at, if they are to be remembered
+	homes  []int32 // objects looked at, if they are to be remembered
+	now    telling // of the secret or message at hand, if it is to be
 }
 
 // located is an object with the resolved matches of its text.
@@ -153,7 +162,7 @@ func (p *reporter) secret(s int32) {
 			placed = p.try(o, t, about, false)
 			continue
 		}
-		p.worker.Also(*placed, finding.Origin{Kind: finding.KindGit, Path: o.path})
+		p.also(*placed, o.path)
 	}
 }
 
@@ -173,7 +182,7 @@ func (p *reporter) try(o occurrence, t *trail, about secret, all bool) (accepted
 		if inName { // of a member
 			place.Origin.Kind = finding.KindName
 		}
-		if p.worker.Try(m, place) {
+		if p.tell(m, place) {
 			accepted = &l.matches[i]
 		}
 		if !all {
@@ -212,7 +221,7 @@ func (p *reporter) at(o occurrence) *located {
 	for i := range l.matches {
 		for _, part := range l.matches[i].Parts {
 			if !part.Open() {
-				p.worker.Beside(part.Value)
+				p.beside(part.Value)
 			}
 		}
 	}
@@ -227,6 +236,7 @@ func (p *reporter) settleHomes() {
 	for _, number := range p.homes {
 		p.a.homes[number] = true
 	}
+	p.run.recorder.restsOn(p.homes...)
 }
 
 func (p *reporter) load(number int32, spots []finding.Span) *located {
@@ -242,13 +252,13 @@ func (p *reporter) load(number int32, spots []finding.Span) *located {
 		l := &located{places: []finding.Place{}}
 		err := p.a.table.stream(p.ctx, p.probe, p.reader, number, true, l.add)
 		if err != nil {
-			p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
+			p.run.skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
 		}
 		return l
 	}
 	_, text, err := p.a.table.read(p.reader, number)
 	if err != nil { // it was read before
-		p.run.sink.Skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
+		p.run.skip(finding.Skip{Name: p.a.table.id(number).String(), Reason: finding.SkipUnreadable, Detail: err.Error()})
 		return &located{}
 	}
 	if p.a.packed[number] {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -22,7 +23,12 @@ func sealOf(cacheKey [sha256.Size]byte, text []byte) cipher.AEAD {
 	h.Write([]byte("unleak matches of a blob\n"))
 	h.Write(cacheKey[:])
 	h.Write(text)
-	block, err := aes.NewCipher(h.Sum(nil))
+	return cipherOf(h.Sum(nil))
+}
+
+// cipherOf returns what seals with a key of 32 bytes.
+func cipherOf(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic(err) // 32 bytes are a key
 	}
@@ -124,11 +130,18 @@ func (c *contents) sealed(number, canonical int32, text []byte) bool {
 }
 
 // sealWriter writes matches and places: lengths before texts and lists, all numbers as varints.
-type sealWriter struct{ out []byte }
+type sealWriter struct {
+	out   []byte
+	texts *texts // if set, texts are written as their numbers
+}
 
 func (w *sealWriter) number(n int64) { w.out = binary.AppendVarint(w.out, n) }
 
 func (w *sealWriter) text(s string) {
+	if w.texts != nil {
+		w.number(w.texts.number(s))
+		return
+	}
 	w.number(int64(len(s)))
 	w.out = append(w.out, s...)
 }
@@ -190,8 +203,11 @@ func (w *sealWriter) place(p *finding.Place) {
 
 // sealReader reads what a sealWriter wrote; bad once something makes no sense.
 type sealReader struct {
-	rest []byte
-	bad  bool
+	rest  []byte
+	bad   bool
+	texts []string // if set, texts are numbers of these
+	lists [][]string
+	zones map[int]*time.Location
 }
 
 func (r *sealReader) number() int64 {
@@ -215,6 +231,14 @@ func (r *sealReader) count() int {
 }
 
 func (r *sealReader) text() string {
+	if r.texts != nil {
+		n := r.number()
+		if n < 0 || n >= int64(len(r.texts)) {
+			r.bad, r.rest = true, nil
+			return ""
+		}
+		return r.texts[n]
+	}
 	n := r.count()
 	s := string(r.rest[:n])
 	r.rest = r.rest[n:]

@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,8 +53,11 @@ type Options struct {
 	// Cache is a folder for what is remembered of objects, so that a later scan of the whole repository reads only what
 	// is new (memory.go); "": nothing is. RulesHash tells sets of rules, their settings, marks of inline
 	// allows and the programs that apply them apart.
+	// Chosen tells apart what Only may choose: without it only what is known of the objects is remembered, not what was
+	// told of them.
 	Cache     string
 	RulesHash string
+	Chosen    string
 
 	// Hook takes index and object folders from the environment that git gives to its hooks: GIT_INDEX_FILE,
 	// GIT_OBJECT_DIRECTORY, GIT_QUARANTINE_PATH, GIT_ALTERNATE_OBJECT_DIRECTORIES. With Updates it says that they are
@@ -187,7 +191,7 @@ func (s *Source) objectDirs() (own string, more []string) {
 func (r *run) guarded(group *sync.WaitGroup, f func()) {
 	group.Go(func() {
 		protect(f, func(why any) {
-			r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipFailed, Detail: fmt.Sprintf("reading broke down: %v", why)})
+			r.skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipFailed, Detail: fmt.Sprintf("reading broke down: %v", why)})
 		})
 	})
 }
@@ -216,6 +220,9 @@ type run struct {
 	address string               // of what was cloned; "": the repository was here
 	stash   map[object.ID]string // see stashed
 	scanned map[string]bool      // paths of submodules that are scanned too
+
+	now      [sha256.Size]byte // see state
+	recorder *recorder         // of what is told; nil: nothing is to be remembered
 
 	observe func(number int32, resolved []finding.Match) // for tests
 	large   int64                                        // table.large, for tests; 0: its default

@@ -78,7 +78,7 @@ func (r *run) reportSubmodules(paths map[string]bool) {
 	}
 	for path := range paths {
 		if !r.scanned[path] {
-			r.sink.Skip(finding.Skip{Name: path, Reason: finding.SkipSubmodule, Detail: detail})
+			r.skip(finding.Skip{Name: path, Reason: finding.SkipSubmodule, Detail: detail})
 		}
 	}
 }

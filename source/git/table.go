@@ -176,6 +176,12 @@ func (t *table) pack(i int32) (*repo.Pack, int) {
 	if i >= t.loose() {
 		return nil, int(i - t.loose())
 	}
+	k := t.packOf(i)
+	return t.store.Packs[k], int(i - t.first[k])
+}
+
+// packOf returns which pack an object is in, that is no loose one.
+func (t *table) packOf(i int32) int {
 	k, ok := slices.BinarySearch(t.first, i)
 	if !ok {
 		k--
@@ -183,7 +189,7 @@ func (t *table) pack(i int32) (*repo.Pack, int) {
 	for t.first[k+1] == t.first[k] { // an empty pack starts where the next one does
 		k++
 	}
-	return t.store.Packs[k], int(i - t.first[k])
+	return k
 }
 
 // id returns an object's id.

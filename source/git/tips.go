@@ -36,7 +36,7 @@ func (r *run) tips(t *table, refs []repo.Ref, tags []tag) []tip {
 	for _, ref := range refs {
 		number, ok := t.peel(ref.ID, targets)
 		if !ok {
-			r.sink.Skip(finding.Skip{Name: ref.Name, Reason: finding.SkipMissing, Detail: "leads to " + ref.ID.String() + ", which is not in the repository"})
+			r.skip(finding.Skip{Name: ref.Name, Reason: finding.SkipMissing, Detail: "leads to " + ref.ID.String() + ", which is not in the repository"})
 			continue
 		}
 		out = append(out, tip{name: ref.Name, number: number, branch: branchName(ref.Name), head: ref.Name == "HEAD"})

@@ -9,6 +9,7 @@ import (
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
+	"github.com/unleak/unleak/source/git/repo"
 )
 
 // whole scans every object of the store:
@@ -19,19 +20,28 @@ import (
 // found to hold something; only that much of the trees is kept.
 func (r *run) whole(ctx context.Context) error {
 	r.store.ListLoose()
+	refs, broken := r.repo.Refs()
+	for _, name := range broken {
+		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipCorrupt, Detail: "broken reference"})
+	}
+	file, last := r.remembered(refs, broken)
+	if last != nil {
+		return r.retell(ctx, last, refs)
+	}
+	return r.read(ctx, refs, file)
+}
+
+// read reads the objects that file, which may be nil, says too little of.
+func (r *run) read(ctx context.Context, refs []repo.Ref, file *cacheContent) error {
 	var remembered *memory
 	var loading sync.WaitGroup
-	r.guarded(&loading, func() { remembered = r.loadMemory() })
+	r.guarded(&loading, func() { remembered = file.objects(r) })
 	t := newTable(r.store, r.sink.Jobs())
 	loading.Wait()
 	if r.large > 0 {
 		t.large = r.large
 	}
 	r.sink.Progress("objects", 0, int64(len(t.nodes)))
-	refs, broken := r.repo.Refs()
-	for _, name := range broken {
-		r.sink.Skip(finding.Skip{Name: name, Reason: finding.SkipCorrupt, Detail: "broken reference"})
-	}
 	h := newHarvest(len(t.nodes))
 	var old *recall
 	if remembered != nil {
@@ -56,14 +66,9 @@ func (r *run) whole(ctx context.Context) error {
 		tags = append(tags, c.tags...)
 	}
 	tips := r.tips(t, refs, tags)
-	starts := numbersOf(tips)
-	if r.opts.Branch != "" {
-		id, err := r.resolve(r.opts.Branch, refs)
-		if err != nil {
-			return err
-		}
-		number, _ := t.find(id[:r.store.Hash])
-		starts = []int32{number}
+	starts, err := r.starts(t, refs, tips)
+	if err != nil {
+		return err
 	}
 	var history *history
 	f := newForest(t, h, edges)
@@ -80,11 +85,24 @@ func (r *run) whole(ctx context.Context) error {
 	r.reportGaps(a, lfs)
 	r.reportPacked(a, found)
 	r.stash = r.stashed(refs)
-	err := r.report(ctx, a, tags, refs)
+	err = r.report(ctx, a, tags, refs)
 	if a.homes != nil && err == nil {
 		r.remember(t, found, readers, a, old)
 	}
 	return cmp.Or(err, interrupted)
+}
+
+// starts returns the objects that the history is followed from.
+func (r *run) starts(t *table, refs []repo.Ref, tips []tip) ([]int32, error) {
+	if !r.partial() {
+		return numbersOf(tips), nil
+	}
+	id, err := r.resolve(r.opts.Branch, refs)
+	if err != nil {
+		return nil, err
+	}
+	number, _ := t.find(id[:r.store.Hash])
+	return []int32{number}, nil
 }
 
 // beside does works at a time. One that breaks down does so here.
@@ -137,7 +155,7 @@ func (r *run) attribute(a *attribution, tips []tip) {
 	a.finish()
 	a.heads(tips)
 	if a.cutShort || a.forest.tooDeep > 0 {
-		r.sink.Skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipTooDeep, Detail: "trees name too many paths; some are not listed"})
+		r.skip(finding.Skip{Name: r.opts.Name, Reason: finding.SkipTooDeep, Detail: "trees name too many paths; some are not listed"})
 	}
 }
 
@@ -150,7 +168,7 @@ func (r *run) readContents(ctx context.Context, t *table, h *harvest) []*content
 			ctx: ctx, opts: &r.opts, table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, reader: r.store.NewReader(),
 			observe: r.observe,
 		}
-		defer found[i].worker.Close()
+		defer r.closeWorker(found[i].worker)
 		found[i].worker.Versions()
 		visitors[i] = found[i]
 	}
@@ -173,7 +191,7 @@ func (r *run) readTrees(ctx context.Context, t *table, h *harvest, leaves []hit)
 			table: t, harvest: h, worker: r.sink.Worker(), sink: r.sink, leaves: byNumber, promised: r.repo.Promisor,
 			edges: edges, names: map[string]uint32{},
 		}
-		defer readers[i].worker.Close()
+		defer r.closeWorker(readers[i].worker)
 		visitors[i] = readers[i]
 	}
 	roots := t.roots(func(k object.Kind) bool { return k == object.Tree })

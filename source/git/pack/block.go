@@ -4,105 +4,157 @@ import "encoding/binary"
 
 // block decodes a block of codes into out from n on.
 func (f *Inflater) block(out []byte, n int) (int, error) {
-	size := len(out)
-	wide := out[:min(cap(out), size+Slack)]
-	fast := len(wide) - Slack + 8 // below it no bounds need checking before a copy; what is too long is noticed after
-	in, pos, buf, have := f.in, f.pos, f.bits, f.have
+	c := cursor{in: f.in, pos: f.pos, bits: f.bits, have: f.have, out: out[:min(cap(out), len(out)+Slack)], n: n}
+	verdict := c.run(f)
+	f.pos, f.bits, f.have = c.pos, c.bits&(1<<c.have-1), c.have
+	switch {
+	case verdict == damaged:
+		return c.n, errInflate
+	case c.n > len(out):
+		return c.n, errTooLong
+	case verdict == ended:
+		return c.n, nil
+	}
+	return f.careful(out, c.n)
+}
+
+// cursor is where a block is being decoded. Until it stops, what it decodes may run over the result's end into the slack.
+type cursor struct {
+	in   []byte
+	pos  int
+	bits uint64
+	have uint
+	out  []byte // with the slack
+	n    int
+}
+
+// A verdict is why a cursor stopped.
+type verdict int
+
+const (
+	halted  verdict = iota // too near to an end of input or output to go on without care
+	ended                  // the block ended
+	damaged                // what comes next is no code, or goes back too far
+)
+
+// What a turn of a cursor takes and makes at most. Nothing within it is checked.
+const (
+	inMargin  = 16               // two refills
+	outMargin = 6 + 1 + 258 + 32 // literals, a match, and what its copies run over
+)
+
+// runGo decodes until there is a verdict.
+func (c *cursor) runGo(f *Inflater) verdict {
+	in, pos, buf, have := c.in, c.pos, c.bits, c.have
+	out, n := c.out, c.n
 	lit, dist := &f.lit, &f.dist
-	litMask, distMask := f.litMask, f.distMask
-	for n < fast && len(in)-pos >= 16 {
+	mask := uint64(1)<<(f.litWidth&63) - 1
+	v := halted
+	for n <= len(out)-outMargin && pos <= len(in)-inMargin {
 		buf |= binary.LittleEndian.Uint64(in[pos:]) << (have & 63)
 		pos += int(63-have) >> 3
 		have |= 56
-		e := lit[buf&litMask&(tableSize-1)]
+		e := lit[buf&mask&(litSize-1)]
+		saved := buf
+		buf >>= e & 63
+		have -= uint(e & 63)
 		if e&literalFlag != 0 {
-			wide[n] = byte(e >> 16)
+			out[n] = byte(e >> 16)
 			n++
-			buf >>= e & 15
-			have -= uint(e & 15)
-			e = lit[buf&litMask&(tableSize-1)]
+			e = lit[buf&mask&(litSize-1)]
+			saved = buf
+			buf >>= e & 63
+			have -= uint(e & 63)
 			if e&literalFlag != 0 {
-				wide[n] = byte(e >> 16)
+				out[n] = byte(e >> 16)
 				n++
-				buf >>= e & 15
-				have -= uint(e & 15)
-				e = lit[buf&litMask&(tableSize-1)]
+				e = lit[buf&mask&(litSize-1)]
+				saved = buf
+				buf >>= e & 63
+				have -= uint(e & 63)
 				if e&literalFlag != 0 {
-					wide[n] = byte(e >> 16)
+					out[n] = byte(e >> 16)
 					n++
-					buf >>= e & 15
-					have -= uint(e & 15)
 					continue
 				}
 			}
-			buf |= binary.LittleEndian.Uint64(in[pos:]) << (have & 63)
-			pos += int(63-have) >> 3
-			have |= 56
 		}
-		if e&subFlag != 0 {
-			buf >>= e & 15
-			have -= uint(e & 15)
-			e = lit[(e>>16+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
-		}
-		buf >>= e & 15
-		have -= uint(e & 15)
-		if e&literalFlag != 0 {
-			wide[n] = byte(e >> 16)
-			n++
-			continue
-		}
-		if e&(endFlag|15) == 0 || e&endFlag != 0 {
-			f.pos, f.bits, f.have = pos, buf&(1<<have-1), have
-			if e&endFlag == 0 {
-				return n, errInflate
+		if e&specialFlag != 0 {
+			if e&subFlag != 0 {
+				e = lit[(e>>16+uint32(buf)&(1<<(e>>8&31)-1))&(litSize-1)]
+				saved = buf
+				buf >>= e & 63
+				have -= uint(e & 63)
+				if e&literalFlag != 0 {
+					out[n] = byte(e >> 16)
+					n++
+					continue
+				}
 			}
-			if n > size {
-				return n, errTooLong
-			}
-			return n, nil
-		}
-		extra := e >> 8 & 15
-		length := int(e>>16) + int(buf&(1<<extra-1))
-		buf >>= extra
-		have -= uint(extra)
-		e = dist[buf&distMask&(tableSize-1)]
-		if e&subFlag != 0 {
-			buf >>= e & 15
-			have -= uint(e & 15)
-			e = dist[(e>>16+uint32(buf)&(1<<(e>>8&15)-1))&(tableSize-1)]
-		}
-		buf >>= e & 15
-		have -= uint(e & 15)
-		extra = e >> 8 & 15
-		back := int(e>>16) + int(buf&(1<<extra-1))
-		buf >>= extra
-		have -= uint(extra)
-		if back > n || e == 0 {
-			return n, errInflate
-		}
-		end := n + length
-		if back >= 8 {
-			for at := n; at < end; at += 8 {
-				binary.LittleEndian.PutUint64(wide[at:], binary.LittleEndian.Uint64(wide[at-back:]))
-			}
-		} else {
-			for at := n; at < end; at++ {
-				wide[at] = wide[at-back]
+			if e&specialFlag != 0 {
+				v = damaged
+				if e&endFlag != 0 {
+					v = ended
+				}
+				break
 			}
 		}
-		n = end
+		length := int(e>>16&255) + 3 + int(saved&(1<<(e&63)-1)>>(e>>8&31))
+		e = dist[buf&(1<<distBits-1)]
+		buf |= binary.LittleEndian.Uint64(in[pos:]) << (have & 63)
+		pos += int(63-have) >> 3
+		have |= 56
+		if e&specialFlag != 0 {
+			if e&subFlag != 0 {
+				buf >>= distBits
+				have -= distBits
+				e = dist[(e>>16+uint32(buf)&(1<<(e>>8&31)-1))&(distSize-1)]
+			}
+			if e&specialFlag != 0 {
+				v = damaged
+				break
+			}
+		}
+		back := int(e>>16) + int(buf&(1<<(e&63)-1)>>(e>>8&31))
+		buf >>= e & 63
+		have -= uint(e & 63)
+		if back > n {
+			v = damaged
+			break
+		}
+		repeat(out, n, back, length)
+		n += length
 	}
-	f.pos, f.bits, f.have = pos, buf&(1<<have-1), have
-	if n > size {
-		return n, errTooLong
+	c.pos, c.bits, c.have, c.n = pos, buf, have, n
+	return v
+}
+
+// repeat copies length bytes from back bytes before n, and up to 15 more.
+func repeat(out []byte, n, back, length int) {
+	end := n + length
+	switch {
+	case back >= 16:
+		for at := n; at < end; at += 16 {
+			to, from := out[at:at+16], out[at-back:at-back+16]
+			low, high := binary.LittleEndian.Uint64(from), binary.LittleEndian.Uint64(from[8:])
+			binary.LittleEndian.PutUint64(to, low)
+			binary.LittleEndian.PutUint64(to[8:], high)
+		}
+	case back >= 8:
+		for at := n; at < end; at += 8 {
+			binary.LittleEndian.PutUint64(out[at:], binary.LittleEndian.Uint64(out[at-back:]))
+		}
+	default:
+		for at := n; at < end; at++ {
+			out[at] = out[at-back]
+		}
 	}
-	return f.careful(out, n)
 }
 
 // careful is block near the ends of input and output.
 func (f *Inflater) careful(out []byte, n int) (int, error) {
 	for {
-		e, ok := f.symbol(&f.lit, f.litMask)
+		e, ok := f.symbol(f.lit[:], f.litWidth)
 		switch {
 		case !ok:
 			return n, errInflate
@@ -116,14 +168,16 @@ func (f *Inflater) careful(out []byte, n int) (int, error) {
 		case e&endFlag != 0:
 			return n, nil
 		}
-		length, ok := f.value(e)
+		extra, ok := f.extra(e)
 		if !ok {
 			return n, errInflate
 		}
-		if e, ok = f.symbol(&f.dist, f.distMask); !ok {
+		length := int(e>>16&255) + 3 + extra
+		if e, ok = f.symbol(f.dist[:], distBits); !ok {
 			return n, errInflate
 		}
-		back, ok := f.value(e)
+		extra, ok = f.extra(e)
+		back := int(e>>16) + extra
 		if !ok || back > n {
 			return n, errInflate
 		}
@@ -136,29 +190,30 @@ func (f *Inflater) careful(out []byte, n int) (int, error) {
 	}
 }
 
-// symbol decodes the next code.
-func (f *Inflater) symbol(table *[tableSize]uint32, mask uint64) (uint32, bool) {
+// symbol decodes the next code: a literal, a length, a distance or the block's end.
+func (f *Inflater) symbol(table []uint32, width uint) (uint32, bool) {
 	f.need(15)
-	e := table[f.bits&mask]
-	if e&subFlag != 0 {
-		if uint(e&15) > f.have {
+	e := table[f.bits&(1<<(width&63)-1)]
+	if e&subFlag != 0 && e&specialFlag != 0 {
+		if width > f.have {
 			return 0, false
 		}
-		f.take(uint(e & 15))
-		e = table[(e>>16+uint32(f.bits)&(1<<(e>>8&15)-1))&(tableSize-1)]
+		f.take(width)
+		e = table[e>>16+uint32(f.bits)&(1<<(e>>8&31)-1)]
 	}
-	if e == 0 || uint(e&15) > f.have {
+	size := uint(e >> 8 & 31)
+	if e&specialFlag != 0 && e&endFlag == 0 || size > f.have {
 		return 0, false
 	}
-	f.take(uint(e & 15))
+	f.take(size)
 	return e, true
 }
 
-// value adds the extra bits of a length or distance.
-func (f *Inflater) value(e uint32) (int, bool) {
-	extra := uint(e >> 8 & 15)
-	if !f.need(extra) {
+// extra reads the extra bits of a length or distance.
+func (f *Inflater) extra(e uint32) (int, bool) {
+	n := uint(e&63) - uint(e>>8&31)
+	if !f.need(n) {
 		return 0, false
 	}
-	return int(e>>16) + int(f.take(extra)), true
+	return int(f.take(n)), true
 }

@@ -21,10 +21,11 @@ type Inflater struct {
 	bits uint64
 	have uint // valid bits; more may be set above them
 
-	lit, dist         [tableSize]uint32
-	litMask, distMask uint64
-	lens              [288 + 32]uint8
-	fixed             bool // the tables are those of fixed codes
+	lit      [litSize]uint32
+	dist     [distSize]uint32
+	litWidth uint
+	lens     [288 + 32 + 8]uint8
+	fixed    bool // the tables are those of fixed codes
 
 	stream io.ReadCloser
 }
@@ -32,23 +33,6 @@ type Inflater struct {
 // Slack is how many bytes behind the result Inflate may use as scratch, if the buffer's capacity allows: decoding is
 // faster then.
 const Slack = 320
-
-// A table is indexed by the next bits of the stream. Its entries:
-//
-//	literal    byte << 16 | literalFlag | length of code
-//	length     base << 16 | extra bits << 8 | length of code
-//	distance   likewise
-//	end        endFlag | length of code
-//	long code  subFlag | start of its own table << 16 | bits of that table << 8 | bits of this table
-//	no code    0
-const (
-	litBits     = 10
-	distBits    = 8
-	tableSize   = 1 << 13 // 1<<litBits, and at most 143 prefixes of long codes with 1<<(15-litBits) entries each
-	literalFlag = 1 << 4
-	endFlag     = 1 << 5
-	subFlag     = 1 << 6
-)
 
 var (
 	errInflate  = errors.New("zlib stream is damaged")

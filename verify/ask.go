@@ -70,9 +70,12 @@ func tell(v *finding.Verdict, name, value string) {
 func (v *Verifier) askOne(ctx context.Context, j *job, t try) finding.Verdict {
 	out := finding.Verdict{Host: t.target.Host}
 	a, err := v.request(ctx, t, t.cred)
-	if err != nil {
+	switch {
+	case err != nil:
 		out.Status, out.Cause = statusOf(ctx, err)
-	} else {
+	case a.Status == finding.Unknown && ctx.Err() != nil: // what a server says of a request given up
+		out.Status, out.Cause = finding.NotChecked, endCause(ctx)
+	default:
 		out.Status, out.Cause, out.Facts = a.Status, a.Cause, a.Facts
 	}
 	v.audit.request(j, t, "request", out)

@@ -51,7 +51,7 @@ func playIssuer(state string, w http.ResponseWriter, r *http.Request) {
 		}
 		if rights == "slow" {
 			<-r.Context().Done()
-			return
+			panic(http.ErrAbortHandler) // who hung up gets no answer
 		}
 		fmt.Fprintf(w, `{"user":{"login":"octo"},"scopes":%q}`, rights)
 		return

@@ -1,6 +1,10 @@
 package finding
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Span is a half-open range of byte offsets, [Start, End).
 type Span struct{ Start, End int }
@@ -42,6 +46,31 @@ type Match struct {
 type Proof struct {
 	Kind   string `json:"kind"`             // "checksum", "structure", "key", "expiry", ...
 	Detail string `json:"detail,omitempty"` // what it showed: "CRC32 of GitHub tokens holds", "RSA 2048 bits"
+}
+
+// untilPrefix is what the detail of an expiry begins with that is still to come.
+const untilPrefix = "valid until "
+
+// Expiry returns the proof that a credential runs out at a time, as it stands now.
+func Expiry(at, now time.Time) Proof {
+	detail := at.UTC().Format(time.RFC3339)
+	if at.Before(now) {
+		return Proof{Kind: "expiry", Detail: "expired " + detail}
+	}
+	return Proof{Kind: "expiry", Detail: untilPrefix + detail}
+}
+
+// Stale reports whether a match said of its credential that it has not run out, and now it has.
+func (m *Match) Stale(now time.Time) bool {
+	for i := range m.Proofs {
+		if p := &m.Proofs[i]; p.Kind == "expiry" {
+			if detail, ok := strings.CutPrefix(p.Detail, untilPrefix); ok {
+				at, err := time.Parse(time.RFC3339, detail)
+				return err != nil || at.Before(now)
+			}
+		}
+	}
+	return false
 }
 
 // Part is a component found beside a credential, as the key id beside an AWS secret key.

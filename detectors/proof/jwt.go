@@ -78,13 +78,11 @@ func jwtBase64(c Candidate) Result {
 
 // addExpiry tells when a credential runs out, and whether it has.
 func addExpiry(r *Result, at time.Time) {
-	detail := at.UTC().Format(time.RFC3339)
-	if at.Before(time.Now()) {
+	now := time.Now()
+	if at.Before(now) {
 		r.Tags = append(r.Tags, "expired")
-		r.Proofs = append(r.Proofs, finding.Proof{Kind: "expiry", Detail: "expired " + detail})
-		return
 	}
-	r.Proofs = append(r.Proofs, finding.Proof{Kind: "expiry", Detail: "valid until " + detail})
+	r.Proofs = append(r.Proofs, finding.Expiry(at, now))
 }
 
 // decodeJSON reads base64url, padded or not, into a JSON object.

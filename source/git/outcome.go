@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/unleak/unleak/finding"
 	"github.com/unleak/unleak/scanner"
@@ -188,6 +189,18 @@ func (c *recorder) rest(a *attribution) bool {
 		}
 	}
 	return missing == 0
+}
+
+// stale reports whether something that was told has changed by itself.
+func (o *outcome) stale(now time.Time) bool {
+	for _, all := range [][]telling{o.secrets, o.messages} {
+		for i := range all {
+			if slices.ContainsFunc(all[i].told, func(t told) bool { return t.match.Stale(now) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // retell tells an outcome again.

@@ -89,6 +89,20 @@ func TestOutcomeForm(t *testing.T) {
 	}
 }
 
+// TestOutcomeRunsOut: an outcome ends when a credential does that it tells of.
+func TestOutcomeRunsOut(t *testing.T) {
+	at := time.Date(2033, 5, 1, 0, 0, 0, 0, time.UTC)
+	m := finding.Match{Proofs: []finding.Proof{finding.Expiry(at, at.Add(-time.Hour))}}
+	for _, o := range []outcome{
+		{secrets: []telling{{}, {told: []told{{}, {match: m}}}}},
+		{messages: []telling{{told: []told{{match: m}}}}},
+	} {
+		if o.stale(at) || !o.stale(at.Add(time.Second)) {
+			t.Error("stale before its time, or not after")
+		}
+	}
+}
+
 func FuzzOutcome(f *testing.F) {
 	o := &outcome{known: []string{"x"}, secrets: []telling{{told: []told{{place: finding.Place{Origin: finding.Origin{Git: &finding.GitOrigin{Commits: 2}}}}}}}}
 	f.Add(encodeOutcome(o))

@@ -67,14 +67,10 @@ func (r *run) sealOutcome(state [sha256.Size]byte, o *outcome, t *table) []byte 
 		out = binary.AppendUvarint(out, uint64(s.to-s.from))
 		last = s
 	}
-	aead := cipherOf(key[:])
-	// The same outcome may be written in more than one way: the nonce is made of what is sealed.
-	sum := sha256.Sum256(append(key[:], plain...))
-	nonce := sum[:aead.NonceSize()]
-	return aead.Seal(append(out, nonce...), nonce, plain, nil)
+	return sealWith(key, out, plain)
 }
 
-// openOutcome returns what was sealed; nil if the repository is not as it was.
+// openOutcome returns what was sealed; nil if the repository is not as it was, or what was told is no longer so.
 func (r *run) openOutcome(state [sha256.Size]byte, sealed []byte) *outcome {
 	if len(sealed) == 0 || state == [sha256.Size]byte{} {
 		return nil
@@ -98,13 +94,15 @@ func (r *run) openOutcome(state [sha256.Size]byte, sealed []byte) *outcome {
 	if !ok {
 		return nil
 	}
-	aead := cipherOf(key[:])
-	nonce := in.take(aead.NonceSize())
-	plain, err := aead.Open(nil, nonce, in.rest, nil)
-	if in.bad || err != nil {
+	plain, ok := openWith(key, in.rest)
+	if !ok {
 		return nil
 	}
-	return decodeOutcome(plain)
+	o := decodeOutcome(plain)
+	if o == nil || o.stale(time.Now()) {
+		return nil
+	}
+	return o
 }
 
 // size reads a number of bytes in a file.

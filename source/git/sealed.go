@@ -16,19 +16,40 @@ import (
 // content, so that only who has the blob, and with it what it holds, can open it. The name of an object is as good a
 // check of guessed content, and it is in the file as well.
 
-// sealOf returns what seals the matches of a text. The nonce may be constant: a key seals one thing, as the same text
-// under the same key of a cache has the same matches.
-func sealOf(cacheKey [sha256.Size]byte, text []byte) cipher.AEAD {
+// sealKey returns what the matches of a text are sealed with.
+func sealKey(cacheKey [sha256.Size]byte, text []byte) (key [sha256.Size]byte) {
 	h := sha256.New()
 	h.Write([]byte("unleak matches of a blob\n"))
 	h.Write(cacheKey[:])
 	h.Write(text)
-	return cipherOf(h.Sum(nil))
+	h.Sum(key[:0])
+	return key
 }
 
-// cipherOf returns what seals with a key of 32 bytes.
-func cipherOf(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
+// sealWith appends a nonce and what it seals to out. The nonce is made of what is sealed: one key may seal more than one
+// thing, as what is told of a credential changes when it runs out, and the same thing may be written in more than one way.
+func sealWith(key [sha256.Size]byte, out, plain []byte) []byte {
+	aead := cipherOf(key)
+	h := sha256.New()
+	h.Write(key[:])
+	h.Write(plain)
+	nonce := h.Sum(nil)[:aead.NonceSize()]
+	return aead.Seal(append(out, nonce...), nonce, plain, nil)
+}
+
+// openWith returns what sealWith sealed; false if it is something else.
+func openWith(key [sha256.Size]byte, sealed []byte) (plain []byte, ok bool) {
+	aead := cipherOf(key)
+	if len(sealed) < aead.NonceSize() {
+		return nil, false
+	}
+	nonce, rest := sealed[:aead.NonceSize()], sealed[aead.NonceSize():]
+	plain, err := aead.Open(nil, nonce, rest, nil)
+	return plain, err == nil
+}
+
+func cipherOf(key [sha256.Size]byte) cipher.AEAD {
+	block, err := aes.NewCipher(key[:])
 	if err != nil {
 		panic(err) // 32 bytes are a key
 	}
@@ -49,15 +70,13 @@ func seal(cacheKey [sha256.Size]byte, text []byte, l *located) []byte {
 		}
 		w.place(&l.places[i])
 	}
-	aead := sealOf(cacheKey, text)
-	return aead.Seal(nil, make([]byte, aead.NonceSize()), w.out, nil)
+	return sealWith(sealKey(cacheKey, text), nil, w.out)
 }
 
-// unseal returns the located matches of a text; nil if that is not what was sealed.
-func unseal(cacheKey [sha256.Size]byte, text, sealed []byte) *located {
-	aead := sealOf(cacheKey, text)
-	plain, err := aead.Open(nil, make([]byte, aead.NonceSize()), sealed, nil)
-	if err != nil {
+// unseal returns the located matches of a text; nil if that is not what was sealed, or no longer so at a time.
+func unseal(cacheKey [sha256.Size]byte, text, sealed []byte, now time.Time) *located {
+	plain, ok := openWith(sealKey(cacheKey, text), sealed)
+	if !ok {
 		return nil
 	}
 	r := sealReader{rest: plain}
@@ -66,6 +85,7 @@ func unseal(cacheKey [sha256.Size]byte, text, sealed []byte) *located {
 	for i := range n {
 		r.match(&l.matches[i], len(text))
 		r.place(&l.places[i])
+		r.bad = r.bad || l.matches[i].Stale(now)
 	}
 	if r.bad || len(r.rest) > 0 {
 		return nil
@@ -108,7 +128,7 @@ func (c *contents) sealed(number, canonical int32, text []byte) bool {
 	if sealed == nil || c.table.feeds(number) {
 		return false
 	}
-	l := unseal(c.table.sealKey, text, sealed)
+	l := unseal(c.table.sealKey, text, sealed, time.Now())
 	if l == nil {
 		return false
 	}

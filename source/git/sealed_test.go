@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,14 +51,14 @@ func TestSeal(t *testing.T) {
 	key, text := sha256.Sum256([]byte("key")), bytes.Repeat([]byte("text"), 200)
 	sealed := seal(key, text, l)
 	reveal := cmp.Comparer(func(a, b finding.Secret) bool { return a.Reveal() == b.Reveal() })
-	got := unseal(key, text, sealed)
+	got := unseal(key, text, sealed, time.Now())
 	if got == nil {
 		t.Fatal("not opened")
 	}
 	if diff := cmp.Diff([]any{l.matches, l.places}, []any{got.matches, got.places}, reveal); diff != "" {
 		t.Errorf("-sealed +opened\n%s", diff)
 	}
-	if unseal(key, text[1:], sealed) != nil || unseal(sha256.Sum256(nil), text, sealed) != nil || unseal(key, text, sealed[1:]) != nil {
+	if unseal(key, text[1:], sealed, time.Now()) != nil || unseal(sha256.Sum256(nil), text, sealed, time.Now()) != nil || unseal(key, text, sealed[1:], time.Now()) != nil {
 		t.Error("opened with another text, key or seal")
 	}
 	if bytes.Contains(sealed, []byte(l.matches[0].Secret+l.matches[0].Decoded)) {
@@ -66,5 +67,28 @@ func TestSeal(t *testing.T) {
 	l.matches[0].Parts[0].Value = finding.NewHidden("x")
 	if seal(key, text, l) != nil {
 		t.Error("a hidden value is written down")
+	}
+}
+
+// TestSealRunsOut: what was said of a credential that has run out since is not said again, and what is said of it then is
+// sealed with another nonce, though with the same key.
+func TestSealRunsOut(t *testing.T) {
+	at := time.Date(2033, 5, 1, 0, 0, 0, 0, time.UTC)
+	before, after := at.Add(-time.Hour), at.Add(time.Hour)
+	key, text := sha256.Sum256([]byte("key")), []byte("text")
+	of := func(now time.Time) *located {
+		m := finding.Match{Rule: "jwt", Secret: "x", Proofs: []finding.Proof{{Kind: "structure"}, finding.Expiry(at, now)}}
+		return &located{matches: []finding.Match{m}, places: make([]finding.Place, 1)}
+	}
+	running, out := seal(key, text, of(before)), seal(key, text, of(after))
+	if unseal(key, text, running, before) == nil || unseal(key, text, out, after) == nil {
+		t.Error("what still holds is not opened")
+	}
+	if unseal(key, text, running, after) != nil {
+		t.Error("it is said to be valid still")
+	}
+	size := cipherOf(key).NonceSize()
+	if bytes.Equal(running[:size], out[:size]) {
+		t.Error("one nonce for two texts")
 	}
 }

@@ -136,10 +136,12 @@ func prefix(c byte) bool {
 // operator reports whether text[j] belongs to a concatenation operator.
 func operator(text []byte, j int) bool {
 	switch text[j] {
-	case '+', '.', '&', '|', '>':
+	case '+', '.', '&', '|':
 		return true
 	case '<':
 		return text[j+1] == '>'
+	case '>': // of <>; alone, or twice, it quotes a reply or an answer in a log
+		return text[j-1] == '<'
 	}
 	return false
 }

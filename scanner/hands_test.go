@@ -28,7 +28,7 @@ func TestHandsFindTheSame(t *testing.T) {
 			sink.Idle(1 + rng.IntN(4))
 			idle := sink.idle.Load()
 			w := sink.Worker()
-			w.window, w.margin, w.part = window, 40_000, 500+rng.IntN(40_000)
+			w.window, w.margin, w.part = window, 40_000, 500+rng.IntN(30_000)
 			if err := w.Stream(ctx, bytes.NewReader(text), finding.Origin{Kind: finding.KindStdin, Path: "in"}); err != nil {
 				t.Fatal(err)
 			}

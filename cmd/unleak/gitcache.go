@@ -22,7 +22,7 @@ type cacheFlags struct {
 }
 
 func (f *cacheFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.on, "cache", false, "remember what holds nothing, of repositories and images: the next scan reads only what is new")
+	c.Flags().BoolVar(&f.on, "cache", false, "remember what was read of repositories and images, findings encrypted: the next scan reads only what is new")
 	c.Flags().StringVar(&f.dir, "cache-dir", "", "folder for --cache (default: unleak in the user's cache folder)")
 }
 

@@ -128,14 +128,13 @@ func (a *attribution) count(roots []int32, uses map[int32]use, had []bool, unrea
 // rootOf returns the pruned tree of a commit.
 func (a *attribution) rootOf(i int32) int32 {
 	tree := a.history.commits[i].tree
-	number, ok := a.table.find(tree[:a.table.store.Hash])
-	if !ok {
+	if tree < 0 {
 		if !a.adrift {
-			a.rootless[tree] = true
+			a.rootless[a.history.treeless[i]] = true
 		}
 		return 0
 	}
-	return a.forest.prune(number, 0)
+	return a.forest.prune(tree, 0)
 }
 
 // nameOf returns what to call a leaf: its first path, or its id.
@@ -159,7 +158,7 @@ func (a *attribution) placed() []bool {
 func (a *attribution) tips(refs []tip) {
 	byRoot := map[int32][]int32{}
 	for _, r := range refs {
-		i, ok := a.history.at[r.number]
+		i, ok := a.history.find(r.number)
 		if !ok || !r.head && r.branch == "" {
 			continue
 		}

@@ -33,7 +33,8 @@ type contents struct {
 	skipped []packedTrouble
 	lfs     []lfsPointer
 	commits []commit
-	parents []object.ID // of all commits, one after the other
+	parents []int32     // of all commits, one after the other, as links
+	absent  []object.ID // what links lead to that is not in the store
 	tags    []tag
 	trouble []trouble
 	silent  []int32 // commits and tags in which nothing is found that is accepted where it stands
@@ -52,10 +53,19 @@ type hit struct {
 // commit is what is kept of a commit until attribution.
 type commit struct {
 	number  int32
-	tree    object.ID
+	tree    int32 // a link
 	parents int   // in contents.parents: where its own start
 	count   int   // and how many they are
 	date    int64 // committer's, seconds
+}
+
+// link returns the number of what a commit leads to; below zero, that of contents.absent, inverted.
+func (c *contents) link(id object.ID) int32 {
+	if number, ok := c.table.find(id[:c.table.store.Hash]); ok {
+		return number
+	}
+	c.absent = append(c.absent, id)
+	return ^int32(len(c.absent) - 1)
 }
 
 type tag struct {

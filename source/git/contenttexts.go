@@ -21,10 +21,12 @@ func (c *contents) commit(number int32, text []byte) {
 		c.trouble = append(c.trouble, trouble{canonical, err, true})
 	} else {
 		c.commits = append(c.commits, commit{
-			number: canonical, tree: info.Tree, parents: len(c.parents), count: len(info.Parents),
+			number: canonical, tree: c.link(info.Tree), parents: len(c.parents), count: len(info.Parents),
 			date: info.Committer.When.Unix(),
 		})
-		c.parents = append(c.parents, info.Parents...)
+		for _, p := range info.Parents {
+			c.parents = append(c.parents, c.link(p))
+		}
 		text = prose(info.Header, text)
 	}
 	c.text(canonical, text, info)

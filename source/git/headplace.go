@@ -15,7 +15,7 @@ func (a *attribution) heads(refs []tip) {
 		if !r.head {
 			continue
 		}
-		if i, ok := a.history.at[r.number]; ok {
+		if i, ok := a.history.find(r.number); ok {
 			a.visits = 0
 			a.headTree(a.rootOf(i), "", 0)
 		}

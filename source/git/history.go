@@ -2,7 +2,6 @@ package git
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 
 	"github.com/unleak/unleak/source/git/object"
@@ -12,36 +11,43 @@ import (
 // children, else by committer date, then by id; first those that a reference leads to, then the others.
 type history struct {
 	commits   []revision
-	order     []int32 // positions to commits
-	position  []int32 // commits to positions
-	reachable int     // how many positions are
-	at        map[int32]int32
-	cut       []object.ID // parents of reachable commits that are not in the store, sorted
+	order     []int32             // positions to commits
+	position  []int32             // commits to positions
+	reachable int                 // how many positions are
+	at        []int32             // by number: commit + 1, or 0
+	treeless  map[int32]object.ID // by commit: its tree, if that is not in the store
+	cut       []object.ID         // parents of reachable commits that are not in the store, sorted
 }
 
 // revision is a commit.
 type revision struct {
 	number  int32
+	tree    int32 // below 0: not in the store
 	date    int64
-	tree    object.ID
 	parents []int32 // of history.commits; those that are in the store
 	missing []object.ID
 }
 
+// find returns which commit an object is.
+func (h *history) find(number int32) (int32, bool) { return h.at[number] - 1, h.at[number] > 0 }
+
 // newHistory orders commits; tips are the objects that references lead to, as numbers of the table.
 func newHistory(t *table, found []*contents, tips []int32) *history {
-	h := &history{at: map[int32]int32{}}
-	type raw struct {
-		commit
-		parents []object.ID
+	h := &history{at: make([]int32, len(t.nodes)), treeless: map[int32]object.ID{}}
+	type dated struct {
+		date   int64
+		in, at int32 // of found, and its commits
+		number int32
 	}
-	var all []raw
-	for _, c := range found {
-		for _, m := range c.commits {
-			all = append(all, raw{m, c.parents[m.parents : m.parents+m.count]})
+	var all []dated
+	links := 0
+	for in, c := range found {
+		links += len(c.parents)
+		for at, m := range c.commits {
+			all = append(all, dated{m.date, int32(in), int32(at), m.number})
 		}
 	}
-	slices.SortFunc(all, func(a, b raw) int {
+	slices.SortFunc(all, func(a, b dated) int {
 		if a.date != b.date {
 			return cmp.Compare(a.date, b.date)
 		}
@@ -49,20 +55,28 @@ func newHistory(t *table, found []*contents, tips []int32) *history {
 	})
 	h.commits = make([]revision, len(all))
 	for i, m := range all {
-		h.at[m.number] = int32(i)
-		h.commits[i] = revision{number: m.number, date: m.date, tree: m.tree}
+		h.at[m.number] = int32(i) + 1
 	}
+	parents := make([]int32, 0, links) // of all
 	for i, m := range all {
+		c := found[m.in]
+		own := c.commits[m.at]
+		h.commits[i] = revision{number: m.number, date: m.date, tree: own.tree}
 		r := &h.commits[i]
-		for _, p := range m.parents {
-			if number, ok := t.find(p[:t.store.Hash]); ok {
-				if k, ok := h.at[t.canonical(number)]; ok {
-					r.parents = append(r.parents, k)
-					continue
-				}
-			}
-			r.missing = append(r.missing, p)
+		if own.tree < 0 {
+			h.treeless[int32(i)] = c.absent[^own.tree]
 		}
+		first := len(parents)
+		for _, p := range c.parents[own.parents : own.parents+own.count] {
+			if p < 0 {
+				r.missing = append(r.missing, c.absent[^p])
+			} else if k, ok := h.find(p); ok {
+				parents = append(parents, k)
+			} else {
+				r.missing = append(r.missing, t.id(p))
+			}
+		}
+		r.parents = parents[first:len(parents):len(parents)]
 	}
 	h.sort(tips)
 	return h
@@ -73,7 +87,7 @@ func (h *history) reach(from []int32) []bool {
 	reached := make([]bool, len(h.commits))
 	var todo []int32
 	for _, number := range from {
-		if i, ok := h.at[number]; ok && !reached[i] {
+		if i, ok := h.find(number); ok && !reached[i] {
 			reached[i] = true
 			todo = append(todo, i)
 		}
@@ -105,61 +119,61 @@ func (h *history) sort(tips []int32) {
 	h.topological(reached)
 }
 
-// topological puts commits in order: parents first, reached ones before others.
+// topological puts commits in order: parents first, reached ones before others, those of smaller numbers first.
 func (h *history) topological(reached []bool) {
-	waiting := make([]int32, len(h.commits))
-	children := make([][]int32, len(h.commits))
-	ready := &commitHeap{reached: reached}
+	n := len(h.commits)
+	waiting := make([]int32, n)
+	ends := make([]int32, n+1) // of each commit's children, first where they start
 	for i := range h.commits {
-		parents := h.commits[i].parents
-		waiting[i] = int32(len(parents))
-		for _, p := range parents {
-			children[p] = append(children[p], int32(i))
-		}
-		if len(parents) == 0 {
-			ready.items = append(ready.items, int32(i))
+		waiting[i] = int32(len(h.commits[i].parents))
+		for _, p := range h.commits[i].parents {
+			ends[p+1]++
 		}
 	}
-	heap.Init(ready)
-	h.order = make([]int32, 0, len(h.commits))
-	h.position = make([]int32, len(h.commits))
-	for ready.Len() > 0 {
-		i := heap.Pop(ready).(int32)
+	for i := range n {
+		ends[i+1] += ends[i]
+	}
+	children := make([]int32, ends[n])
+	for i := range h.commits {
+		for _, p := range h.commits[i].parents {
+			children[ends[p]] = int32(i)
+			ends[p]++
+		}
+	}
+	ready := newLowest(2 * n)
+	add := func(i int) {
+		if !reached[i] {
+			i += n
+		}
+		ready.add(i)
+	}
+	for i, w := range waiting {
+		if w == 0 {
+			add(i)
+		}
+	}
+	h.order = make([]int32, 0, n)
+	h.position = make([]int32, n)
+	place := func(i int32) {
 		h.position[i] = int32(len(h.order))
 		h.order = append(h.order, i)
-		for _, c := range children[i] {
+	}
+	for i, ok := ready.take(); ok; i, ok = ready.take() {
+		i %= n
+		place(int32(i))
+		first := int32(0)
+		if i > 0 {
+			first = ends[i-1]
+		}
+		for _, c := range children[first:ends[i]] {
 			if waiting[c]--; waiting[c] == 0 {
-				heap.Push(ready, c)
+				add(int(c))
 			}
 		}
 	}
-	for i := range h.commits { // a ring of commits takes a lying index; they come last
-		if waiting[i] > 0 {
-			h.position[i] = int32(len(h.order))
-			h.order = append(h.order, int32(i))
+	for i, w := range waiting { // a ring of commits takes a lying index; they come last
+		if w > 0 {
+			place(int32(i))
 		}
 	}
-}
-
-// commitHeap yields reached commits first, then the oldest.
-type commitHeap struct {
-	reached []bool
-	items   []int32
-}
-
-func (h *commitHeap) Len() int { return len(h.items) }
-func (h *commitHeap) Less(i, j int) bool {
-	a, b := h.items[i], h.items[j]
-	if h.reached[a] != h.reached[b] {
-		return h.reached[a]
-	}
-	return a < b
-}
-func (h *commitHeap) Swap(i, j int) { h.items[i], h.items[j] = h.items[j], h.items[i] }
-func (h *commitHeap) Push(x any)    { h.items = append(h.items, x.(int32)) }
-func (h *commitHeap) Pop() any {
-	last := len(h.items) - 1
-	x := h.items[last]
-	h.items = h.items[:last]
-	return x
 }

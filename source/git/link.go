@@ -3,7 +3,6 @@ package git
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"sync"
@@ -133,35 +132,14 @@ func (t *table) linkRefs() {
 
 // findCopies fills same.
 func (t *table) findCopies() {
-	sources := len(t.store.Packs)
-	if len(t.store.Loose) > 0 {
-		sources++
-	}
-	if sources < 2 {
+	if t.inOrder() {
 		return
 	}
-	type keyed struct {
-		key    uint64
-		number int32
-	}
-	all := make([]keyed, 0, len(t.nodes))
-	for k, p := range t.store.Packs {
-		for i := range p.Index.Len() {
-			all = append(all, keyed{binary.BigEndian.Uint64(p.Index.Raw(i)), t.first[k] + int32(i)})
-		}
-	}
-	for i, l := range t.store.Loose {
-		all = append(all, keyed{binary.BigEndian.Uint64(l.ID[:]), t.loose() + int32(i)})
-	}
-	slices.SortFunc(all, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.number, b.number)) })
+	t.sorted = t.byID()
 	t.same = map[int32]int32{}
-	for i := 1; i < len(all); i++ {
-		if all[i].key != all[i-1].key {
-			continue
-		}
-		id := t.id(all[i].number)
-		if first, ok := t.find(id[:t.store.Hash]); ok && first != all[i].number {
-			t.same[all[i].number] = first
+	for i := 1; i < len(t.sorted); i++ {
+		if before := t.sorted[i-1]; bytes.Equal(t.raw(before), t.raw(t.sorted[i])) {
+			t.same[t.sorted[i]] = t.canonical(before)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (p *reporter) inOrder(tags []tag, refs []repo.Ref) []message {
 		m := message{number: l.number, position: none}
 		switch p.a.table.nodes[l.number].kind {
 		case object.Commit:
-			i, ok := p.a.history.at[l.number]
+			i, ok := p.a.history.find(l.number)
 			if ok {
 				m.position = p.a.history.position[i]
 			}

@@ -130,10 +130,10 @@ func (r *recall) commits(t *table) *contents {
 		at++
 		if number := r.numbers[i]; number >= 0 && t.clean[number] {
 			c.commits = append(c.commits, commit{
-				number: number, tree: t.id(r.numbers[known.tree]), parents: len(c.parents), count: len(known.parents), date: known.date,
+				number: number, tree: r.numbers[known.tree], parents: len(c.parents), count: len(known.parents), date: known.date,
 			})
 			for _, p := range known.parents {
-				c.parents = append(c.parents, t.id(r.numbers[p]))
+				c.parents = append(c.parents, r.numbers[p])
 			}
 		}
 	}

@@ -2,11 +2,9 @@ package git
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"slices"
 
-	"github.com/unleak/unleak/internal/arrange"
 	"github.com/unleak/unleak/source/git/object"
 )
 
@@ -138,12 +136,13 @@ func (k *keeper) list() {
 	t := k.table
 	k.numbers = make([]int32, 0, len(t.nodes))
 	for i := range t.nodes {
-		if t.canonical(int32(i)) == int32(i) {
-			k.numbers = append(k.numbers, int32(i))
+		number := int32(i)
+		if t.sorted != nil {
+			number = t.sorted[i]
 		}
-	}
-	if !t.inOrder() {
-		k.sort()
+		if t.canonical(number) == number {
+			k.numbers = append(k.numbers, number)
+		}
 	}
 	k.memory.ids = make([]byte, 0, len(k.numbers)*memoryID)
 	for at, number := range k.numbers {
@@ -153,38 +152,15 @@ func (k *keeper) list() {
 	k.memory.states = make([]byte, len(k.numbers))
 }
 
-// sort puts the numbers in the order of ids, of which the first bytes decide almost always.
-func (k *keeper) sort() {
-	type keyed struct {
-		key    uint64
-		number int32
-	}
-	all := make([]keyed, len(k.numbers))
-	for i, number := range k.numbers {
-		all[i] = keyed{binary.BigEndian.Uint64(k.table.raw(number)), number}
-	}
-	arrange.By(all, func(a, b keyed) int {
-		if a.key != b.key {
-			return cmp.Compare(a.key, b.key)
-		}
-		return bytes.Compare(k.table.raw(a.number), k.table.raw(b.number))
-	})
-	for i, o := range all {
-		k.numbers[i] = o.number
-	}
-}
-
 // commits returns the commits that need not be read again, by number: all they lead to is there.
 func (k *keeper) commits(h *history) map[int32]*recalled {
-	t := k.table
 	out := make(map[int32]*recalled, len(h.commits))
 	for i := range h.commits {
 		c := &h.commits[i]
-		tree, ok := t.find(c.tree[:t.store.Hash])
-		if !ok || len(c.missing) > 0 {
+		if c.tree < 0 || len(c.missing) > 0 {
 			continue
 		}
-		known := &recalled{tree: k.objects[tree], date: c.date}
+		known := &recalled{tree: k.objects[c.tree], date: c.date}
 		for _, p := range c.parents {
 			known.parents = append(known.parents, k.objects[h.commits[p].number])
 		}

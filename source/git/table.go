@@ -32,17 +32,18 @@ type node struct {
 //
 // An object stored twice has two numbers; find returns the first.
 type table struct {
-	store *repo.Store
-	nodes []node
-	first []int32 // number of each pack's first object, then that of the first loose object
-	fans  [][]int32
-	order []int32 // every node that hangs together with an object, bases before their deltas
-	mu    sync.Mutex
-	skips []finding.Skip
-	same  map[int32]int32 // an object's further copies, to the first
-	clean []bool          // known from an earlier scan, see memory.go; nil: none is
-	idle  []bool          // neither a node nor what is built on it has to be read; nil: all have
-	large int64           // size from which a visitor is asked whether it reads an object by itself
+	store  *repo.Store
+	nodes  []node
+	first  []int32 // number of each pack's first object, then that of the first loose object
+	fans   [][]int32
+	order  []int32 // every node that hangs together with an object, bases before their deltas
+	mu     sync.Mutex
+	skips  []finding.Skip
+	sorted []int32         // every number in the order of ids; nil: as they are
+	same   map[int32]int32 // an object's further copies, to the first
+	clean  []bool          // known from an earlier scan, see memory.go; nil: none is
+	idle   []bool          // neither a node nor what is built on it has to be read; nil: all have
+	large  int64           // size from which a visitor is asked whether it reads an object by itself
 
 	// Of the blobs in which an earlier scan found something, by canonical number; see recallhits.go.
 	spots    map[int32][]finding.Span // where its matches lie

@@ -3,6 +3,7 @@ package detectors
 import (
 	"hash/maphash"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/unleak/unleak/finding"
 )
@@ -22,6 +23,16 @@ type barren struct {
 }
 
 const barrenSize = 1 << 18 // 4 MB
+
+// newBarren writes to every page of a set. Memory that is read before it is written to is mapped twice, and the second time
+// all processors are told.
+func newBarren() *barren {
+	b := &barren{seed: maphash.MakeSeed()}
+	for i := 0; i < len(b.keys); i += 4096 / int(unsafe.Sizeof(b.keys[0])) {
+		b.keys[i][0].Store(0)
+	}
+	return b
+}
 
 func (b *barren) has(key uint64) bool {
 	k := &b.keys[key%barrenSize]
@@ -46,7 +57,7 @@ func (s *Scanner) Versions() {
 	if s.extras || s.nearLines > contextLines || s.reach+2 > around { // contexts that reach further than is looked at
 		return
 	}
-	s.once.Do(func() { s.barren = &barren{seed: maphash.MakeSeed()} })
+	s.once.Do(func() { s.barren = newBarren() })
 	s.versions = true
 }
 

@@ -47,24 +47,32 @@ func (r *run) remember(t *table, found []*contents, readers []*trees, a *attribu
 		k.memory.states[at] = state
 	}
 	spots := k.mark(leaves, found, a.homes)
-	k.memory.outcome = r.sealOutcome(r.now, r.recorder.finish(a), t)
-	if k.memory.outcome != nil {
-		k.memory.state = r.now
-	}
-	if old != nil && k.memory.state == old.memory.state && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
-		r.usedMemory()
-		return
-	}
-	k.fill(f, commits, storable, leaves)
-	k.secrets(f.harvest, spots, func(number int32) []byte {
-		if a.homes[number] {
-			if sealed := r.seals.get(number); sealed != nil {
-				return sealed
-			}
-			return t.seals[number]
+	seal := func() {
+		if k.memory.outcome = r.sealOutcome(r.now, r.recorder.finish(a), t); k.memory.outcome != nil {
+			k.memory.state = r.now
 		}
-		return nil
-	})
+	}
+	fill := func() {
+		k.fill(f, commits, storable, leaves)
+		k.secrets(f.harvest, spots, func(number int32) []byte {
+			if a.homes[number] {
+				if sealed := r.seals.get(number); sealed != nil {
+					return sealed
+				}
+				return t.seals[number]
+			}
+			return nil
+		})
+	}
+	if old != nil && bytes.Equal(old.memory.ids, k.memory.ids) && bytes.Equal(old.memory.states, k.memory.states) {
+		if seal(); k.memory.state == old.memory.state {
+			r.usedMemory()
+			return
+		}
+		fill()
+	} else {
+		beside(seal, fill)
+	}
 	r.storeMemory(k.memory)
 }
 

@@ -54,8 +54,13 @@ func (t *terminal) style(sgr, text string) string {
 }
 
 func (t *terminal) line(text string) {
+	t.write(strings.TrimRight(text, " "))
+	t.write("\n")
+}
+
+func (t *terminal) write(text string) {
 	if t.err == nil {
-		_, t.err = io.WriteString(t.w, strings.TrimRight(text, " ")+"\n")
+		_, t.err = io.WriteString(t.w, text)
 	}
 }
 
@@ -72,7 +77,8 @@ func (t *terminal) styled(label, text, sgr string) {
 }
 
 func (t *terminal) label(text string) string {
-	return t.style(dim, fmt.Sprintf("  %-*s", labelColumns-2, text))
+	const blank = "            " // labelColumns of them
+	return t.style(dim, blank[:2]+text+blank[min(2+len(text), len(blank)):])
 }
 
 // both writes two texts on one line, the words of the second at the right edge, or on the next line where they do not fit.
@@ -93,14 +99,29 @@ func (t *terminal) both(left, plainLeft string, right ...string) {
 }
 
 // clean replaces what a terminal would act on: control characters, and marks that turn the direction of writing.
-func clean(s string) string { return tame(oneSpace.Replace(s)) }
+func clean(s string) string {
+	if onlyASCII(s) {
+		return s
+	}
+	return tame(oneSpace.Replace(s))
+}
+
+// onlyASCII tells whether a text has nothing but the printable characters of ASCII, as almost all have.
+func onlyASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // oneSpace does not change once made.
 var oneSpace = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
 // tame is clean for texts of several lines.
 func tame(s string) string {
-	if strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
+	if onlyASCII(s) || strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -120,6 +141,22 @@ func unsafe(r rune) bool {
 
 // wrap breaks a text into lines of at most width columns, between words where it can.
 func wrap(text string, width int) []string {
+	if text == "" || !onlyASCII(text) || text[0] == ' ' || text[len(text)-1] == ' ' || strings.Contains(text, "  ") {
+		return wrapWords(text, width)
+	}
+	var lines []string
+	for len(text) > width {
+		if cut := strings.LastIndexByte(text[:width+1], ' '); cut > 0 {
+			lines, text = append(lines, text[:cut]), text[cut+1:]
+		} else {
+			lines, text = append(lines, text[:width]), text[width:]
+		}
+	}
+	return append(lines, text)
+}
+
+// wrapWords is wrap for any text.
+func wrapWords(text string, width int) []string {
 	var lines []string
 	line, n := "", 0
 	for _, word := range strings.Fields(text) {

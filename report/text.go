@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -25,22 +26,47 @@ func writeText(w io.Writer, v *view) error {
 	arrange.By(active, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(urgency(b), urgency(a)), cmp.Compare(b.Verdict.Rights(), a.Verdict.Rights()), cmp.Compare(b.Confidence, a.Confidence))
 	})
-	told := map[string]bool{}
-	for _, c := range credentials(active) {
-		f := c[0]
-		t.finding(f, v.opts.MaxPlaces, tellVerdict(f, v.rule(f.Rule)))
-		t.others(c, v)
-		if !told[f.Rule] { // what to do is the same for all findings of a rule
-			told[f.Rule] = true
-			t.advice(v.rule(f.Rule))
-		}
-		t.line("")
-	}
+	t.credentials(credentials(active), v)
 	for _, o := range v.Observations {
 		t.observation(&o)
 	}
 	t.summary(v, active, suppressed)
 	return cmp.Or(t.err, b.Flush())
+}
+
+// atOnce is how many credentials are laid out before what they take is written.
+const atOnce = 4096
+
+// credentials writes a block each.
+func (t *terminal) credentials(all []credential, v *view) {
+	told := map[string]bool{}
+	for part := range slices.Chunk(all, atOnce) {
+		advise := make([]bool, len(part)) // what to do is the same for all findings of a rule
+		for i, c := range part {
+			rule := c[0].Rule
+			advise[i], told[rule] = !told[rule], true
+		}
+		for _, text := range inShares(len(part), func(from, to int) *bytes.Buffer {
+			b := &bytes.Buffer{}
+			own := newTerminal(b, v.opts)
+			for i := from; i < to; i++ {
+				own.credential(part[i], advise[i], v)
+			}
+			return b
+		}) {
+			t.write(text.String())
+		}
+	}
+}
+
+func (t *terminal) credential(c credential, advise bool, v *view) {
+	f := c[0]
+	t.finding(f, v.opts.MaxPlaces, tellVerdict(f, v.rule(f.Rule)))
+	t.others(c, v)
+	if advise {
+		t.advice(v.rule(f.Rule))
+	}
+	t.line("")
 }
 
 // urgency ranks by severity; what is live comes before all else, what is dead after.

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,13 +20,12 @@ func Expose(findings []finding.Finding) {
 
 func exposure(places []finding.Place, memo kindMemo) finding.Exposure {
 	e := finding.Exposure{Places: len(places)}
-	kinds, in := map[finding.PlaceKind]bool{}, map[string]bool{}
 	var newest *finding.GitOrigin
 	for i := range places {
 		o := &places[i].Origin
-		kinds[memo.of(o)] = true
+		e.Kinds = with(e.Kinds, memo.of(o))
 		if s := sourceOf(o); s != "" {
-			in[s] = true
+			e.In = with(e.In, s)
 		}
 		seen(&e, o)
 		if g := o.Git; g != nil && g.Author != "" && (newest == nil || g.Date.After(newest.Date) || g.Date.Equal(newest.Date) && g.Commit < newest.Commit) {
@@ -37,8 +35,16 @@ func exposure(places []finding.Place, memo kindMemo) finding.Exposure {
 	if newest != nil {
 		e.Owner = newest.Author
 	}
-	e.Kinds, e.In = slices.Sorted(maps.Keys(kinds)), slices.Sorted(maps.Keys(in))
 	return e
+}
+
+// with adds an element to a sorted list that lacks it.
+func with[T ~string](list []T, element T) []T {
+	i, ok := slices.BinarySearch(list, element)
+	if ok {
+		return list
+	}
+	return slices.Insert(list, i, element)
 }
 
 // seen adds a place's times to the exposure.

@@ -1,7 +1,9 @@
 package pack
 
 import (
+	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/unleak/unleak/finding"
@@ -147,27 +149,64 @@ func (d *Delta) Apply(base, out []byte) []byte {
 
 // copyOp reads the copy instruction at p; next is -1 if it runs past the end.
 func copyOp(b []byte, p int) (from, n, next int) {
-	c := b[p]
+	o := &copyOps[b[p]&0x7f]
 	p++
-	for k := range 7 {
-		if c>>k&1 == 0 {
-			continue
+	var v uint64
+	if p+8 <= len(b) {
+		v = binary.LittleEndian.Uint64(b[p:])
+	} else {
+		for k, c := range b[p:] {
+			v |= uint64(c) << (8 * k)
 		}
-		if p >= len(b) {
-			return 0, 0, -1
-		}
-		if k < 4 {
-			from |= int(b[p]) << (8 * k)
-		} else {
-			n |= int(b[p]) << (8 * (k - 4))
-		}
-		p++
 	}
-	if n == 0 {
+	if p += int(o.used); p > len(b) {
+		return 0, 0, -1
+	}
+	v &= o.keep
+	v = v&^o.move4 | v&o.move4<<32
+	v = v&^o.move2 | v&o.move2<<16
+	v = v&^o.move1 | v&o.move1<<8
+	if n = int(v >> 32); n == 0 {
 		n = 0x10000
 	}
-	return from, n, p
+	return int(v & math.MaxUint32), n, p
 }
+
+// spread tells how the bytes behind a copy instruction, of which there are as many as it has bits set, get to the places
+// that the bits stand for: four of the offset, three of the length. Each moves by as many places as bits are not set below
+// its own: four, then two, then one, or not.
+type spread struct {
+	keep, move4, move2, move1 uint64 // masks of bytes
+	used                      uint8
+}
+
+// copyOps is how the instructions spread, by their lower seven bits. It does not change once made.
+var copyOps = func() (all [128]spread) {
+	for c := range all {
+		o := &all[c]
+		for place := range 7 {
+			if c>>place&1 == 0 {
+				continue
+			}
+			at := int(o.used)
+			o.keep |= 0xff << (8 * at)
+			by := place - at
+			if by&4 != 0 {
+				o.move4 |= 0xff << (8 * at)
+				at += 4
+			}
+			if by&2 != 0 {
+				o.move2 |= 0xff << (8 * at)
+				at += 2
+			}
+			if by&1 != 0 {
+				o.move1 |= 0xff << (8 * at)
+			}
+			o.used++
+		}
+	}
+	return all
+}()
 
 // uvarint reads a size, low bits first; the position it returns is -1 if there is none.
 func uvarint(b []byte, p int) (v, next int) {

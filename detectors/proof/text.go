@@ -132,5 +132,26 @@ func placeholder(c Candidate) Result {
 			return drop()
 		}
 	}
+	if standIn(lower) {
+		return drop()
+	}
 	return Result{}
+}
+
+// standIn tells whether a value, in lower case, is words that say what should stand there: somePassword, yourStrongSecret.
+func standIn(s string) bool {
+	if !strings.HasPrefix(s, "some") && !strings.HasPrefix(s, "your") {
+		return false
+	}
+	for i := range len(s) {
+		if (s[i] < 'a' || s[i] > 'z') && s[i] != '_' && s[i] != '-' {
+			return false
+		}
+	}
+	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token", "key"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
